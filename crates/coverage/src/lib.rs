@@ -1,0 +1,5 @@
+//! A coverage of grids: built, proved seamless, dissolved.
+
+mod edge;
+
+pub use edge::{BorderEdge, Owner};

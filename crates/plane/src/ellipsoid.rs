@@ -1,0 +1,107 @@
+//! Areas and lengths on the ellipsoid of CGCS2000, under edges that are straight in degrees.
+
+use crate::{Point, Segment};
+
+/// Semi-major axis of CGCS2000, metres (GB 22021-2008; EPSG ellipsoid 1024).
+pub const SEMI_MAJOR_M: f64 = 6_378_137.0;
+
+/// Flattening of CGCS2000. WGS 84's differs by 1.6e-11, 0.1 mm in the semi-minor axis.
+pub const FLATTENING: f64 = 1.0 / 298.257_222_101;
+
+const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
+
+/// Metres per degree at one latitude.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MetresPerDegree {
+    /// Along the parallel.
+    pub east: f64,
+    /// Along the meridian.
+    pub north: f64,
+}
+
+/// How long a degree is at a latitude (degrees), by the radii of curvature in the prime vertical
+/// and in the meridian.
+pub fn metres_per_degree(lat_deg: f64) -> MetresPerDegree {
+    let (sin, cos) = lat_deg.to_radians().sin_cos();
+    let w2 = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
+    let w = w2.sqrt();
+    let degree = 1f64.to_radians();
+    MetresPerDegree {
+        east: SEMI_MAJOR_M / w * cos * degree,
+        north: SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / (w2 * w) * degree,
+    }
+}
+
+/// Signed area in square metres between an edge and the equator, as the edge's share of the area
+/// to the left of a closed path: summed over a counter-clockwise ring it is the ring's area.
+///
+/// The integral of the authalic latitude function along the edge, with latitude linear in
+/// longitude (Snyder, Map Projections - A Working Manual, 1987, equation 3-12), by
+/// Gauss-Legendre quadrature. It is worked out in the edge's canonical direction, so that the two
+/// directions of an edge are exact opposites and areas of parts add up.
+pub fn area_under_m2(edge: Segment) -> f64 {
+    let (canonical, forward) = edge.canonical();
+    let (a, b) = (canonical.start(), canonical.end());
+    let area = (a.lon() - b.lon()).to_radians() * mean_zone(a, b);
+    if forward { area } else { -area }
+}
+
+/// Distance in metres between two points, in the plane that fits the ellipsoid at their middle
+/// latitude. The relative error stays below 1e-6 up to 10 km (away from the poles).
+pub fn distance_m(a: Point, b: Point) -> f64 {
+    let scale = metres_per_degree(a.lat().midpoint(b.lat()));
+    ((b.lon() - a.lon()) * scale.east).hypot((b.lat() - a.lat()) * scale.north)
+}
+
+/// Mean over the edge's latitudes of the area of the zone from the equator, per radian of
+/// longitude.
+fn mean_zone(a: Point, b: Point) -> f64 {
+    // nodes and weights on -1 to 1 (Abramowitz and Stegun, table 25.4)
+    const FIVE: [(f64, f64); 5] = [
+        (0.0, 0.568_888_888_888_888_9),
+        (-0.538_469_310_105_683_1, 0.478_628_670_499_366_47),
+        (0.538_469_310_105_683_1, 0.478_628_670_499_366_47),
+        (-0.906_179_845_938_664, 0.236_926_885_056_189_08),
+        (0.906_179_845_938_664, 0.236_926_885_056_189_08),
+    ];
+    const TWO: [(f64, f64); 2] = [
+        (-0.577_350_269_189_625_8, 1.0),
+        (0.577_350_269_189_625_8, 1.0),
+    ];
+    // below a hundredth of a degree two nodes leave an error of 1e-12 m2 per metre of width
+    const SHORT_DEG: f64 = 0.01;
+
+    let (low, high) = (a.lat(), b.lat());
+    let height = high - low;
+    if height == 0.0 {
+        return zone_per_radian(low);
+    }
+    let panel = |from: f64, to: f64, nodes: &[(f64, f64)]| -> f64 {
+        let (middle, half) = (from.midpoint(to), (to - from) / 2.0);
+        nodes
+            .iter()
+            .map(|&(node, weight)| weight * zone_per_radian(middle + half * node))
+            .sum::<f64>()
+            / 2.0
+    };
+    if height.abs() < SHORT_DEG {
+        return panel(low, high, &TWO);
+    }
+    let panels = height.abs().ceil();
+    let step = height / panels;
+    let mut sum = 0.0;
+    let mut i = 0.0;
+    while i < panels {
+        sum += panel(low + step * i, low + step * (i + 1.0), &FIVE);
+        i += 1.0;
+    }
+    sum / panels
+}
+
+/// Area from the equator to a latitude (degrees), per radian of longitude, in square metres.
+fn zone_per_radian(lat_deg: f64) -> f64 {
+    let e = ECCENTRICITY_SQUARED.sqrt();
+    let sin = lat_deg.to_radians().sin();
+    let q = sin / (1.0 - ECCENTRICITY_SQUARED * sin * sin) + (e * sin).atanh() / e;
+    SEMI_MAJOR_M * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / 2.0 * q
+}

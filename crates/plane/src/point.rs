@@ -1,0 +1,206 @@
+//! Points of the lattice, and the one way from degrees onto it.
+
+use std::fmt;
+
+use crate::{Axis, PlaneError};
+
+/// Lattice units in one degree.
+pub const UNITS_PER_DEGREE: i32 = 10_000_000;
+
+/// The size of one lattice unit, in degrees.
+pub const LATTICE_UNIT_DEG: f64 = 1e-7;
+
+const X_LIMIT: i32 = 180 * UNITS_PER_DEGREE;
+const Y_LIMIT: i32 = 90 * UNITS_PER_DEGREE;
+
+/// A point of the lattice: `x` east and `y` north, in units of 1e-7 degree.
+///
+/// Invariant: |x| <= 1,800,000,000 and |y| <= 900,000,000. The constructors are the only way in,
+/// so that [`cross`](crate::cross) of any three points fits `i64`.
+///
+/// Points order by `x`, then `y`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Point {
+    x: i32,
+    y: i32,
+}
+
+/// The difference of two points, in lattice units. Components fit 33 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Vector {
+    /// East, lattice units.
+    pub dx: i64,
+    /// North, lattice units.
+    pub dy: i64,
+}
+
+impl Point {
+    /// The point with these lattice coordinates.
+    ///
+    /// # Errors
+    /// [`PlaneError::OutOfRange`] beyond 180 degrees of longitude or 90 of latitude.
+    pub fn new(x: i32, y: i32) -> Result<Self, PlaneError> {
+        if !(-X_LIMIT..=X_LIMIT).contains(&x) {
+            return Err(PlaneError::OutOfRange {
+                axis: Axis::Longitude,
+                value: f64::from(x) / f64::from(UNITS_PER_DEGREE),
+            });
+        }
+        if !(-Y_LIMIT..=Y_LIMIT).contains(&y) {
+            return Err(PlaneError::OutOfRange {
+                axis: Axis::Latitude,
+                value: f64::from(y) / f64::from(UNITS_PER_DEGREE),
+            });
+        }
+        Ok(Self { x, y })
+    }
+
+    /// The lattice point nearest to a position in degrees; halves go to the even neighbour.
+    ///
+    /// This is the only rounding onto the lattice: boundaries and query points share it.
+    ///
+    /// # Errors
+    /// [`PlaneError::NotFinite`] for NaN and infinities, [`PlaneError::OutOfRange`] beyond
+    /// 180 degrees of longitude or 90 of latitude.
+    ///
+    /// ```
+    /// use wangge_plane::Point;
+    /// let point = Point::from_degrees(120.837_112_34, 40.711_2)?;
+    /// assert_eq!((point.x(), point.y()), (1_208_371_123, 407_112_000));
+    /// assert!(Point::from_degrees(f64::NAN, 0.0).is_err());
+    /// # Ok::<(), wangge_plane::PlaneError>(())
+    /// ```
+    pub fn from_degrees(lon: f64, lat: f64) -> Result<Self, PlaneError> {
+        Ok(Self {
+            x: lattice_coordinate(lon, Axis::Longitude)?,
+            y: lattice_coordinate(lat, Axis::Latitude)?,
+        })
+    }
+
+    /// East, in lattice units.
+    pub const fn x(self) -> i32 {
+        self.x
+    }
+
+    /// North, in lattice units.
+    pub const fn y(self) -> i32 {
+        self.y
+    }
+
+    /// Longitude in degrees: the `f64` nearest to the lattice coordinate.
+    pub fn lon(self) -> f64 {
+        f64::from(self.x) / f64::from(UNITS_PER_DEGREE)
+    }
+
+    /// Latitude in degrees: the `f64` nearest to the lattice coordinate.
+    pub fn lat(self) -> f64 {
+        f64::from(self.y) / f64::from(UNITS_PER_DEGREE)
+    }
+
+    /// The way from `origin` to this point.
+    pub fn from_origin(self, origin: Self) -> Vector {
+        Vector {
+            dx: i64::from(self.x) - i64::from(origin.x),
+            dy: i64::from(self.y) - i64::from(origin.y),
+        }
+    }
+}
+
+impl fmt::Debug for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({}, {})", self.x, self.y)
+    }
+}
+
+/// Prints longitude and latitude in degrees with the lattice's seven decimals.
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.7} {:.7}", self.lon(), self.lat())
+    }
+}
+
+fn lattice_coordinate(degrees: f64, axis: Axis) -> Result<i32, PlaneError> {
+    if !degrees.is_finite() {
+        return Err(PlaneError::NotFinite {
+            axis,
+            value: degrees,
+        });
+    }
+    if degrees.abs() > axis.limit_deg() {
+        return Err(PlaneError::OutOfRange {
+            axis,
+            value: degrees,
+        });
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a whole number of magnitude at most 1.8e9, checked above"
+    )]
+    let units = (degrees * f64::from(UNITS_PER_DEGREE)).round_ties_even() as i32;
+    Ok(units)
+}
+
+/// A closed box of the lattice, sides along the axes.
+///
+/// Invariant: `min` is nowhere greater than `max`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    min: Point,
+    max: Point,
+}
+
+impl Extent {
+    /// The smallest box that holds all points; `None` without any.
+    pub fn of(points: impl IntoIterator<Item = Point>) -> Option<Self> {
+        let mut points = points.into_iter();
+        let first = points.next()?;
+        let mut extent = Self {
+            min: first,
+            max: first,
+        };
+        for p in points {
+            extent.min.x = extent.min.x.min(p.x);
+            extent.min.y = extent.min.y.min(p.y);
+            extent.max.x = extent.max.x.max(p.x);
+            extent.max.y = extent.max.y.max(p.y);
+        }
+        Some(extent)
+    }
+
+    /// The south-west corner.
+    pub const fn min(self) -> Point {
+        self.min
+    }
+
+    /// The north-east corner.
+    pub const fn max(self) -> Point {
+        self.max
+    }
+
+    /// The smallest box that holds both.
+    pub fn union(self, other: Self) -> Self {
+        Self {
+            min: Point {
+                x: self.min.x.min(other.min.x),
+                y: self.min.y.min(other.min.y),
+            },
+            max: Point {
+                x: self.max.x.max(other.max.x),
+                y: self.max.y.max(other.max.y),
+            },
+        }
+    }
+
+    /// Whether the point lies in the box or on its rim.
+    pub fn contains(self, p: Point) -> bool {
+        self.min.x <= p.x && p.x <= self.max.x && self.min.y <= p.y && p.y <= self.max.y
+    }
+
+    /// Whether the two closed boxes share a point.
+    pub fn meets(self, other: Self) -> bool {
+        self.min.x <= other.max.x
+            && other.min.x <= self.max.x
+            && self.min.y <= other.max.y
+            && other.min.y <= self.max.y
+    }
+}

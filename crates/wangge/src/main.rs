@@ -1,0 +1,2 @@
+//! wangge
+fn main() {}
