@@ -1,1 +1,44 @@
-//! model
+//! The domain of grid governance (网格化管理): schemes of levels, codes, grids, plans. No I/O.
+//!
+//! A city writes its levels down in a [`Scheme`]; everything that carries a code is a [`Unit`] of
+//! one of these levels; a [`Grid`] is a unit of the lowest level with its ground.
+//!
+//! ```
+//! use wangge_model::{Code, Scheme};
+//!
+//! let scheme = Scheme::from_toml(r#"
+//!     city = "longgang"
+//!     name = "葫芦岛市龙港区"
+//!
+//!     [[level]]
+//!     id = "street"
+//!     name = "街道"
+//!     code = '^\d{9}$'
+//!
+//!     [[level]]
+//!     id = "grid"
+//!     name = "网格"
+//!     code = '^\d{15}$'
+//!     parent = { prefix = 9 }
+//! "#)?;
+//! let grid = &scheme.levels()[scheme.lowest().0];
+//! assert!(grid.pattern().matches(&"211403001002014".parse::<Code>()?));
+//! # Ok::<(), wangge_model::ModelError>(())
+//! ```
+
+mod code;
+mod defect;
+mod error;
+mod pattern;
+mod plan;
+mod scheme;
+mod scheme_file;
+mod unit;
+
+pub use code::{Code, MAX_CODE_CHARS};
+pub use defect::{Quantity, Severity, UnitDefect};
+pub use error::ModelError;
+pub use pattern::CodePattern;
+pub use plan::{PlanState, Version};
+pub use scheme::{Level, LevelIndex, Limits, ParentRule, Scheme, SizeRange, Tier};
+pub use unit::{Grid, GridKind, Unit};
