@@ -108,9 +108,8 @@ impl Segment {
 
     /// How this segment and another meet. Exact.
     pub fn meeting(self, other: Self) -> Meeting {
-        let shared =
-            usize::from(self.start == other.start || self.start == other.end)
-                + usize::from(self.end == other.start || self.end == other.end);
+        let shared = usize::from(self.start == other.start || self.start == other.end)
+            + usize::from(self.end == other.start || self.end == other.end);
         let inner = [
             self.holds_inside(other.start),
             self.holds_inside(other.end),
@@ -126,7 +125,11 @@ impl Segment {
             (1, _) => Meeting::AtEnds,
             _ => {
                 let apart = same_side(self, other) || same_side(other, self);
-                if apart { Meeting::Apart } else { Meeting::Crossing }
+                if apart {
+                    Meeting::Apart
+                } else {
+                    Meeting::Crossing
+                }
             }
         }
     }

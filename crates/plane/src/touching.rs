@@ -29,9 +29,8 @@ const MANY: usize = 8192;
 /// # Panics
 /// With more than `u32::MAX` segments.
 pub fn meetings(segments: &[Segment]) -> Vec<MeetingPair> {
-    let ids: Vec<u32> = (0..u32::try_from(segments.len()).unwrap_or_else(|_| {
-        unreachable!("2^32 segments are 64 GB of them")
-    }))
+    let ids: Vec<u32> = (0..u32::try_from(segments.len())
+        .unwrap_or_else(|_| unreachable!("2^32 segments are 64 GB of them")))
         .collect();
     let Some(region) = Region::around(segments) else {
         return Vec::new();
@@ -59,20 +58,38 @@ impl Region {
         })
     }
 
-    /// The two halves. A crossing between the last column of one and the first of the other is
-    /// in neither, but the segments that make it reach into both.
+    /// The two closed halves, which share the line between them, so that every point of the whole
+    /// is in one of them; `None` for a box too small to halve.
     fn halves(self) -> Option<(Self, Self)> {
         let width = i64::from(self.x.1) - i64::from(self.x.0);
         let height = i64::from(self.y.1) - i64::from(self.y.0);
-        if width.max(height) == 0 {
+        if width.max(height) < 2 {
             return None;
         }
         Some(if width >= height {
-            let (low, high) = cut(self.x);
-            (Self { x: low, ..self }, Self { x: high, ..self })
+            let middle = self.x.0.midpoint(self.x.1);
+            (
+                Self {
+                    x: (self.x.0, middle),
+                    ..self
+                },
+                Self {
+                    x: (middle, self.x.1),
+                    ..self
+                },
+            )
         } else {
-            let (low, high) = cut(self.y);
-            (Self { y: low, ..self }, Self { y: high, ..self })
+            let middle = self.y.0.midpoint(self.y.1);
+            (
+                Self {
+                    y: (self.y.0, middle),
+                    ..self
+                },
+                Self {
+                    y: (middle, self.y.1),
+                    ..self
+                },
+            )
         })
     }
 
@@ -92,16 +109,10 @@ impl Region {
             (self.x.1, self.y.0),
             (self.x.1, self.y.1),
         ];
-        let sides = corners.map(|(x, y)| {
-            Point::new(x, y).map_or(0, |corner| cross(a, b, corner).signum())
-        });
+        let sides =
+            corners.map(|(x, y)| Point::new(x, y).map_or(0, |corner| cross(a, b, corner).signum()));
         !(sides.iter().all(|&side| side > 0) || sides.iter().all(|&side| side < 0))
     }
-}
-
-fn cut((low, high): (i32, i32)) -> ((i32, i32), (i32, i32)) {
-    let middle = low.midpoint(high).clamp(low, high - 1);
-    ((low, middle), (middle + 1, high))
 }
 
 fn search(segments: &[Segment], ids: Vec<u32>, region: Region) -> Vec<MeetingPair> {
