@@ -292,7 +292,7 @@ fn landing_counts_what_it_moved_and_what_fell_together() {
     assert!(landed.shape.unwrap().parts()[0].holes().is_empty());
 }
 
-/// The area of WGS 84 is 510,065,621,724,088 m2 (Karney, GeographicLib's `EllipsoidArea`).
+/// The area of WGS 84 is 510,065,621,724,088 m2 (Karney, `GeographicLib`, `EllipsoidArea`).
 /// CGCS2000 has the same semi-major axis; its flattening is 1.64e-11 larger, which takes two
 /// thirds of that, 1.09e-11, off the area.
 #[test]
