@@ -1,1 +1,54 @@
-//! locate
+//! The index: from a point to the grid that holds it, exactly.
+//!
+//! [`FaceIndex`] answers for a seamless coverage: one point, one grid. [`OverlayIndex`] answers for
+//! shapes that may overlap, [`SiteIndex`] for points. What the border rule says and how the index
+//! works is told in `docs/lookup.md`; why its answers are exact is proved in the module `path`.
+//!
+//! ```
+//! use wangge_coverage::{BorderEdge, Owner};
+//! use wangge_locate::{FaceIndex, Layout};
+//! use wangge_plane::{Point, Segment};
+//!
+//! // a square of two grids, 0 in the west and 1 in the east
+//! let at = |x, y| Point::new(x, y);
+//! let (west, east) = (Some(Owner(0)), Some(Owner(1)));
+//! let edge = |start, end, left, right| {
+//!     Segment::new(start, end).map(|segment| BorderEdge { segment, left, right })
+//! };
+//! let edges: Vec<BorderEdge> = [
+//!     edge(at(0, 0)?, at(10, 0)?, west, None),
+//!     edge(at(10, 0)?, at(20, 0)?, east, None),
+//!     edge(at(0, 20)?, at(10, 20)?, None, west),
+//!     edge(at(10, 20)?, at(20, 20)?, None, east),
+//!     edge(at(0, 0)?, at(0, 20)?, None, west),
+//!     edge(at(10, 0)?, at(10, 20)?, west, east),
+//!     edge(at(20, 0)?, at(20, 20)?, east, None),
+//! ]
+//! .into_iter()
+//! .flatten()
+//! .collect();
+//!
+//! let index = FaceIndex::build(&edges, Layout::default());
+//! assert_eq!(index.locate(at(3, 3)?), west);
+//! assert_eq!(index.locate(at(10, 3)?), east, "a shared border belongs to its east");
+//! assert_eq!(index.locate(at(20, 3)?), east, "the rim belongs to the grid it bounds");
+//! assert_eq!(index.locate(at(21, 3)?), None);
+//! # Ok::<(), wangge_plane::PlaneError>(())
+//! ```
+
+mod build;
+mod cells;
+mod face_index;
+mod layout;
+mod metric;
+mod nearest;
+mod overlay;
+mod path;
+mod site;
+mod sweep;
+
+pub use face_index::FaceIndex;
+pub use layout::Layout;
+pub use nearest::Near;
+pub use overlay::OverlayIndex;
+pub use site::{SiteIndex, SiteNear};
