@@ -1,0 +1,80 @@
+# wangge: everything a newcomer runs. Needs git, make and a Rust toolchain; the rest is installed
+# on the first run, through apt, and said before it happens.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# what the build needs, and what the tests need beside it
+BUILD_PACKAGES := libgdal-dev pkg-config gcc libc6-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
+SHAPELY := shapely==2.1.2
+VENV := target/python
+
+.PHONY: help demo test lint bench bench-million build setup-build setup-test
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
+
+demo: build ## build in release mode and serve a synthetic demonstration city
+	@target/release/wangge demo $(DEMO)
+
+build: setup-build
+	@cargo build --release --locked --bin wangge
+
+test: setup-test ## install what is missing and run every test
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --locked --workspace --no-fail-fast; \
+	else \
+		cargo test --locked --workspace --lib --bins --tests; \
+	fi
+	@cargo test --locked --workspace --doc --quiet
+	@$(VENV)/bin/python tests/geos_agrees.py
+
+lint: setup-build ## formatting, lints and documentation, warnings as errors
+	@cargo fmt --all --check
+	@cargo clippy --locked --workspace --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+
+bench: setup-build ## lookups and HTTP against named baselines, ratios of one run
+	@cargo bench --locked -p wangge-locate --bench lookup
+	@cargo bench --locked -p wangge-server --bench http
+
+bench-million: setup-build ## the same lookups over a million grids (12 GB of memory)
+	@cargo bench --locked -p wangge-locate --bench million
+
+# apt is asked only for what is not there, so that the second run starts at once
+define install
+	missing=""; \
+	for package in $(1); do \
+		dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		if ! command -v apt-get >/dev/null; then \
+			echo "This system has no apt-get. Install GDAL 3.4 or later and PROJ 9.1 or later with their headers, pkg-config and a C linker, and run make again." >&2; \
+			exit 1; \
+		fi; \
+		sudo=""; \
+		if [ "$$(id -u)" != 0 ]; then \
+			command -v sudo >/dev/null || { echo "Missing:$$missing. Run as root, or install sudo, and run make again." >&2; exit 1; }; \
+			sudo=sudo; \
+		fi; \
+		echo "Installing through apt:$$missing"; \
+		$$sudo apt-get update -q >/dev/null; \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -q --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+setup-build:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install a Rust toolchain with rustup, then run make again." >&2; exit 1; }
+	@if ! pkg-config --exists 'gdal >= 3.4' 'proj >= 9.1' sqlite3 2>/dev/null || ! command -v cc >/dev/null; then $(call install,$(BUILD_PACKAGES)); fi
+
+setup-test: setup-build $(VENV)/.ready
+
+# shapely carries its own GEOS: the independent engine of tests/geos_agrees.py
+$(VENV)/.ready:
+	@$(call install,$(TEST_PACKAGES))
+	@echo "Installing $(SHAPELY) from PyPI into $(VENV)"
+	@/usr/bin/python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(SHAPELY)
+	@touch $@
