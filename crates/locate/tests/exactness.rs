@@ -65,7 +65,7 @@ prop_compose! {
             }
             Site::WholeWorld => (-1_800_000_000, -900_000_000),
         };
-        Recipe { columns, rows, step, pieces, scale, origin, seed, owners: Some(owners) }
+        Recipe { columns, rows, step, spread: 1.0, pieces, scale, origin, seed, owners: Some(owners) }
     }
 }
 

@@ -2,10 +2,12 @@
 //! enclaves, holes, parts that touch at one vertex and ragged rims arise. And the slow exact way to
 //! answer for a point, which knows nothing of the index.
 
+#![allow(dead_code, reason = "tests and benches each take what they need")]
+
 use wangge_coverage::{BorderEdge, Owner};
 use wangge_plane::{Point, Polygon, Ring, Segment, Shape};
 
-/// A generator of numbers that is the same everywhere (Steele, Lea and Flood 2014, SplitMix64).
+/// A generator of numbers that is the same everywhere (Steele, Lea and Flood 2014, `SplitMix64`).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -37,6 +39,8 @@ pub(crate) struct Recipe {
     pub(crate) rows: usize,
     /// Width and height of a patch before scaling.
     pub(crate) step: (i64, i64),
+    /// How many times wider than in the middle patches are at the rim, about.
+    pub(crate) spread: f64,
     /// Edges per side of a patch.
     pub(crate) pieces: usize,
     /// All coordinates are multiples of this, from the origin: edges then hold lattice points.
@@ -251,6 +255,14 @@ fn border(edges: &mut Vec<BorderEdge>, side: &[Point], left: Option<Owner>, righ
 /// A point of the net on the lattice; what would lie beyond the ends of the world lies on them.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to the lattice")]
 fn place(recipe: &Recipe, x: f64, y: f64) -> Point {
+    // the further from the middle, the further apart: by the integral of 1 + 3 (spread - 1) u^2
+    let stretch = |value: f64, step: i64, patches: usize| {
+        let half = whole(step) * count(patches) / 2.0;
+        let u = value / half - 1.0;
+        (u + (recipe.spread - 1.0) * u * u * u + recipe.spread) * half
+    };
+    let x = stretch(x, recipe.step.0, recipe.columns);
+    let y = stretch(y, recipe.step.1, recipe.rows);
     let at = |origin: i64, value: f64, limit: i64| {
         (origin + recipe.scale * value.round() as i64).clamp(-limit, limit) as i32
     };

@@ -1,0 +1,192 @@
+//! One table of figures per coverage: the face index against what one would otherwise write, an R-tree
+//! of boxes (`rstar`) and a test of the candidates' polygons (`geo`), in the same run.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use geo::Contains;
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+use wangge_coverage::{BorderEdge, Owner};
+use wangge_locate::{FaceIndex, Layout};
+use wangge_plane::{Extent, Point, Shape};
+
+use crate::patchwork::{Dice, Patchwork, Recipe};
+
+/// A coverage to measure on, and how hard.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) recipe: Recipe,
+    /// Lookups per run of the index, and of the baseline.
+    pub(crate) lookups: (usize, usize),
+    /// What the index must be faster by.
+    pub(crate) wanted: Option<f64>,
+}
+
+/// The baseline.
+struct TreeOfPolygons {
+    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
+    polygons: Vec<geo::MultiPolygon<f64>>,
+}
+
+impl TreeOfPolygons {
+    fn build(shapes: &[(Owner, Shape)]) -> Self {
+        let polygons: Vec<_> = shapes.iter().map(|(_, shape)| shape.to_degrees()).collect();
+        let boxes = shapes.iter().zip(0u32..).map(|((_, shape), number)| {
+            let (min, max) = (shape.extent().min(), shape.extent().max());
+            let corners = ([min.lon(), min.lat()], [max.lon(), max.lat()]);
+            GeomWithData::new(Rectangle::from_corners(corners.0, corners.1), number)
+        });
+        Self {
+            tree: RTree::bulk_load(boxes.collect()),
+            polygons,
+        }
+    }
+
+    fn locate(&self, lon: f64, lat: f64) -> Option<u32> {
+        self.tree
+            .locate_in_envelope_intersecting(AABB::from_point([lon, lat]))
+            .map(|entry| entry.data)
+            .find(|&number| self.polygons[number as usize].contains(&geo::Point::new(lon, lat)))
+    }
+}
+
+/// Measures a case and prints its figures; whether the index was as much faster as wanted.
+pub(crate) fn measure(case: &Case) -> bool {
+    let patchwork = Patchwork::sew(case.recipe.clone());
+    let edges = patchwork.edges();
+    let shapes = patchwork.shapes();
+    drop(patchwork);
+
+    let start = Instant::now();
+    let index = FaceIndex::build(&edges, Layout::default());
+    let index_built = start.elapsed();
+    let start = Instant::now();
+    let tree = TreeOfPolygons::build(&shapes);
+    let tree_built = start.elapsed();
+    let grids = shapes.len();
+    drop(shapes);
+
+    println!("\n{}: {grids} grids, {} edges", case.name, edges.len());
+    println!(
+        "  built in {:.3} s, {:.1} MB ({:.1} MB expected, {:.0} bytes per edge); the R-tree with its polygons in {:.3} s",
+        index_built.as_secs_f64(),
+        megabytes(index.memory_bytes()),
+        FaceIndex::expected_bytes(&edges, Layout::default()) as f64 / 1e6,
+        index.memory_bytes() as f64 / edges.len() as f64,
+        tree_built.as_secs_f64(),
+    );
+
+    let mut met = true;
+    for (points, wanted, name) in [
+        (
+            uniform(&edges, case.lookups.0),
+            case.wanted,
+            "uniform points",
+        ),
+        (
+            crowded(&edges, case.lookups.0),
+            None,
+            "points where edges are",
+        ),
+    ] {
+        let few = &points[..case.lookups.1];
+        let mismatches = few
+            .iter()
+            .filter(|(lon, lat)| tree.locate(*lon, *lat) != locate(&index, *lon, *lat))
+            .count();
+        // in turns, so that a busy neighbour hurts both
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..5 {
+            ours.push(per_lookup(&points, |lon, lat| locate(&index, lon, lat)));
+            theirs.push(per_lookup(few, |lon, lat| tree.locate(lon, lat)));
+        }
+        let (ours, theirs) = (median(ours), median(theirs));
+        let ratio = theirs / ours;
+        let verdict = match wanted {
+            None => String::new(),
+            Some(wanted) if ratio >= wanted => format!(", at least {wanted}x wanted"),
+            Some(wanted) => {
+                met = false;
+                format!(", {wanted}x wanted: MISSED")
+            }
+        };
+        println!(
+            "  {name}: {ours:.1} ns per lookup, rstar + geo {theirs:.1} ns: {ratio:.1}x{verdict}; {mismatches} of {} answers differ",
+            few.len()
+        );
+    }
+
+    let points = uniform(&edges, 20_000);
+    let border = per_lookup(&points, |lon, lat| {
+        Point::from_degrees(lon, lat)
+            .ok()
+            .and_then(|p| index.border_distance_m(p))
+    });
+    println!("  distance to the nearest border: {border:.0} ns");
+    met
+}
+
+fn locate(index: &FaceIndex, lon: f64, lat: f64) -> Option<u32> {
+    let p = Point::from_degrees(lon, lat).ok()?;
+    index.locate(p).map(|owner| owner.0)
+}
+
+/// Nanoseconds.
+fn per_lookup<T>(points: &[(f64, f64)], lookup: impl Fn(f64, f64) -> T) -> f64 {
+    let start = Instant::now();
+    for &(lon, lat) in points {
+        black_box(lookup(black_box(lon), black_box(lat)));
+    }
+    nanoseconds(start.elapsed()) / points.len() as f64
+}
+
+/// Anywhere in the extent, in degrees, off the lattice.
+fn uniform(edges: &[BorderEdge], count: usize) -> Vec<(f64, f64)> {
+    let Some(extent) = edges
+        .iter()
+        .map(|edge| edge.segment.extent())
+        .reduce(Extent::union)
+    else {
+        return Vec::new();
+    };
+    let (min, max) = (extent.min(), extent.max());
+    let mut dice = Dice(1);
+    (0..count)
+        .map(|_| {
+            (
+                min.lon() + (max.lon() - min.lon()) * dice.share(),
+                min.lat() + (max.lat() - min.lat()) * dice.share(),
+            )
+        })
+        .collect()
+}
+
+/// Near the middles of edges drawn at random (within 0.0005 degree), as people and borders crowd in the same places.
+fn crowded(edges: &[BorderEdge], count: usize) -> Vec<(f64, f64)> {
+    let mut dice = Dice(2);
+    let most = i64::try_from(edges.len()).unwrap_or(i64::MAX) - 1;
+    (0..count)
+        .map(|_| {
+            let at = usize::try_from(dice.within(0, most)).unwrap_or(0);
+            let (a, b) = (edges[at].segment.start(), edges[at].segment.end());
+            (
+                a.lon().midpoint(b.lon()) + 0.001 * (dice.share() - 0.5),
+                a.lat().midpoint(b.lat()) + 0.001 * (dice.share() - 0.5),
+            )
+        })
+        .collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn nanoseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e9
+}
+
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}

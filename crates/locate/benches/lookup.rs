@@ -1,0 +1,49 @@
+//! Single-point lookups in cities of 448 and of 10,000 grids.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
+mod against;
+#[path = "../tests/patchwork/mod.rs"]
+mod patchwork;
+
+use std::process::ExitCode;
+
+use against::{Case, measure};
+use patchwork::Recipe;
+
+fn main() -> ExitCode {
+    let city = |columns, rows, spread| Recipe {
+        columns,
+        rows,
+        // patches of about 250 m, 40 vertices each
+        step: (30_000, 22_000),
+        spread,
+        pieces: 10,
+        scale: 1,
+        origin: (1_208_000_000, 406_000_000),
+        seed: 20,
+        owners: None,
+    };
+    let mut met = true;
+    for (name, recipe, wanted) in [
+        ("448 grids", city(28, 16, 1.0), Some(10.0)),
+        ("10,000 grids", city(100, 100, 1.0), Some(5.0)),
+        (
+            "10,000 grids, a dense core in wide country",
+            city(100, 100, 30.0),
+            None,
+        ),
+    ] {
+        met &= measure(&Case {
+            name,
+            recipe,
+            lookups: (1_000_000, 200_000),
+            wanted,
+        });
+    }
+    if met {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,37 @@
+//! Single-point lookups in a country of a million grids.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
+mod against;
+#[path = "../tests/patchwork/mod.rs"]
+mod patchwork;
+
+use std::process::ExitCode;
+
+use against::{Case, measure};
+use patchwork::Recipe;
+
+fn main() -> ExitCode {
+    let met = measure(&Case {
+        name: "1,000,000 grids",
+        recipe: Recipe {
+            columns: 1_000,
+            rows: 1_000,
+            // patches of about 250 m, 16 vertices each
+            step: (30_000, 22_000),
+            spread: 1.0,
+            pieces: 4,
+            scale: 1,
+            origin: (1_100_000_000, 250_000_000),
+            seed: 20,
+            owners: None,
+        },
+        lookups: (1_000_000, 200_000),
+        wanted: Some(5.0),
+    });
+    if met {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
