@@ -316,8 +316,10 @@ fn defect_id(kind: &str, grids: &[String], geometry: &Value) -> String {
     hash.update([0]);
     hash.update(geometry.to_string());
     let digest = hash.finalize();
-    let hex: String = digest[..6].iter().map(|b| format!("{b:02x}")).collect();
-    format!("{}-{hex}", &kind[..1])
+    let bits = digest[..6]
+        .iter()
+        .fold(0u64, |bits, &byte| bits << 8 | u64::from(byte));
+    format!("{}-{bits:012x}", &kind[..1])
 }
 
 fn unmatched_groups(edges: &[UnmatchedEdge], codes: &[&str]) -> Vec<UnmatchedGroup> {
