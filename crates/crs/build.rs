@@ -6,7 +6,9 @@ fn main() {
         .atleast_version("9.1")
         .probe("proj")
     {
-        println!("cargo:warning=PROJ 9.1 or later was not found ({error}); install libproj-dev (it comes with libgdal-dev)");
+        println!(
+            "cargo:warning=PROJ 9.1 or later was not found ({error}); install libproj-dev (it comes with libgdal-dev)"
+        );
         std::process::exit(1);
     }
 }
