@@ -1,1 +1,24 @@
-//! store
+//! Keeping schemes, plans and grids in a GeoPackage file, which QGIS and GDAL open as it is.
+//!
+//! A [`Store`] is one SQLite file. Every change is one transaction that happens whole or not at
+//! all; what is published is guarded against changes and carries a hash of its contents. Several
+//! processes may have a store open; a [`Store`] itself is used from one thread at a time.
+
+mod check;
+mod contents;
+mod digest;
+mod error;
+mod geometry;
+mod import;
+mod plans;
+mod schema;
+mod store;
+
+pub use check::Fault;
+pub use contents::PlanContents;
+pub use digest::Digest;
+pub use error::StoreError;
+pub use geometry::{GeometryFault, decode, encode};
+pub use import::{Existing, ImportUnits, Imported, SourceFile};
+pub use plans::PlanRecord;
+pub use store::{ChangeCounter, Store};

@@ -1,0 +1,250 @@
+//! Reading a plan's contents, and the digest that stands for them.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::path::Path;
+
+use rusqlite::{Connection, Row};
+use wangge_model::{Code, Grid, Scheme, Unit};
+use wangge_plane::Shape;
+
+use crate::digest::ContentHash;
+use crate::{Digest, PlanRecord, Store, StoreError, geometry};
+
+/// Everything that a plan holds, read in one transaction.
+#[derive(Debug, Clone)]
+pub struct PlanContents {
+    /// The plan.
+    pub plan: PlanRecord,
+    /// The scheme of its levels.
+    pub scheme: Scheme,
+    /// The units of the lowest level, in bytewise order of codes.
+    pub grids: Vec<Grid>,
+    /// The units of upper levels that files named, top level first, by code in each; with the
+    /// boundary that a file gave, as evidence.
+    pub upper: Vec<(Unit, Option<Shape>)>,
+    /// A number for each code, the same in every plan of the store: small, and never given to
+    /// another code.
+    pub feature_ids: HashMap<Code, u64>,
+    /// The digest of all this (but for the plan's record and the numbers): what
+    /// [`Store::mark_checked`] and [`Store::publish`] ask for.
+    pub content_hash: Digest,
+}
+
+/// A unit as it is stored.
+pub(crate) struct UnitRow {
+    pub(crate) fid: i64,
+    pub(crate) code_id: u64,
+    pub(crate) unit: Unit,
+    pub(crate) shape: Option<ShapeRow>,
+}
+
+pub(crate) struct ShapeRow {
+    pub(crate) id: i64,
+    pub(crate) digest: Digest,
+}
+
+/// A row that could not be had: SQLite's error, or one that names the row.
+#[derive(Debug)]
+pub(crate) enum RowError {
+    Sqlite(rusqlite::Error),
+    Row(Box<StoreError>),
+}
+
+impl RowError {
+    pub(crate) fn into_store(
+        self,
+        of_sqlite: impl FnOnce(rusqlite::Error) -> StoreError,
+    ) -> StoreError {
+        match self {
+            Self::Sqlite(error) => of_sqlite(error),
+            Self::Row(error) => *error,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for RowError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl Store {
+    /// Everything that a plan holds, as of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPlan`]; [`StoreError::Row`] for a row that this program did not write.
+    pub fn contents(&self, plan: &str) -> Result<PlanContents, StoreError> {
+        const DOING: &str = "reading a plan";
+        // one read transaction, so that a commit in between is seen whole or not at all
+        let _moment = self
+            .connection
+            .unchecked_transaction()
+            .map_err(self.sqlite(DOING))?;
+        let plan = self.plan(plan)?;
+        let mut grids = Vec::new();
+        let mut upper = Vec::new();
+        let mut feature_ids = HashMap::new();
+        let mut hash = ContentHash::new(self.scheme.source());
+        let lowest = self.scheme.lowest();
+        each_unit(
+            &self.connection,
+            &self.path,
+            &self.scheme,
+            plan.id,
+            |row, geom| {
+                let level = self.scheme.levels()[row.unit.level.0].id();
+                hash.unit(
+                    level,
+                    &row.unit,
+                    row.shape.as_ref().map(|shape| &shape.digest),
+                );
+                let shape = match (geom, &row.shape) {
+                    (Some(geom), Some(shape)) => Some(geometry::decode(geom).map_err(|fault| {
+                        damaged(&self.path, "shapes", shape.id, fault.to_string())
+                    })?),
+                    _ => None,
+                };
+                feature_ids.insert(row.unit.code.clone(), row.code_id);
+                if row.unit.level == lowest {
+                    let shape = shape.ok_or_else(|| {
+                        damaged(
+                            &self.path,
+                            "units",
+                            row.fid,
+                            "a grid without a shape".to_owned(),
+                        )
+                    })?;
+                    grids.push(Grid {
+                        unit: row.unit,
+                        shape,
+                    });
+                } else {
+                    upper.push((row.unit, shape));
+                }
+                Ok(())
+            },
+        )
+        .map_err(|error| error.into_store(self.sqlite(DOING)))?;
+        // units come by code; a stable sort keeps that within each level
+        upper.sort_by_key(|(unit, _): &(Unit, Option<Shape>)| unit.level);
+        Ok(PlanContents {
+            plan,
+            scheme: self.scheme.clone(),
+            grids,
+            upper,
+            feature_ids,
+            content_hash: hash.finish(),
+        })
+    }
+}
+
+/// The digest of a plan's contents, each shape's digest worked out from its bytes.
+pub(crate) fn content_digest(
+    connection: &Connection,
+    path: &Path,
+    scheme: &Scheme,
+    plan: i64,
+) -> Result<Digest, RowError> {
+    let mut hash = ContentHash::new(scheme.source());
+    each_unit(connection, path, scheme, plan, |row, geom| {
+        let level = scheme.levels()[row.unit.level.0].id();
+        hash.unit(level, &row.unit, geom.map(Digest::of).as_ref());
+        Ok(())
+    })?;
+    Ok(hash.finish())
+}
+
+/// Calls `each` with every unit of a plan and the bytes of its shape, in bytewise order of codes.
+pub(crate) fn each_unit(
+    connection: &Connection,
+    path: &Path,
+    scheme: &Scheme,
+    plan: i64,
+    mut each: impl FnMut(UnitRow, Option<&[u8]>) -> Result<(), RowError>,
+) -> Result<(), RowError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT u.fid, u.code_id, u.level, u.code, u.name, u.name_en, u.parent, u.kind,
+           u.households, u.population, u.area_m2, u.note, u.shape, s.sha256, s.geom
+         FROM units u LEFT JOIN shapes s ON s.id = u.shape
+         WHERE u.plan = ?1 ORDER BY u.code",
+    )?;
+    let mut rows = statement.query([plan])?;
+    while let Some(row) = rows.next()? {
+        let fid: i64 = row.get(0)?;
+        let read = unit_row(row, fid, scheme).map_err(|what| damaged(path, "units", fid, what))?;
+        let geom = match row.get_ref(14)? {
+            rusqlite::types::ValueRef::Blob(bytes) => Some(bytes),
+            _ => None,
+        };
+        each(read, geom)?;
+    }
+    Ok(())
+}
+
+fn unit_row(row: &Row<'_>, fid: i64, scheme: &Scheme) -> Result<UnitRow, String> {
+    let level: String = column(row, 2, "level")?;
+    let level = scheme
+        .level(&level)
+        .ok_or_else(|| format!("its level \"{level}\" is none of the scheme's"))?;
+    let code: String = column(row, 3, "code")?;
+    let parent: Option<String> = column(row, 6, "parent")?;
+    let kind: Option<String> = column(row, 7, "kind")?;
+    let shape = match column::<Option<i64>>(row, 12, "shape")? {
+        None => None,
+        Some(id) => Some(ShapeRow {
+            id,
+            digest: Digest::from_bytes(column(row, 13, "sha256")?),
+        }),
+    };
+    let code_id: i64 = column(row, 1, "code_id")?;
+    Ok(UnitRow {
+        fid,
+        code_id: u64::try_from(code_id).map_err(|_| "its number is negative".to_owned())?,
+        unit: Unit {
+            code: stored_code(&code)?,
+            name: column(row, 4, "name")?,
+            name_en: column(row, 5, "name_en")?,
+            level,
+            parent: parent.as_deref().map(stored_code).transpose()?,
+            kind: kind.map(|word| {
+                word.parse()
+                    .unwrap_or_else(|never: Infallible| match never {})
+            }),
+            households: column(row, 8, "households")?,
+            population: column(row, 9, "population")?,
+            area_m2: column(row, 10, "area_m2")?,
+            note: column(row, 11, "note")?,
+        },
+        shape,
+    })
+}
+
+/// A code exactly as it was written: one that trimming would change was written by others.
+fn stored_code(text: &str) -> Result<Code, String> {
+    let code = Code::new(text).map_err(|error| error.to_string())?;
+    if code.as_str() == text {
+        Ok(code)
+    } else {
+        Err(format!("its code \"{code}\" has space at its ends"))
+    }
+}
+
+/// The value of a column; the message names the column, never the value.
+fn column<T: rusqlite::types::FromSql>(
+    row: &Row<'_>,
+    index: usize,
+    name: &str,
+) -> Result<T, String> {
+    row.get(index)
+        .map_err(|_| format!("its {name} is of the wrong type or out of range"))
+}
+
+pub(crate) fn damaged(path: &Path, table: &'static str, row: i64, what: String) -> RowError {
+    RowError::Row(Box::new(StoreError::Row {
+        path: path.to_owned(),
+        table,
+        row,
+        what,
+    }))
+}

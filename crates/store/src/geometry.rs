@@ -1,0 +1,206 @@
+//! Shapes as GeoPackage geometries: a header with the envelope, then a WKB `MultiPolygon`.
+
+use wangge_plane::{Point, Polygon, Ring, Shape};
+
+use crate::schema::SRS_ID;
+
+const HEADER_BYTES: usize = 8 + 4 * 8;
+/// Standard GeoPackage geometry, envelope of x and y, not empty, little-endian.
+const FLAGS: u8 = 0b0000_0011;
+const LITTLE_ENDIAN: u8 = 1;
+const POLYGON: u32 = 3;
+const MULTI_POLYGON: u32 = 6;
+
+/// Why bytes are not a shape that this store wrote.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GeometryFault {
+    /// The bytes end too early.
+    #[error("the geometry has {length} bytes and ends too early, at byte {at}")]
+    Short {
+        /// How many there are.
+        length: usize,
+        /// Where the next value should begin.
+        at: usize,
+    },
+    /// Something stands behind the last ring.
+    #[error("the geometry has {length} bytes, {extra} of them behind its end")]
+    Long {
+        /// How many there are.
+        length: usize,
+        /// How many too many.
+        extra: usize,
+    },
+    /// Another form than the store writes.
+    #[error("byte {at} of the geometry is not as the store writes it: {what}")]
+    Form {
+        /// Where.
+        at: usize,
+        /// What should stand there.
+        what: &'static str,
+    },
+    /// A coordinate that is not on the lattice or a ring without three vertices.
+    #[error("ring {ring} of the geometry: {source}")]
+    Plane {
+        /// The ring, from 1, over all polygons.
+        ring: usize,
+        /// What is wrong with it.
+        source: wangge_plane::PlaneError,
+    },
+    /// A coordinate between the points of the lattice.
+    #[error("ring {ring} of the geometry has a vertex at {lon} {lat}, off the lattice")]
+    OffLattice {
+        /// The ring, from 1, over all polygons.
+        ring: usize,
+        /// Degrees.
+        lon: f64,
+        /// Degrees.
+        lat: f64,
+    },
+}
+
+/// The shape as a GeoPackage geometry (OGC 12-128r18, 2.1.3) in EPSG:4490: degrees, longitude
+/// first, shells counter-clockwise. The same shape gives the same bytes.
+pub fn encode(shape: &Shape) -> Vec<u8> {
+    let vertices: usize = shape.rings().map(|ring| ring.points().len() + 1).sum();
+    let rings = shape.rings().count();
+    let mut bytes =
+        Vec::with_capacity(HEADER_BYTES + 9 + 9 * shape.parts().len() + 4 * rings + 16 * vertices);
+    bytes.extend_from_slice(b"GP\0");
+    bytes.push(FLAGS);
+    bytes.extend_from_slice(&SRS_ID.to_le_bytes());
+    let (min, max) = (shape.extent().min(), shape.extent().max());
+    for bound in [min.lon(), max.lon(), min.lat(), max.lat()] {
+        bytes.extend_from_slice(&bound.to_le_bytes());
+    }
+    begin(&mut bytes, MULTI_POLYGON, shape.parts().len());
+    for part in shape.parts() {
+        begin(&mut bytes, POLYGON, 1 + part.holes().len());
+        for ring in part.rings() {
+            let points = ring.points();
+            count(&mut bytes, points.len() + 1);
+            for p in points.iter().chain(points.first()) {
+                bytes.extend_from_slice(&p.lon().to_le_bytes());
+                bytes.extend_from_slice(&p.lat().to_le_bytes());
+            }
+        }
+    }
+    bytes
+}
+
+/// The shape of a geometry that [`encode`] wrote.
+///
+/// # Errors
+/// [`GeometryFault`] for any other bytes.
+pub fn decode(bytes: &[u8]) -> Result<Shape, GeometryFault> {
+    let mut reader = Bytes { bytes, at: 0 };
+    reader.expect(b"GP\0", "GP and version 0")?;
+    reader.expect(
+        &[FLAGS],
+        "the flags of an envelope of x and y, little-endian",
+    )?;
+    reader.expect(&SRS_ID.to_le_bytes(), "the system EPSG:4490")?;
+    reader.take::<32>()?;
+    let parts = reader.begin(MULTI_POLYGON, "a MultiPolygon, little-endian")?;
+    let mut polygons = Vec::new();
+    let mut ring_number = 0;
+    for _ in 0..parts {
+        let rings = reader.begin(POLYGON, "a Polygon, little-endian")?;
+        let mut shell = None;
+        let mut holes = Vec::new();
+        for _ in 0..rings {
+            ring_number += 1;
+            let ring = reader.ring(ring_number)?;
+            if shell.is_none() {
+                shell = Some(ring);
+            } else {
+                holes.push(ring);
+            }
+        }
+        let shell = shell.ok_or(GeometryFault::Form {
+            at: reader.at,
+            what: "a polygon has a ring",
+        })?;
+        polygons.push(Polygon::new(shell, holes));
+    }
+    if reader.at < bytes.len() {
+        return Err(GeometryFault::Long {
+            length: bytes.len(),
+            extra: bytes.len() - reader.at,
+        });
+    }
+    Shape::new(polygons).ok_or(GeometryFault::Form {
+        at: HEADER_BYTES,
+        what: "a geometry has a polygon",
+    })
+}
+
+fn begin(bytes: &mut Vec<u8>, kind: u32, parts: usize) {
+    bytes.push(LITTLE_ENDIAN);
+    bytes.extend_from_slice(&kind.to_le_bytes());
+    count(bytes, parts);
+}
+
+fn count(bytes: &mut Vec<u8>, n: usize) {
+    let n = u32::try_from(n).unwrap_or_else(|_| unreachable!("2^32 vertices are 64 GB of them"));
+    bytes.extend_from_slice(&n.to_le_bytes());
+}
+
+/// Bytes that are read from the front.
+struct Bytes<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Bytes<'_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], GeometryFault> {
+        let short = GeometryFault::Short {
+            length: self.bytes.len(),
+            at: self.at,
+        };
+        let rest = &self.bytes[self.at..];
+        let taken = rest.first_chunk::<N>().ok_or(short)?;
+        self.at += N;
+        Ok(*taken)
+    }
+
+    fn expect<const N: usize>(
+        &mut self,
+        expected: &[u8; N],
+        what: &'static str,
+    ) -> Result<(), GeometryFault> {
+        let at = self.at;
+        if self.take::<N>()? == *expected {
+            Ok(())
+        } else {
+            Err(GeometryFault::Form { at, what })
+        }
+    }
+
+    fn begin(&mut self, kind: u32, what: &'static str) -> Result<u32, GeometryFault> {
+        self.expect(&[LITTLE_ENDIAN], what)?;
+        self.expect(&kind.to_le_bytes(), what)?;
+        Ok(u32::from_le_bytes(self.take()?))
+    }
+
+    fn ring(&mut self, ring: usize) -> Result<Ring, GeometryFault> {
+        let vertices = u32::from_le_bytes(self.take()?) as usize;
+        // a count that lies must not reserve memory
+        let mut points = Vec::with_capacity(vertices.min((self.bytes.len() - self.at) / 16));
+        for _ in 0..vertices {
+            let lon = f64::from_le_bytes(self.take()?);
+            let lat = f64::from_le_bytes(self.take()?);
+            let point = Point::from_degrees(lon, lat)
+                .map_err(|source| GeometryFault::Plane { ring, source })?;
+            #[expect(
+                clippy::float_cmp,
+                reason = "a vertex is exactly on the lattice or off it"
+            )]
+            if point.lon() != lon || point.lat() != lat {
+                return Err(GeometryFault::OffLattice { ring, lon, lat });
+            }
+            points.push(point);
+        }
+        Ring::new(points).map_err(|source| GeometryFault::Plane { ring, source })
+    }
+}

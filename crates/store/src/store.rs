@@ -1,0 +1,371 @@
+//! Opening and making stores, and the transactions that everything else goes through.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
+use wangge_model::Scheme;
+
+use crate::{StoreError, plans, schema};
+
+/// How long to wait for another program's transaction.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A store: a GeoPackage file with a scheme, plans and their units.
+///
+/// The file is in SQLite's rollback-journal mode, so that it is one file whenever nobody writes,
+/// and opens from read-only places. Commits reach the disk before they are reported, with
+/// `synchronous=EXTRA`: what FULL does, and the folder's entry of the journal too.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) connection: Connection,
+    pub(crate) path: PathBuf,
+    pub(crate) scheme: Scheme,
+    patience: Duration,
+    read_only: bool,
+}
+
+/// What a store looked like at one moment: it differs from an earlier one of the same [`Store`]
+/// when any program committed a change in between, or another file took the store's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChangeCounter {
+    /// Transactions that wangge committed to this store, in any process.
+    pub commits: i64,
+    /// SQLite's count of what other connections, QGIS's too, did to the file.
+    data_version: i64,
+    /// Device and inode behind the path; `None` when nothing is there any more.
+    file: Option<(u64, u64)>,
+}
+
+impl Store {
+    /// Makes a store for this scheme in a new file, without plans. The file appears whole or not
+    /// at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when there is a file of this name; [`StoreError::File`],
+    /// [`StoreError::DiskFull`] and the like.
+    pub fn create(path: impl AsRef<Path>, scheme: &Scheme) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        if path.symlink_metadata().is_ok() {
+            return Err(StoreError::Exists {
+                path: path.to_owned(),
+            });
+        }
+        let beside = name_beside(path);
+        let made = make_beside(&beside, scheme).and_then(|()| place(&beside, path));
+        // after a success the second name, after a failure whatever there is of it
+        let _ = fs::remove_file(&beside);
+        made?;
+        Self::open(path)
+    }
+
+    /// Opens a store for reading and writing.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::NotAStore`], [`StoreError::Newer`],
+    /// [`StoreError::ReadOnly`], [`StoreError::Locked`], [`StoreError::Damaged`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_as(path.as_ref(), false)
+    }
+
+    /// Opens a store that will only be read. Needs no right to write.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Interrupted`] where a write that was cut off must be
+    /// rolled back first.
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_as(path.as_ref(), true)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The scheme that the store was made for. It never changes.
+    pub const fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// Sets how long to wait for another program's transaction, 5 seconds unless told.
+    pub fn set_patience(&mut self, patience: Duration) -> Result<(), StoreError> {
+        self.connection
+            .busy_timeout(patience)
+            .map_err(|error| self.sqlite("setting the time to wait")(error))?;
+        self.patience = patience;
+        Ok(())
+    }
+
+    /// Where the store stands: compare with an earlier one to learn whether anything changed.
+    /// Costs two small reads.
+    pub fn change_counter(&self) -> Result<ChangeCounter, StoreError> {
+        let read = || -> rusqlite::Result<(i64, i64)> {
+            Ok((
+                self.connection
+                    .query_row("SELECT commits FROM wangge_store", [], |row| row.get(0))?,
+                self.connection
+                    .query_row("PRAGMA data_version", [], |row| row.get(0))?,
+            ))
+        };
+        let (commits, data_version) = read().map_err(self.sqlite("reading the change counter"))?;
+        Ok(ChangeCounter {
+            commits,
+            data_version,
+            file: file_behind(&self.path),
+        })
+    }
+
+    /// Runs a change as one transaction that begins by taking the write lock, and counts it.
+    pub(crate) fn change<T>(
+        &mut self,
+        doing: &'static str,
+        change: impl FnOnce(&Change<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.read_only {
+            return Err(StoreError::OpenedReadOnly {
+                path: self.path.clone(),
+            });
+        }
+        let waited_s = self.patience.as_secs_f64();
+        let (path, scheme) = (&self.path, &self.scheme);
+        let of = |error: rusqlite::Error| StoreError::of_sqlite(&error, path, doing, waited_s);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(of)?;
+        let change_in = Change {
+            transaction: &transaction,
+            path,
+            scheme,
+            doing,
+            waited_s,
+        };
+        // an error drops the transaction, which rolls it back
+        let done = change(&change_in)?;
+        transaction
+            .execute("UPDATE wangge_store SET commits = commits + 1", [])
+            .map_err(of)?;
+        transaction.commit().map_err(of)?;
+        Ok(done)
+    }
+
+    /// Turns SQLite's errors into ours.
+    pub(crate) fn sqlite(
+        &self,
+        doing: &'static str,
+    ) -> impl Fn(rusqlite::Error) -> StoreError + use<'_> {
+        move |error| StoreError::of_sqlite(&error, &self.path, doing, self.patience.as_secs_f64())
+    }
+
+    fn open_as(path: &Path, read_only: bool) -> Result<Self, StoreError> {
+        if fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            return Err(StoreError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        if path.is_dir() {
+            return Err(StoreError::NotAStore {
+                path: path.to_owned(),
+                found: "but a folder",
+            });
+        }
+        let access = if read_only {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        };
+        // neither SQLITE_OPEN_CREATE nor SQLITE_OPEN_URI: the path is a path
+        let of = |error: rusqlite::Error| {
+            StoreError::of_sqlite(&error, path, "opening the store", PATIENCE.as_secs_f64())
+        };
+        let connection =
+            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(of)?;
+        connection.busy_timeout(PATIENCE).map_err(of)?;
+        // SQLite falls back to reading when it may not write
+        if !read_only && connection.is_readonly("main").map_err(of)? {
+            return Err(StoreError::ReadOnly {
+                path: path.to_owned(),
+            });
+        }
+        configure(&connection).map_err(of)?;
+        let scheme = recognise(&connection, path)?;
+        if !read_only {
+            leave_wal(&connection).map_err(of)?;
+        }
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            scheme,
+            patience: PATIENCE,
+            read_only,
+        })
+    }
+}
+
+/// A change in the making: the transaction, and what its steps need.
+pub(crate) struct Change<'a> {
+    pub(crate) transaction: &'a Transaction<'a>,
+    pub(crate) path: &'a Path,
+    pub(crate) scheme: &'a Scheme,
+    doing: &'static str,
+    waited_s: f64,
+}
+
+impl Change<'_> {
+    /// Turns SQLite's errors into ours.
+    pub(crate) fn sqlite(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::of_sqlite(error, self.path, self.doing, self.waited_s)
+    }
+}
+
+/// Every connection's settings; none of them is kept in the file.
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    // a store may come by mail: its views and triggers get no more than they need
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "EXTRA")?;
+    // readers are kept out while the file is written, which a spill would begin too early
+    connection.pragma_update(None, "cache_spill", false)
+}
+
+/// Reads what the file is, and its scheme.
+fn recognise(connection: &Connection, path: &Path) -> Result<Scheme, StoreError> {
+    let of = |error: rusqlite::Error| {
+        StoreError::of_sqlite(&error, path, "opening the store", PATIENCE.as_secs_f64())
+    };
+    let not_a_store = |found: &'static str| StoreError::NotAStore {
+        path: path.to_owned(),
+        found,
+    };
+    let application: i64 = connection
+        .query_row("PRAGMA application_id", [], |row| row.get(0))
+        .map_err(of)?;
+    if application != schema::APPLICATION_ID {
+        return Err(not_a_store("but another SQLite database"));
+    }
+    let described: Option<String> = connection
+        .query_row(
+            "SELECT type FROM sqlite_schema WHERE name = 'wangge_store'",
+            [],
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(of)?;
+    if described.as_deref() != Some("table") {
+        return Err(not_a_store("but a GeoPackage of another program"));
+    }
+    let form: i64 = connection
+        .query_row("SELECT form FROM wangge_store WHERE id = 1", [], |row| {
+            row.get(0)
+        })
+        .map_err(of)?;
+    if form > schema::FORM {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found: form,
+            supported: schema::FORM,
+        });
+    }
+    if form < 1 {
+        return Err(not_a_store("but a GeoPackage of another program"));
+    }
+    let text: String = connection
+        .query_row("SELECT scheme FROM wangge_store WHERE id = 1", [], |row| {
+            row.get(0)
+        })
+        .map_err(of)?;
+    Scheme::from_toml(&text).map_err(|source| StoreError::Scheme {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// QGIS turns files that it opens to write-ahead logging, and may leave them so. Both modes are
+/// safe; when somebody else has the file open it stays as it is.
+fn leave_wal(connection: &Connection) -> rusqlite::Result<()> {
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Ok(());
+    }
+    connection.busy_timeout(Duration::ZERO)?;
+    let left = connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()));
+    connection.busy_timeout(PATIENCE)?;
+    match left.as_ref().map_err(rusqlite::Error::sqlite_error_code) {
+        Err(Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)) => {
+            Ok(())
+        }
+        _ => left,
+    }
+}
+
+fn make_beside(beside: &Path, scheme: &Scheme) -> Result<(), StoreError> {
+    let of = |error: rusqlite::Error| {
+        StoreError::of_sqlite(&error, beside, "making the store", PATIENCE.as_secs_f64())
+    };
+    // claims the name, and says plainly what is wrong with the folder
+    File::create_new(beside).map_err(|source| StoreError::File {
+        doing: "making",
+        path: beside.to_owned(),
+        source,
+    })?;
+    let mut connection =
+        Connection::open_with_flags(beside, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(of)?;
+    configure(&connection).map_err(of)?;
+    let transaction = connection.transaction().map_err(of)?;
+    schema::create(&transaction, scheme, &plans::stamp(jiff::Timestamp::now())).map_err(of)?;
+    transaction.commit().map_err(of)?;
+    connection.close().map_err(|(_, error)| of(error))
+}
+
+/// Gives the finished file its name, unless there is one by now, and makes that last.
+fn place(beside: &Path, path: &Path) -> Result<(), StoreError> {
+    match fs::hard_link(beside, path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(StoreError::Exists {
+                path: path.to_owned(),
+            });
+        }
+        // some file systems know no hard links
+        Err(_) => fs::rename(beside, path).map_err(|source| StoreError::File {
+            doing: "naming",
+            path: path.to_owned(),
+            source,
+        })?,
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| StoreError::File {
+            doing: "keeping",
+            path: folder.to_owned(),
+            source,
+        })
+}
+
+fn name_beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.new", std::process::id()));
+    path.with_file_name(name)
+}
+
+#[cfg(unix)]
+fn file_behind(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_behind(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|_| (0, 0))
+}
