@@ -6,7 +6,7 @@ use wangge_coverage::Owner;
 use wangge_plane::Point;
 
 use crate::cells::{Arena, Cell, Cells, Node};
-use crate::metric::{AROUND, Scale, distance_m};
+use crate::metric::{AROUND, Ruler, Scale};
 use crate::path::{self, Edge};
 use crate::sweep::Frame;
 
@@ -21,9 +21,6 @@ pub struct Near {
 
 /// Cells of one side of a block, as a power of two.
 const BLOCK_BITS: u32 = 3;
-
-/// Bounds are taken a little smaller than they are, so that their rounding leaves nothing out.
-const ROUNDING: f64 = 1.0 - 1e-12;
 
 /// Which cells have edges: a bit per cell in blocks of 8 by 8, a bit per block in the level above, and
 /// so on up to one block.
@@ -102,7 +99,8 @@ pub(crate) struct Search<'a> {
     /// The point, or the same place once around the earth.
     x: i64,
     y: i64,
-    here: Scale,
+    ruler: Ruler,
+    /// What a unit is worth at least, as far as the best.
     floor: Scale,
     best_m: f64,
     best_face: Option<u32>,
@@ -116,9 +114,18 @@ struct Square {
     side: i64,
 }
 
+/// A cell or block within reach.
+#[derive(Clone, Copy, Default)]
+struct Within {
+    bound_m2: f64,
+    guess_m2: f64,
+    column: u32,
+    row: u32,
+}
+
 impl<'a> Search<'a> {
     pub(crate) fn new(cells: &'a Cells, blocks: &'a Blocks, point: Point, within_m: f64) -> Self {
-        let y = f64::from(point.y());
+        let ruler = Ruler::at(f64::from(point.y()));
         Self {
             cells,
             blocks,
@@ -126,8 +133,8 @@ impl<'a> Search<'a> {
             point,
             x: i64::from(point.x()),
             y: i64::from(point.y()),
-            here: Scale::at(y),
-            floor: Scale::floor(y, within_m.max(0.0)),
+            ruler,
+            floor: ruler.floor(within_m),
             best_m: within_m,
             best_face: None,
         }
@@ -135,10 +142,11 @@ impl<'a> Search<'a> {
 
     /// The nearest grid; where one border is as near as another, the lowest grid of all beside them.
     pub(crate) fn run(mut self) -> Option<Near> {
+        self.climb();
+        let top = self.blocks.levels.len() - 1;
         let own = self.x;
-        for x in [own, own - AROUND, own + AROUND] {
+        for x in [own - AROUND, own + AROUND] {
             self.x = x;
-            let top = self.blocks.levels.len() - 1;
             self.block(top, 0, 0);
         }
         Some(Near {
@@ -147,29 +155,74 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// From the block around the point, or the one next to it, to larger ones, until one holds all
+    /// that can be as near as the best.
+    fn climb(&mut self) {
+        let clamped = |at: i64, origin: i32, count: u32| {
+            let offset = (at - i64::from(origin)) >> self.frame.bits;
+            u32::try_from(offset.max(0)).map_or(count - 1, |offset| offset.min(count - 1))
+        };
+        let mut column = clamped(self.x, self.frame.origin.x, self.frame.columns);
+        let mut row = clamped(self.y, self.frame.origin.y, self.frame.rows);
+        for level in 0..self.blocks.levels.len() {
+            (column, row) = (column >> BLOCK_BITS, row >> BLOCK_BITS);
+            self.block(level, column, row);
+            let block = self.square(level + 1, column, row);
+            let (reach_x, reach_y) = self.reach();
+            if self.x - reach_x > block.x
+                && self.x + reach_x < block.x + block.side
+                && self.y - reach_y > block.y
+                && self.y + reach_y < block.y + block.side
+            {
+                return;
+            }
+        }
+    }
+
+    /// Lattice units east and north beyond which all is further than the best, and not too many for
+    /// sums of them.
+    #[expect(clippy::cast_possible_truncation, reason = "clamped")]
+    fn reach(&self) -> (i64, i64) {
+        const FAR: f64 = 1e12;
+        let units = |scale: f64| (self.best_m / scale).min(FAR) as i64 + 1;
+        (units(self.floor.east), units(self.floor.north))
+    }
+
     fn block(&mut self, level: usize, column: u32, row: u32) {
         const MOST: usize = 1 << (2 * BLOCK_BITS);
         let blocks = self.blocks;
         let side = 1u32 << BLOCK_BITS;
-        let mut occupied = blocks.levels[level].mask(column, row);
-        let mut found = [(0.0, 0.0, 0, 0); MOST];
+        let mut occupied =
+            blocks.levels[level].mask(column, row) & self.mask_within_reach(level, column, row);
+        let mut found = [Within::default(); MOST];
         let mut count = 0;
         while occupied != 0 {
             let bit = occupied.trailing_zeros();
             occupied &= occupied - 1;
-            let (inner_column, inner_row) = (column * side + bit % side, row * side + bit / side);
-            let square = self.square(level, inner_column, inner_row);
-            let bound = self.bound_m(square);
-            if bound <= self.best_m {
-                found[count] = (self.guess_m(square), bound, inner_column, inner_row);
+            let (column, row) = (column * side + bit % side, row * side + bit / side);
+            let square = self.square(level, column, row);
+            let bound_m2 = self.bound_m2(square);
+            if bound_m2 <= self.best_m * self.best_m {
+                found[count] = Within {
+                    bound_m2,
+                    guess_m2: self.guess_m2(square),
+                    column,
+                    row,
+                };
                 count += 1;
             }
         }
         let found = &mut found[..count];
-        found.sort_unstable_by(|(one, ..), (other, ..)| one.total_cmp(other));
-        for &mut (_, bound, column, row) in found {
-            // may be nearer by now
-            if bound > self.best_m {
+        found.sort_unstable_by(|one, other| one.guess_m2.total_cmp(&other.guess_m2));
+        for &mut Within {
+            bound_m2,
+            column,
+            row,
+            ..
+        } in found
+        {
+            // the best may be nearer by now
+            if bound_m2 > self.best_m * self.best_m {
                 continue;
             }
             if level > 0 {
@@ -181,11 +234,38 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn square(&self, level: usize, column: u32, row: u32) -> Square {
-        let mut bits = self.frame.bits;
-        for _ in 0..level {
-            bits += BLOCK_BITS;
+    /// The bits of a block's columns and rows that are not too far east, west, north or south.
+    fn mask_within_reach(&self, level: usize, column: u32, row: u32) -> u64 {
+        const COLUMNS: u64 = 0x0101_0101_0101_0101;
+        let block = self.square(level + 1, column, row);
+        let bits = self.bits(level);
+        let (reach_x, reach_y) = self.reach();
+        let last = (1i64 << BLOCK_BITS) - 1;
+        let span = |at: i64, reach: i64, start: i64| {
+            let low = ((at - reach - start) >> bits).max(0);
+            let high = ((at + reach - start) >> bits).min(last);
+            (low, high)
+        };
+        let (west, east) = span(self.x, reach_x, block.x);
+        let (south, north) = span(self.y, reach_y, block.y);
+        if west > east || south > north {
+            return 0;
         }
+        let columns = ((1u64 << (east - west + 1)) - 1) << west;
+        let rows = u64::MAX >> (8 * (last - (north - south))) << (8 * south);
+        (columns * COLUMNS) & rows
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "eleven levels span the lattice"
+    )]
+    const fn bits(&self, level: usize) -> u32 {
+        self.frame.bits + BLOCK_BITS * level as u32
+    }
+
+    fn square(&self, level: usize, column: u32, row: u32) -> Square {
+        let bits = self.bits(level);
         Square {
             x: i64::from(self.frame.origin.x) + (i64::from(column) << bits),
             y: i64::from(self.frame.origin.y) + (i64::from(row) << bits),
@@ -226,7 +306,7 @@ impl<'a> Search<'a> {
                         let part = part(column, row);
                         if matches!(cell, Cell::Node(_))
                             && (column, row) != (first_column, first_row)
-                            && self.bound_m(part) <= self.best_m
+                            && self.bound_m2(part) <= self.best_m * self.best_m
                         {
                             self.cell(cell, part);
                         }
@@ -240,7 +320,7 @@ impl<'a> Search<'a> {
         let Some(face) = edge.lowest_grid() else {
             return;
         };
-        if self.edge_bound_m(edge) > self.best_m {
+        if self.edge_bound_m2(edge) > self.best_m * self.best_m {
             return;
         }
         let distance_m = self.edge_distance_m(edge);
@@ -248,7 +328,7 @@ impl<'a> Search<'a> {
             Ordering::Less => {
                 self.best_m = distance_m;
                 self.best_face = Some(face);
-                self.floor = Scale::floor(units(self.y), distance_m);
+                self.floor = self.ruler.floor(distance_m);
             }
             Ordering::Equal => {
                 self.best_face = Some(self.best_face.map_or(face, |best| best.min(face)));
@@ -270,51 +350,61 @@ impl<'a> Search<'a> {
             units(i64::from(edge.b.y) - self.y),
         );
         let along = (b.0 - a.0, b.1 - a.1);
-        let y = units(self.y);
         // the foot of the perpendicular moves a little with the scale, which it sets itself
         let foot = |scale: Scale| {
             let (ex, ey) = (along.0 * scale.east, along.1 * scale.north);
             let (ax, ay) = (a.0 * scale.east, a.1 * scale.north);
-            -(ax * ex + ay * ey) / (ex * ex + ey * ey)
+            let length_m2 = ex * ex + ey * ey;
+            // on a pole an edge along the parallel has no length
+            if length_m2 > 0.0 {
+                (-(ax * ex + ay * ey) / length_m2).clamp(0.0, 1.0)
+            } else {
+                0.0
+            }
         };
         let halfway = |share: f64| {
             let rise = share * along.1;
-            Scale::at(y + 0.5 * (a.1 + rise))
+            self.ruler.scale(0.5 * (a.1 + rise))
         };
-        let mut share = foot(self.here).clamp(0.0, 1.0);
+        let mut share = foot(self.ruler.scale(0.0));
         for _ in 0..2 {
-            share = foot(halfway(share)).clamp(0.0, 1.0);
+            share = foot(halfway(share));
         }
         if share <= 0.0 {
-            return distance_m(y, a.0, a.1);
+            return self.ruler.distance_m(a.0, a.1);
         }
         if share >= 1.0 {
-            return distance_m(y, b.0, b.1);
+            return self.ruler.distance_m(b.0, b.1);
         }
         let scale = halfway(share);
         let cross = a.0 * along.1 - a.1 * along.0;
         cross.abs() * scale.east * scale.north / scale.length(along.0, along.1)
     }
 
-    /// No place in the closed square is nearer.
-    fn bound_m(&self, square: Square) -> f64 {
-        let dx = gap(square.x, square.x + square.side, self.x);
-        let dy = gap(square.y, square.y + square.side, self.y);
-        self.floor.length(dx, dy) * ROUNDING
+    /// The square of a distance that no place in the closed square comes below.
+    fn bound_m2(&self, square: Square) -> f64 {
+        let (dx, dy) = self.way_to(square);
+        self.floor.squared(dx, dy)
     }
 
-    /// About how far the square is.
-    fn guess_m(&self, square: Square) -> f64 {
-        let dx = gap(square.x, square.x + square.side, self.x);
-        let dy = gap(square.y, square.y + square.side, self.y);
-        self.here.length(dx, dy)
+    /// About how far the square is, squared.
+    fn guess_m2(&self, square: Square) -> f64 {
+        let (dx, dy) = self.way_to(square);
+        self.ruler.scale(0.0).squared(dx, dy)
     }
 
-    fn edge_bound_m(&self, edge: &Edge) -> f64 {
+    fn way_to(&self, square: Square) -> (f64, f64) {
+        (
+            gap(square.x, square.x + square.side, self.x),
+            gap(square.y, square.y + square.side, self.y),
+        )
+    }
+
+    fn edge_bound_m2(&self, edge: &Edge) -> f64 {
         let (low, high) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
         let dx = gap(i64::from(edge.a.x), i64::from(edge.b.x), self.x);
         let dy = gap(i64::from(low), i64::from(high), self.y);
-        self.floor.length(dx, dy) * ROUNDING
+        self.floor.squared(dx, dy)
     }
 }
 

@@ -4,7 +4,7 @@ use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use wangge_plane::Point;
 
-use crate::metric::{AROUND, Scale, distance_m};
+use crate::metric::{AROUND, Ruler};
 
 /// An index over points. Several may share a place.
 #[derive(Debug)]
@@ -44,8 +44,8 @@ impl SiteIndex {
             return Vec::new();
         }
         let (x, y) = (i64::from(p.x()), i64::from(p.y()));
-        let at = f64::from(p.y());
-        let floor = Scale::floor(at, radius_m);
+        let ruler = Ruler::at(f64::from(p.y()));
+        let floor = ruler.floor(radius_m);
         let (reach_x, reach_y) = (reach(radius_m / floor.east), reach(radius_m / floor.north));
         let mut found = Vec::new();
         for x in [x, x - AROUND, x + AROUND] {
@@ -59,7 +59,7 @@ impl SiteIndex {
                         let [site_x, site_y] = *site.geom();
                         SiteNear {
                             site: site.data,
-                            distance_m: distance_m(at, units(site_x - x), units(site_y - y)),
+                            distance_m: ruler.distance_m(units(site_x - x), units(site_y - y)),
                         }
                     })
                     .filter(|near| near.distance_m <= radius_m),
@@ -92,6 +92,7 @@ impl SiteIndex {
 /// Lattice units that reach so far, and one for the rounding; no more than the whole earth.
 #[expect(
     clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
     reason = "clamped to the size of the lattice"
 )]
 fn reach(units: f64) -> i64 {
@@ -99,12 +100,7 @@ fn reach(units: f64) -> i64 {
         // no radius at all, on a pole
         return AROUND;
     }
-    units.clamp(0.0, units_f64(AROUND)) as i64 + 1
-}
-
-#[expect(clippy::cast_precision_loss, reason = "lattice units are below 2^53")]
-const fn units_f64(value: i64) -> f64 {
-    value as f64
+    units.clamp(0.0, AROUND as f64) as i64 + 1
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lattice units are below 2^53")]

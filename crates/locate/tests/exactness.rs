@@ -171,3 +171,214 @@ proptest! {
         assert_exact(&edges, &patchwork.shapes(), &awkward_points(&edges, &mut dice), &layouts());
     }
 }
+
+/// A city of 900 grids with edges that hold many lattice points.
+fn city(seed: u64) -> Patchwork {
+    Patchwork::sew(Recipe {
+        columns: 30,
+        rows: 30,
+        step: (2_000, 1_500),
+        spread: 1.0,
+        pieces: 6,
+        scale: 24,
+        origin: (1_208_000_000, 406_000_000),
+        seed,
+        owners: None,
+    })
+}
+
+#[test]
+fn two_hundred_thousand_points_on_shared_borders_have_one_grid_each_in_every_layout() {
+    let patchwork = city(7);
+    let edges = patchwork.edges();
+    let shapes = patchwork.shapes();
+    let extents: Vec<Extent> = shapes.iter().map(|(_, shape)| shape.extent()).collect();
+    let shared: Vec<&BorderEdge> = edges
+        .iter()
+        .filter(|e| e.left.is_some() && e.right.is_some())
+        .collect();
+    let mut dice = Dice(8);
+    let mut points = Vec::new();
+    while points.len() < 200_000 {
+        let edge = shared[usize::try_from(dice.next() % shared.len() as u64).expect("an index")];
+        let on: Vec<Point> = lattice_points_on(edge.segment).collect();
+        points.push(on[usize::try_from(dice.next() % on.len() as u64).expect("an index")]);
+    }
+    let expected: Vec<Owner> = points
+        .iter()
+        .map(|&p| {
+            let holders: Vec<Owner> = shapes
+                .iter()
+                .zip(&extents)
+                .filter(|(_, extent)| extent.contains(p))
+                .filter(|((_, shape), _)| shape.winding_nudged(p) != 0)
+                .map(|((owner, _), _)| *owner)
+                .collect();
+            // a shared border may end on the rim: there, the lowest grid that touches
+            match holders.as_slice() {
+                [owner] => *owner,
+                [] => slowly(&shapes, p).expect("a border holds the point"),
+                more => panic!("{p:?} is in {more:?}"),
+            }
+        })
+        .collect();
+    for layout in layouts() {
+        let index = FaceIndex::build(&edges, layout);
+        for (&p, &owner) in points.iter().zip(&expected) {
+            assert_eq!(index.locate(p), Some(owner), "at {p:?} with {layout:?}");
+        }
+    }
+}
+
+#[test]
+fn away_from_borders_geo_finds_the_same_grid() {
+    use geo::Intersects;
+
+    let mut dice = Dice(9);
+    let mut owners: Vec<Option<u32>> = (0..900)
+        .map(|_| (dice.share() > 0.1).then(|| u32::try_from(dice.within(0, 59)).expect("few")))
+        .collect();
+    owners[0] = None;
+    let patchwork = Patchwork::sew(Recipe {
+        owners: Some(owners),
+        ..city(9).recipe
+    });
+    let edges = patchwork.edges();
+    let index = FaceIndex::build(&edges, Layout::default());
+    let polygons: Vec<_> = patchwork
+        .shapes()
+        .into_iter()
+        .map(|(owner, shape)| (owner, shape.extent(), shape.to_degrees()))
+        .collect();
+    let (mut compared, mut outside) = (0, 0);
+    while compared < 30_000 {
+        let x = i32::try_from(dice.within(1_207_900_000, 1_209_600_000)).expect("a longitude");
+        let y = i32::try_from(dice.within(405_900_000, 407_200_000)).expect("a latitude");
+        let p = Point::new(x, y).expect("in range");
+        if index
+            .border_distance_m(p)
+            .is_none_or(|distance_m| distance_m < 0.05)
+        {
+            continue;
+        }
+        let at = geo::Point::new(p.lon(), p.lat());
+        // patches are closed, so that a seam between two of one grid does not count as a hole
+        let found = polygons
+            .iter()
+            .find(|(_, extent, polygon)| extent.contains(p) && polygon.intersects(&at));
+        assert_eq!(index.locate(p), found.map(|(owner, ..)| *owner), "at {p:?}");
+        compared += 1;
+        outside += usize::from(found.is_none());
+    }
+    assert!(
+        (1_000..25_000).contains(&outside),
+        "inside and outside are both met: {outside} outside"
+    );
+}
+
+#[test]
+fn no_edges_hold_nothing() {
+    let index = FaceIndex::build(&[], Layout::default());
+    let p = Point::new(0, 0).expect("in range");
+    assert_eq!(index.locate(p), None);
+    assert_eq!(index.border_distance_m(p), None);
+    assert_eq!(index.nearest(p, f64::INFINITY), None);
+    assert_eq!(index.memory_bytes(), 0);
+}
+
+#[test]
+fn memory_is_foretold_within_a_factor_of_two() {
+    let edges = city(10).edges();
+    for cell_bits in [None, Some(8), Some(11), Some(14)] {
+        let layout = Layout {
+            cell_bits,
+            ..Layout::default()
+        };
+        let expected = FaceIndex::expected_bytes(&edges, layout);
+        let held = FaceIndex::build(&edges, layout).memory_bytes() as u64;
+        assert!(
+            expected / 2 < held && held < expected * 2,
+            "{cell_bits:?}: {held} held, {expected} expected"
+        );
+    }
+}
+
+#[test]
+fn long_edges_over_a_fine_net_do_not_fill_the_memory() {
+    // 2,000 strips, each from one end to the other
+    let patchwork = Patchwork::sew(Recipe {
+        columns: 1,
+        rows: 2_000,
+        step: (40_000_000, 20_000),
+        pieces: 1,
+        scale: 1,
+        ..city(1).recipe
+    });
+    let edges = patchwork.edges();
+    let index = FaceIndex::build(
+        &edges,
+        Layout {
+            cell_bits: Some(4),
+            ..Layout::default()
+        },
+    );
+    let per_edge = index.memory_bytes() / edges.len();
+    assert!(per_edge < 20_000, "{per_edge} bytes per edge");
+}
+
+#[test]
+fn many_edges_at_one_vertex_cost_little_memory() {
+    // a fan of 500 wedges around one vertex
+    let hub = Point::new(1_208_000_000, 406_000_000).expect("in range");
+    let spoke = |k: i32| {
+        let angle = std::f64::consts::TAU * f64::from(k) / 500.0;
+        #[expect(clippy::cast_possible_truncation, reason = "a million at most")]
+        let at = |middle: i32, part: f64| middle + (part * 1e6) as i32;
+        Point::new(at(hub.x(), angle.cos()), at(hub.y(), angle.sin())).expect("in range")
+    };
+    let border = |start: Point, end: Point, left: Option<u32>, right: Option<u32>| {
+        let (segment, forward) = wangge_plane::Segment::new(start, end)
+            .expect("they differ")
+            .canonical();
+        let (left, right) = if forward {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        BorderEdge {
+            segment,
+            left: left.map(Owner),
+            right: right.map(Owner),
+        }
+    };
+    let mut edges = Vec::new();
+    let mut shapes = Vec::new();
+    for k in 0..500 {
+        let grid = u32::try_from(k).expect("not negative");
+        edges.push(border(hub, spoke(k), Some(grid), Some((grid + 499) % 500)));
+        edges.push(border(spoke(k), spoke((k + 1) % 500), Some(grid), None));
+        let ring =
+            wangge_plane::Ring::new(vec![hub, spoke(k), spoke((k + 1) % 500)]).expect("a wedge");
+        let wedge = wangge_plane::Polygon::new(ring, Vec::new());
+        shapes.push((Owner(grid), Shape::new(vec![wedge]).expect("one part")));
+    }
+    let mut dice = Dice(11);
+    let points: Vec<Point> = awkward_points(&edges, &mut dice)
+        .into_iter()
+        .step_by(97)
+        .collect();
+    assert_exact(&edges, &shapes, &points, &layouts());
+    for layout in [
+        Layout::default(),
+        Layout {
+            cell_bits: Some(20),
+            ..Layout::default()
+        },
+    ] {
+        let bytes = FaceIndex::build(&edges, layout).memory_bytes();
+        assert!(
+            bytes < 1_000_000,
+            "{bytes} bytes for 1,000 edges with {layout:?}"
+        );
+    }
+}

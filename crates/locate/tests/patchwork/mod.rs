@@ -53,7 +53,7 @@ pub(crate) struct Recipe {
 
 /// A coverage as edges, and as shapes.
 pub(crate) struct Patchwork {
-    recipe: Recipe,
+    pub(crate) recipe: Recipe,
     owners: Vec<Option<u32>>,
     level_sides: Vec<Vec<Point>>,
     upright_sides: Vec<Vec<Point>>,
