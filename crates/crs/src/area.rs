@@ -35,8 +35,11 @@ impl Area {
         &self.place
     }
 
-    /// Whether a position (degrees) is in the area or at most `margin_deg` beside it.
+    /// Whether a position (degrees) is in the area or at most `margin_deg` beside it. A position
+    /// on a side stays in the area when a projection has rounded it.
     pub fn contains(&self, lon: f64, lat: f64, margin_deg: f64) -> bool {
+        const ROUNDED_DEG: f64 = 1e-7;
+        let margin_deg = margin_deg + ROUNDED_DEG;
         let (west, east) = (self.west - margin_deg, self.east + margin_deg);
         let between = if self.west <= self.east {
             west <= lon && lon <= east

@@ -70,6 +70,14 @@ impl Declared {
         };
         let broken = || unsupported("not complete");
 
+        // a person's name of an area stays theirs
+        let shown = |area: Area| {
+            if public {
+                return area;
+            }
+            let [west, south, east, north] = area.sides();
+            Area::new(west, south, east, north, "")
+        };
         let area = object.area();
         let mut has_height = false;
         let mut object = object;
@@ -114,7 +122,7 @@ impl Declared {
         // zeros between datums that are taken as equal say nothing new
         let tied = tied.filter(|tied| equal.is_none() || !tied.tie_is_zero());
         Ok(Self {
-            area: area.or_else(|| object.area()),
+            area: area.or_else(|| object.area()).map(shown),
             label,
             base: object,
             projected,

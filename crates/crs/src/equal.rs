@@ -177,6 +177,36 @@ mod tests {
         }
     }
 
+    // the areas of EPSG change a little from version to version
+    #[test]
+    fn the_table_agrees_with_the_epsg_dataset_that_proj_has() {
+        let context = crate::proj::Context::new().expect("PROJ");
+        let wgs84 = context.create("EPSG:4326").expect("WGS 84");
+        for datum in EqualDatum::all() {
+            let code = datum.geographic.code;
+            let system = context.create(&format!("EPSG:{code}")).expect("a system");
+            let found = system.datum().expect("its datum");
+            assert_eq!(found.epsg(), Some(datum.epsg), "EPSG:{code}");
+            assert!(EqualDatum::find(None, &found.name()).is_some_and(|d| d.epsg == datum.epsg));
+            if !datum.is_lattice() {
+                let area = system.area().expect("its area");
+                for (ours, theirs) in datum.geographic.area.iter().zip(area.sides()) {
+                    assert!((ours - theirs).abs() < 3.0, "EPSG:{code}: {ours}, {theirs}");
+                }
+            }
+            // the figure is that of the transformation it is said to be from
+            let published = system
+                .operations_to(&wgs84)
+                .into_iter()
+                .find(|candidate| datum.source.contains(&candidate.name));
+            if let Some(published) = published {
+                assert_eq!(published.accuracy_m, Some(datum.error_m), "EPSG:{code}");
+            } else {
+                assert!([4490, 4326, 6783].contains(&code), "EPSG:{code}");
+            }
+        }
+    }
+
     #[test]
     fn spellings_of_older_files_are_the_same_datum() {
         let epsg = |name| EqualDatum::find(None, name).map(EqualDatum::epsg);

@@ -5,9 +5,13 @@ use crate::formula::check_degrees;
 use crate::proj::Object;
 use crate::{Area, CrsError, GaussKruger, Hint};
 
-/// Systems without an area of use are checked by going there and back; this much may be lost, in
-/// degrees (1 mm).
-const LOST_DEG: f64 = 1e-8;
+/// Systems without an area of use are checked by going there and back, which catches positions on
+/// the far side of the Earth. This much may be lost, degrees: a change of datum without heights
+/// leads back to about a millimetre.
+const LOST_DEG: f64 = 1e-6;
+
+/// The same in the units of a projected system, metres or feet.
+const LOST: f64 = 0.1;
 
 /// A conversion between a system of PROJ and longitude and latitude in degrees.
 #[derive(Debug)]
@@ -86,10 +90,7 @@ impl Leg {
             let hint = self.covers(lat, lon).then_some(Hint::LatitudeFirst);
             return Err(self.not_here(lon, lat, hint));
         }
-        let (first, second) = self.there.to_numbers(lon, lat);
-        self.operation
-            .backward(first, second)
-            .map(|(first, second)| self.here.out_of_numbers(first, second))
+        self.numbers(lon, lat)
             .filter(|(east, north)| self.area.is_some() || self.leads_to(*east, *north, lon, lat))
             .ok_or_else(|| self.not_here(lon, lat, None))
     }
@@ -101,22 +102,27 @@ impl Leg {
         if lon.abs() > 180.0 || lat.abs() > 90.0 {
             return None;
         }
+        let lost = if self.projected { LOST } else { LOST_DEG };
         let leads_back = || {
-            let (first, second) = self.there.to_numbers(lon, lat);
-            self.operation
-                .backward(first, second)
-                .map(|(first, second)| self.here.out_of_numbers(first, second))
-                .is_some_and(|(east, north)| self.leads_to(east, north, lon, lat))
+            self.numbers(lon, lat)
+                .is_some_and(|back| near(back, (east, north), lost))
         };
         (self.area.is_some() || leads_back()).then_some((lon, lat))
     }
 
+    fn numbers(&self, lon: f64, lat: f64) -> Option<(f64, f64)> {
+        let (first, second) = self.there.to_numbers(lon, lat);
+        let (first, second) = self.operation.backward(first, second)?;
+        Some(self.here.out_of_numbers(first, second))
+    }
+
+    /// Whether a point of the system is at this position.
     fn leads_to(&self, east: f64, north: f64, lon: f64, lat: f64) -> bool {
         let (first, second) = self.here.to_numbers(east, north);
         self.operation
             .forward(first, second)
             .map(|(first, second)| self.there.out_of_numbers(first, second))
-            .is_some_and(|(x, y)| (x - lon).abs() <= LOST_DEG && (y - lat).abs() <= LOST_DEG)
+            .is_some_and(|there| near(there, (lon, lat), LOST_DEG))
     }
 
     fn covers(&self, lon: f64, lat: f64) -> bool {
@@ -199,4 +205,8 @@ impl Axes {
         };
         (east * self.east_sign, north * self.north_sign)
     }
+}
+
+fn near(a: (f64, f64), b: (f64, f64), lost: f64) -> bool {
+    (a.0 - b.0).abs() <= lost && (a.1 - b.1).abs() <= lost
 }
