@@ -1,1 +1,31 @@
-//! generate
+//! Synthetic cities: seamless boundaries of all levels with streets, a river and a coast, for
+//! demonstrations, tests and measurements. The same seed gives the same bytes on every machine.
+//!
+//! A planar map is cut by streets into blocks, whose borders are made once and shared; blocks are
+//! gathered into grids, grids into communities and villages, these into streets. Nothing made
+//! here exists.
+
+mod arcs;
+mod blocks;
+mod board;
+mod census;
+mod city;
+mod dice;
+mod dissolve;
+mod error;
+mod gather;
+mod hierarchy;
+mod lines;
+mod mesh;
+mod names;
+mod register;
+mod spec;
+mod terrain;
+mod truth;
+mod write;
+
+pub use city::{City, city};
+pub use error::GenerateError;
+pub use lines::{StreetClass, StreetLine, Water, WaterClass, WaterForm};
+pub use spec::CitySpec;
+pub use truth::{Probe, ProbePlace};

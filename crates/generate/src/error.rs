@@ -1,0 +1,117 @@
+//! Why a city cannot be made.
+
+use std::path::PathBuf;
+
+use wangge_model::ModelError;
+use wangge_plane::PlaneError;
+
+/// Why a city cannot be made or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GenerateError {
+    /// The description of the city is no TOML of the expected fields.
+    #[error("the description of the city cannot be read: {reason}")]
+    SpecUnreadable {
+        /// What the reader says, with the line.
+        reason: String,
+    },
+    /// The scheme cannot be read, or its codes are not those that are made here.
+    #[error("the scheme of the city: {source}")]
+    Scheme {
+        /// What is wrong.
+        #[from]
+        source: ModelError,
+    },
+    /// The scheme has another number of levels than the cities that are made here.
+    #[error(
+        "the scheme \"{city}\" has {levels} levels; cities are made for four, as in district, \
+         street, community, grid"
+    )]
+    Levels {
+        /// The scheme's short name.
+        city: String,
+        /// How many levels it has.
+        levels: usize,
+    },
+    /// The scheme does not say the code of the city, which all codes begin with.
+    #[error(
+        "the scheme \"{city}\" has no code: write the six digits of the district, code = \"…\""
+    )]
+    NoCode {
+        /// The scheme's short name.
+        city: String,
+    },
+    /// A code that is made here does not fit the scheme.
+    #[error(
+        "the scheme \"{city}\" does not take the code {code} on its level \"{level}\": cities are \
+         made with codes of 6 + 3 + 3 + 3 digits"
+    )]
+    CodeRefused {
+        /// The scheme's short name.
+        city: String,
+        /// The code.
+        code: String,
+        /// The level's id.
+        level: String,
+    },
+    /// A street with too many communities, or a community with too many grids, for three digits.
+    #[error("{what} of {code} should be at most {limit}, this city asks for {asked}")]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// The unit that they belong to.
+        code: String,
+        /// How many codes there are.
+        limit: usize,
+        /// How many are asked for.
+        asked: usize,
+    },
+    /// Fewer grids than communities and villages, or none at all.
+    #[error(
+        "{code} should have a grid at least for each of its {communities} communities and \
+         villages, this city asks for {grids}"
+    )]
+    TooFewGrids {
+        /// The street.
+        code: String,
+        /// Its communities and villages.
+        communities: usize,
+        /// Its grids.
+        grids: usize,
+    },
+    /// A number in the description that makes no city.
+    #[error("{field} is {value}: it should be {right}")]
+    OutOfRange {
+        /// The field of the description.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be right.
+        right: &'static str,
+    },
+    /// The land was cut into fewer blocks than the units need.
+    #[error(
+        "the land has only {blocks} blocks where {units} units need one each: try another seed"
+    )]
+    TooFewBlocks {
+        /// The blocks there are.
+        blocks: usize,
+        /// The units that should share them.
+        units: usize,
+    },
+    /// The city lies beyond the lattice.
+    #[error("the city does not fit the earth: {source}")]
+    Position {
+        /// Which coordinate, and why not.
+        #[from]
+        source: PlaneError,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,266 @@
+//! A city as files that import reads: GeoJSON, CSV, the scheme, and a page that says what it is.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+use wangge_model::{Code, GridKind, Unit};
+use wangge_plane::{Point, Polygon, Ring, Shape};
+
+use crate::{City, GenerateError, StreetLine, Water, WaterForm};
+
+/// The files of a city, by name.
+struct Files(Vec<(String, String)>);
+
+impl City {
+    /// Writes the city into a folder, which is made if it is not there: `grids.geojson`,
+    /// `communities.geojson`, `streets.geojson`, `district.geojson` (named by the scheme's levels
+    /// in the plural), `streets-network.geojson`, `water.geojson`, `points.csv`, `truth.csv`,
+    /// `scheme.toml`, `README.md`. Files of these names that are there are replaced.
+    ///
+    /// # Errors
+    /// [`GenerateError::Write`].
+    pub fn write(&self, folder: &Path) -> Result<(), GenerateError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| GenerateError::Write { path, source }
+        };
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+        for (name, text) in self.files().0 {
+            let path = folder.join(name);
+            fs::write(&path, text).map_err(failed(&path))?;
+        }
+        Ok(())
+    }
+
+    fn files(&self) -> Files {
+        let mut files = Vec::new();
+        for (number, level) in self.scheme.levels().iter().enumerate() {
+            let features = if number == self.scheme.lowest().0 {
+                self.grids
+                    .iter()
+                    .map(|grid| unit_feature(&grid.unit, &grid.shape))
+                    .collect()
+            } else {
+                self.upper
+                    .iter()
+                    .filter(|(unit, _)| unit.level.0 == number)
+                    .map(|(unit, shape)| unit_feature(unit, shape))
+                    .collect::<Vec<_>>()
+            };
+            let name = format!("{}.geojson", file_stem(level.id(), number == 0));
+            files.push((name, collection(&features)));
+        }
+        let streets: Vec<_> = self.streets.iter().map(street_feature).collect();
+        files.push(("streets-network.geojson".to_owned(), collection(&streets)));
+        let water: Vec<_> = self.water.iter().map(water_feature).collect();
+        files.push(("water.geojson".to_owned(), collection(&water)));
+        let (points, truth) = self.tables();
+        files.push(("points.csv".to_owned(), points));
+        files.push(("truth.csv".to_owned(), truth));
+        files.push(("scheme.toml".to_owned(), self.scheme.source().to_owned()));
+        files.push(("README.md".to_owned(), self.readme()));
+        Files(files)
+    }
+
+    fn tables(&self) -> (String, String) {
+        let mut points = "id,lon,lat\n".to_owned();
+        let mut truth = "id,code,place\n".to_owned();
+        for (probe, id) in self.probes.iter().zip(1..) {
+            let (lon, lat) = (probe.point.lon(), probe.point.lat());
+            let code = probe.grid.as_ref().map_or("", |code| code.as_str());
+            let place = probe.place.as_str();
+            // writing to a string does not fail
+            let _ = writeln!(points, "p{id},{lon},{lat}");
+            let _ = writeln!(truth, "p{id},{code},{place}");
+        }
+        (points, truth)
+    }
+
+    fn readme(&self) -> String {
+        let name = self.scheme.name();
+        let seed = self.seed;
+        let grids = self.grids.len();
+        let above = self.scheme.levels();
+        let counts: Vec<String> = above
+            .iter()
+            .enumerate()
+            .map(|(number, level)| {
+                let count = self.units().filter(|unit| unit.level.0 == number).count();
+                format!("- {} ({}): {count}", level.name(), level.id())
+            })
+            .collect();
+        format!(
+            "# {name}：合成数据 / synthetic data\n\n\
+             本文件夹的全部内容均为程序按随机种子 {seed} 生成的合成数据：边界、社区与村名、道路、\
+             水系、户数与人口都是虚构的，不反映任何真实行政区划或网格，不得当作真实地图使用。\n\n\
+             Everything in this folder is synthetic, made by a program from the seed {seed}: \
+             boundaries, names of communities and villages, streets, water, households and \
+             population are invented. It shows no real district or grid and is no map of any \
+             place. The same seed gives the same files.\n\n\
+             {}\n\n\
+             Positions are EPSG:4490 (CGCS2000) longitude and latitude on a lattice of 1e-7 \
+             degree. The {grids} grids cover the district without a gap or an overlap; the levels \
+             above are unions of them.\n\n\
+             | file | what |\n|---|---|\n\
+             | grids.geojson | the lowest level: code, name, parent, kind, households, population, area_m2 |\n\
+             | communities.geojson, streets.geojson, district.geojson | the levels above |\n\
+             | streets-network.geojson | centre lines of streets, roads and railways |\n\
+             | water.geojson | rivers by their middle, the coast line, the sea |\n\
+             | points.csv, truth.csv | points, and the grid that each belongs to: inside, on borders, on the rim, outside |\n\
+             | scheme.toml | the levels and their codes |\n",
+            counts.join("\n"),
+        )
+    }
+}
+
+/// `district`, `streets`, `communities`, `grids`.
+fn file_stem(level: &str, single: bool) -> String {
+    match level.strip_suffix('y') {
+        _ if single => level.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{level}s"),
+    }
+}
+
+#[derive(Serialize)]
+struct Feature<P, G> {
+    r#type: &'static str,
+    properties: P,
+    geometry: G,
+}
+
+#[derive(Serialize)]
+struct Geometry<C> {
+    r#type: &'static str,
+    coordinates: C,
+}
+
+#[derive(Serialize)]
+struct UnitProperties<'a> {
+    code: &'a str,
+    name: Option<&'a str>,
+    name_en: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    households: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population: Option<u32>,
+    area_m2: Option<usize>,
+    note: Option<&'a str>,
+    synthetic: bool,
+}
+
+#[derive(Serialize)]
+struct LineProperties<'a, C> {
+    name: Option<&'a str>,
+    name_en: Option<&'a str>,
+    class: C,
+    synthetic: bool,
+}
+
+type Position = [f64; 2];
+
+fn unit_feature(unit: &Unit, shape: &Shape) -> String {
+    let properties = UnitProperties {
+        code: unit.code.as_str(),
+        name: unit.name.as_deref(),
+        name_en: unit.name_en.as_deref(),
+        parent: unit.parent.as_ref().map(Code::as_str),
+        kind: unit.kind.as_ref().map(GridKind::as_str),
+        households: unit.households,
+        population: unit.population,
+        area_m2: unit.area_m2.map(crate::board::count),
+        note: unit.note.as_deref(),
+        synthetic: true,
+    };
+    match shape.parts() {
+        [one] => feature(properties, "Polygon", polygon(one)),
+        parts => {
+            let parts: Vec<_> = parts.iter().map(polygon).collect();
+            feature(properties, "MultiPolygon", parts)
+        }
+    }
+}
+
+fn street_feature(street: &StreetLine) -> String {
+    let properties = LineProperties {
+        name: street.name.as_deref(),
+        name_en: street.name_en.as_deref(),
+        class: street.class,
+        synthetic: true,
+    };
+    lines_feature(properties, &street.paths)
+}
+
+fn water_feature(water: &Water) -> String {
+    let properties = LineProperties {
+        name: Some(&water.name),
+        name_en: Some(&water.name_en),
+        class: water.class,
+        synthetic: true,
+    };
+    match &water.form {
+        WaterForm::Lines(paths) => lines_feature(properties, paths),
+        WaterForm::Area(area) => feature(properties, "Polygon", polygon(area)),
+    }
+}
+
+fn lines_feature(properties: impl Serialize, paths: &[Vec<Point>]) -> String {
+    let line = |path: &Vec<Point>| path.iter().copied().map(position).collect::<Vec<_>>();
+    match paths {
+        [one] => feature(properties, "LineString", line(one)),
+        all => {
+            let lines: Vec<_> = all.iter().map(line).collect();
+            feature(properties, "MultiLineString", lines)
+        }
+    }
+}
+
+fn feature(
+    properties: impl Serialize,
+    r#type: &'static str,
+    coordinates: impl Serialize,
+) -> String {
+    let feature = Feature {
+        r#type: "Feature",
+        properties,
+        geometry: Geometry {
+            r#type,
+            coordinates,
+        },
+    };
+    serde_json::to_string(&feature)
+        .unwrap_or_else(|_| unreachable!("numbers and strings are always JSON"))
+}
+
+/// A collection with one feature on each line.
+fn collection(features: &[String]) -> String {
+    format!(
+        "{{\"type\":\"FeatureCollection\",\"synthetic\":true,\"features\":[\n{}\n]}}\n",
+        features.join(",\n")
+    )
+}
+
+fn polygon(polygon: &Polygon) -> Vec<Vec<Position>> {
+    polygon.rings().map(closed).collect()
+}
+
+fn closed(ring: &Ring) -> Vec<Position> {
+    let points = ring.points();
+    points
+        .iter()
+        .chain(&points[..1])
+        .copied()
+        .map(position)
+        .collect()
+}
+
+/// Degrees, which print with seven decimals at most: the shortest that lead back to the lattice.
+fn position(point: Point) -> Position {
+    [point.lon(), point.lat()]
+}
