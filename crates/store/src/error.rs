@@ -1,6 +1,7 @@
 //! Why a store could not be opened, read or changed.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
@@ -84,15 +85,15 @@ pub enum StoreError {
     },
     /// Somebody else is writing.
     #[error(
-        "another program is writing to {path}, and was not done after {waited_s} s: try again \
+        "another program is writing to {path}, and was not done after {waited:?}: try again \
          when it is (an editing session in QGIS counts)",
         path = path.display()
     )]
     Locked {
         /// The file.
         path: PathBuf,
-        /// How long this process waited, in seconds.
-        waited_s: f64,
+        /// How long this process waited.
+        waited: Duration,
     },
     /// No space is left.
     #[error("the disk that holds {path} is full; nothing was changed", path = path.display())]
@@ -287,7 +288,7 @@ impl StoreError {
         error: &rusqlite::Error,
         path: &Path,
         doing: &'static str,
-        waited_s: f64,
+        waited: Duration,
     ) -> Self {
         let path = path.to_owned();
         let rusqlite::Error::SqliteFailure(failure, _) = error else {
@@ -304,7 +305,7 @@ impl StoreError {
                 Self::Interrupted { path }
             }
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
-                Self::Locked { path, waited_s }
+                Self::Locked { path, waited }
             }
             (ErrorCode::DiskFull, _) => Self::DiskFull { path },
             (ErrorCode::ReadOnly, _) => Self::ReadOnly { path },

@@ -129,10 +129,19 @@ pub fn decode(bytes: &[u8]) -> Result<Shape, GeometryFault> {
             extra: bytes.len() - reader.at,
         });
     }
-    Shape::new(polygons).ok_or(GeometryFault::Form {
+    let shape = Shape::new(polygons).ok_or(GeometryFault::Form {
         at: HEADER_BYTES,
         what: "a geometry has a polygon",
-    })
+    })?;
+    // the envelope, closed rings, their directions: all that the steps above do not look at
+    let written = encode(&shape);
+    match written.iter().zip(bytes).position(|(a, b)| a != b) {
+        None if written.len() == bytes.len() => Ok(shape),
+        differs => Err(GeometryFault::Form {
+            at: differs.unwrap_or(bytes.len().min(written.len())),
+            what: "the envelope of its vertices, and closed rings turned by their role",
+        }),
+    }
 }
 
 fn begin(bytes: &mut Vec<u8>, kind: u32, parts: usize) {
@@ -202,5 +211,127 @@ impl Bytes<'_> {
             points.push(point);
         }
         Ring::new(points).map_err(|source| GeometryFault::Plane { ring, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn point(x: i32, y: i32) -> Point {
+        Point::new(x, y).unwrap()
+    }
+
+    fn square(x: i32, y: i32, side: i32) -> Ring {
+        Ring::new(vec![
+            point(x, y),
+            point(x + side, y),
+            point(x + side, y + side),
+            point(x, y + side),
+        ])
+        .unwrap()
+    }
+
+    /// Written out by hand from the standard: OGC 12-128r18, 2.1.3.1, and OGC 06-103r4, 8.2.
+    #[test]
+    fn a_triangle_is_the_bytes_of_the_standard() {
+        let ring = Ring::new(vec![
+            point(0, 0),
+            point(10_000_000, 0),
+            point(0, 20_000_000),
+        ])
+        .unwrap();
+        let shape = Shape::new(vec![Polygon::new(ring, vec![])]).unwrap();
+        let (zero, one, two) = ("0000000000000000", "000000000000f03f", "0000000000000040");
+        let expected = [
+            "4750", "00", "03", "8a110000", // GP, version 0, flags, 4490
+            zero, one, zero, two, // west, east, south, north
+            "01", "06000000", "01000000", // MultiPolygon of one
+            "01", "03000000", "01000000", // Polygon of one ring
+            "04000000", // the first vertex again at the end
+            zero, zero, one, zero, zero, two, zero, zero,
+        ]
+        .concat();
+        let expected: Vec<u8> = (0..expected.len() / 2)
+            .map(|i| u8::from_str_radix(&expected[2 * i..2 * i + 2], 16).unwrap())
+            .collect();
+        assert_eq!(encode(&shape), expected);
+    }
+
+    #[rstest]
+    #[case::magic(0, 0x48)]
+    #[case::version(2, 1)]
+    #[case::big_endian_header(3, 0b0000_0010)]
+    #[case::empty(3, 0b0001_0011)]
+    #[case::system(4, 0xe6)]
+    #[case::big_endian_body(40, 0)]
+    #[case::not_a_multi_polygon(41, 3)]
+    #[case::not_a_polygon(50, 2)]
+    #[case::more_parts_than_bytes(45, 200)]
+    #[case::more_vertices_than_bytes(58, 200)]
+    #[case::no_parts(45, 0)]
+    #[case::off_the_lattice(63, 1)]
+    #[case::another_envelope(15, 0x41)]
+    #[case::minus_zero(69, 0x80)]
+    fn another_byte_is_refused(#[case] at: usize, #[case] byte: u8) {
+        let shape = Shape::new(vec![Polygon::new(square(0, 0, 9), vec![])]).unwrap();
+        let mut bytes = encode(&shape);
+        assert_ne!(bytes[at], byte);
+        bytes[at] = byte;
+        decode(&bytes).unwrap_err();
+    }
+
+    #[test]
+    fn a_count_that_lies_reserves_no_memory() {
+        let shape = Shape::new(vec![Polygon::new(square(0, 0, 9), vec![])]).unwrap();
+        let mut bytes = encode(&shape);
+        bytes[58..62].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert!(matches!(decode(&bytes), Err(GeometryFault::Short { .. })));
+    }
+
+    fn points() -> impl Strategy<Value = Point> {
+        (-1_800_000_000..=1_800_000_000, -900_000_000..=900_000_000).prop_map(|(x, y)| point(x, y))
+    }
+
+    fn rings() -> impl Strategy<Value = Ring> {
+        proptest::collection::vec(points(), 3..20)
+            .prop_filter_map("three different vertices", |points| Ring::new(points).ok())
+    }
+
+    fn shapes() -> impl Strategy<Value = Shape> {
+        let polygons = (rings(), proptest::collection::vec(rings(), 0..3))
+            .prop_map(|(shell, holes)| Polygon::new(shell, holes));
+        proptest::collection::vec(polygons, 1..4).prop_filter_map("a part", Shape::new)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn every_lattice_point_survives(shape in shapes()) {
+            prop_assert_eq!(decode(&encode(&shape)), Ok(shape));
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(
+            shape in shapes(),
+            changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..4),
+            end in any::<usize>(),
+        ) {
+            let mut bytes = encode(&shape);
+            let length = bytes.len();
+            for (at, byte) in changes {
+                bytes[at % length] = byte;
+            }
+            // right or refused, but never past the end
+            if let Ok(read) = decode(&bytes) {
+                prop_assert_eq!(encode(&read), bytes);
+            }
+            let cut = end % length;
+            prop_assert!(decode(&encode(&shape)[..cut]).is_err());
+        }
     }
 }

@@ -128,9 +128,9 @@ impl Store {
                 path: self.path.clone(),
             });
         }
-        let waited_s = self.patience.as_secs_f64();
+        let waited = self.patience;
         let (path, scheme) = (&self.path, &self.scheme);
-        let of = |error: rusqlite::Error| StoreError::of_sqlite(&error, path, doing, waited_s);
+        let of = |error: rusqlite::Error| StoreError::of_sqlite(&error, path, doing, waited);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -140,7 +140,7 @@ impl Store {
             path,
             scheme,
             doing,
-            waited_s,
+            waited,
         };
         // an error drops the transaction, which rolls it back
         let done = change(&change_in)?;
@@ -156,7 +156,7 @@ impl Store {
         &self,
         doing: &'static str,
     ) -> impl Fn(rusqlite::Error) -> StoreError + use<'_> {
-        move |error| StoreError::of_sqlite(&error, &self.path, doing, self.patience.as_secs_f64())
+        move |error| StoreError::of_sqlite(&error, &self.path, doing, self.patience)
     }
 
     fn open_as(path: &Path, read_only: bool) -> Result<Self, StoreError> {
@@ -178,7 +178,7 @@ impl Store {
         };
         // neither SQLITE_OPEN_CREATE nor SQLITE_OPEN_URI: the path is a path
         let of = |error: rusqlite::Error| {
-            StoreError::of_sqlite(&error, path, "opening the store", PATIENCE.as_secs_f64())
+            StoreError::of_sqlite(&error, path, "opening the store", PATIENCE)
         };
         let connection =
             Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
@@ -211,13 +211,13 @@ pub(crate) struct Change<'a> {
     pub(crate) path: &'a Path,
     pub(crate) scheme: &'a Scheme,
     doing: &'static str,
-    waited_s: f64,
+    waited: Duration,
 }
 
 impl Change<'_> {
     /// Turns SQLite's errors into ours.
     pub(crate) fn sqlite(&self, error: &rusqlite::Error) -> StoreError {
-        StoreError::of_sqlite(error, self.path, self.doing, self.waited_s)
+        StoreError::of_sqlite(error, self.path, self.doing, self.waited)
     }
 }
 
@@ -235,9 +235,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Reads what the file is, and its scheme.
 fn recognise(connection: &Connection, path: &Path) -> Result<Scheme, StoreError> {
-    let of = |error: rusqlite::Error| {
-        StoreError::of_sqlite(&error, path, "opening the store", PATIENCE.as_secs_f64())
-    };
+    let of =
+        |error: rusqlite::Error| StoreError::of_sqlite(&error, path, "opening the store", PATIENCE);
     let not_a_store = |found: &'static str| StoreError::NotAStore {
         path: path.to_owned(),
         found,
@@ -305,7 +304,7 @@ fn leave_wal(connection: &Connection) -> rusqlite::Result<()> {
 
 fn make_beside(beside: &Path, scheme: &Scheme) -> Result<(), StoreError> {
     let of = |error: rusqlite::Error| {
-        StoreError::of_sqlite(&error, beside, "making the store", PATIENCE.as_secs_f64())
+        StoreError::of_sqlite(&error, beside, "making the store", PATIENCE)
     };
     // claims the name, and says plainly what is wrong with the folder
     File::create_new(beside).map_err(|source| StoreError::File {
@@ -368,4 +367,87 @@ fn file_behind(path: &Path) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 fn file_behind(path: &Path) -> Option<(u64, u64)> {
     fs::metadata(path).ok().map(|_| (0, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use wangge_model::{Code, LevelIndex, Unit};
+    use wangge_plane::{Point, Polygon, Ring, Shape};
+
+    use super::*;
+    use crate::{Existing, ImportUnits};
+
+    #[test]
+    fn a_full_disk_leaves_the_store_as_it_was() {
+        let scheme = Scheme::from_toml(
+            "city = 'c'\nname = 'c'\n[[level]]\nid = 'grid'\nname = 'g'\ncode = '^.*$'",
+        )
+        .unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("city.gpkg");
+        let mut store = Store::create(&path, &scheme).unwrap();
+        let before = fs::read(&path).unwrap();
+        // SQLite reports its own bound as it reports the disk's: SQLITE_FULL
+        let pages: i64 = store
+            .connection
+            .query_row("PRAGMA page_count", [], |row| row.get(0))
+            .unwrap();
+        store
+            .connection
+            .query_row(
+                &format!("PRAGMA max_page_count = {}", pages + 20),
+                [],
+                |_| Ok(()),
+            )
+            .unwrap();
+        let mut units = |count: i32| {
+            let units = (0..count).map(|i| {
+                let corners = [(i, 0), (i + 1, 0), (i, 1)];
+                let points = corners.map(|(x, y)| Point::new(x, y).unwrap());
+                let ring = Ring::new(points.to_vec()).unwrap();
+                let code = Code::new(&i.to_string()).unwrap();
+                let shape = Shape::new(vec![Polygon::new(ring, vec![])]);
+                (Unit::new(code, LevelIndex(0)), shape)
+            });
+            store.import_units(ImportUnits {
+                plan: "first",
+                level: LevelIndex(0),
+                units: units.collect(),
+                existing: Existing::Refuse,
+                sources: vec![],
+                report_json: "{}",
+            })
+        };
+        let refused = units(2_000).unwrap_err();
+        assert!(matches!(refused, StoreError::DiskFull { .. }), "{refused}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+        // what does fit goes in
+        units(20).unwrap();
+        assert_eq!(store.check().unwrap(), []);
+    }
+
+    #[test]
+    fn commits_reach_the_disk_and_foreign_keys_hold() {
+        let scheme = Scheme::from_toml(
+            "city = 'c'\nname = 'c'\n[[level]]\nid = 'grid'\nname = 'g'\ncode = '^.*$'",
+        )
+        .unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::create(dir.path().join("city.gpkg"), &scheme).unwrap();
+        let setting = |name: &str| -> String {
+            store
+                .connection
+                .query_row(
+                    &format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"),
+                    [],
+                    |row| row.get(0),
+                )
+                .unwrap()
+        };
+        // 3 is EXTRA: https://www.sqlite.org/pragma.html#pragma_synchronous
+        assert_eq!(setting("synchronous"), "3");
+        assert_eq!(setting("journal_mode"), "delete");
+        assert_eq!(setting("foreign_keys"), "1");
+        assert_eq!(setting("trusted_schema"), "0");
+    }
 }

@@ -1,4 +1,4 @@
-//! Small cities of squares for the store's tests.
+//! Small cities of squares for the tests.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use wangge_model::{Code, GridKind, LevelIndex, Scheme, Unit};
 use wangge_plane::{Point, Polygon, Ring, Shape};
 use wangge_store::{Digest, Existing, ImportUnits, SourceFile, Store};
 
-pub const SCHEME: &str = r#"
+pub(crate) const SCHEME: &str = r#"
 city = "test"
 name = "试验市"
 
@@ -22,14 +22,14 @@ code = '^\d{15}$'
 parent = { prefix = 9 }
 "#;
 
-pub const STREET: LevelIndex = LevelIndex(0);
-pub const GRID: LevelIndex = LevelIndex(1);
+pub(crate) const STREET: LevelIndex = LevelIndex(0);
+pub(crate) const GRID: LevelIndex = LevelIndex(1);
 
-pub fn scheme() -> Scheme {
+pub(crate) fn scheme() -> Scheme {
     Scheme::from_toml(SCHEME).unwrap()
 }
 
-pub fn code(text: &str) -> Code {
+pub(crate) fn code(text: &str) -> Code {
     Code::new(text).unwrap()
 }
 
@@ -46,12 +46,12 @@ fn cell(column: i32, row: i32, vertices: i32) -> Ring {
     Ring::new(points).unwrap()
 }
 
-pub fn shape(column: i32, row: i32, vertices: i32) -> Shape {
+pub(crate) fn shape(column: i32, row: i32, vertices: i32) -> Shape {
     Shape::new(vec![Polygon::new(cell(column, row, vertices), vec![])]).unwrap()
 }
 
 /// `count` grids in rows of 100, each with `vertices` more vertices than a square.
-pub fn grids(count: i32, vertices: i32) -> Vec<(Unit, Option<Shape>)> {
+pub(crate) fn grids(count: i32, vertices: i32) -> Vec<(Unit, Option<Shape>)> {
     (0..count)
         .map(|i| {
             let mut unit = Unit::new(code(&format!("2114030010{i:05}")), GRID);
@@ -66,11 +66,11 @@ pub fn grids(count: i32, vertices: i32) -> Vec<(Unit, Option<Shape>)> {
         .collect()
 }
 
-pub fn import<'a>(
-    plan: &'a str,
+pub(crate) fn import(
+    plan: &str,
     level: LevelIndex,
     units: Vec<(Unit, Option<Shape>)>,
-) -> ImportUnits<'a> {
+) -> ImportUnits<'_> {
     ImportUnits {
         plan,
         level,
@@ -85,7 +85,7 @@ pub fn import<'a>(
 }
 
 /// A store with plan "first" of `count` grids, not published.
-pub fn store_with_grids(path: &Path, count: i32) -> Store {
+pub(crate) fn store_with_grids(path: &Path, count: i32) -> Store {
     let mut store = Store::create(path, &scheme()).unwrap();
     store
         .import_units(import("first", GRID, grids(count, 3)))
@@ -94,7 +94,7 @@ pub fn store_with_grids(path: &Path, count: i32) -> Store {
 }
 
 /// Publishes a plan with its present contents.
-pub fn publish(store: &mut Store, plan: &str) {
+pub(crate) fn publish(store: &mut Store, plan: &str) {
     let hash = store.contents(plan).unwrap().content_hash;
     store.publish(plan, &hash, None).unwrap();
 }

@@ -1,14 +1,12 @@
 //! Plans from draft to superseded, and what an import does.
 
-mod city;
-
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 use tempfile::tempdir;
 use wangge_model::{PlanState, Unit};
 use wangge_store::{Digest, Existing, ImportUnits, Store, StoreError};
 
-use city::{GRID, STREET, code, grids, import, publish, scheme, shape, store_with_grids};
+use crate::city::{GRID, STREET, code, grids, import, publish, scheme, shape, store_with_grids};
 
 #[test]
 fn what_was_imported_is_read_back_in_order_of_codes() {
@@ -76,9 +74,10 @@ fn a_plan_is_published_with_what_was_checked_and_supersedes_the_one_before() {
 
 #[test]
 fn the_hash_of_contents_depends_on_every_field() {
+    type Change = fn(&mut Unit);
     let dir = tempdir().unwrap();
     let mut store = Store::create(dir.path().join("city.gpkg"), &scheme()).unwrap();
-    let changes: [(&str, fn(&mut Unit)); 9] = [
+    let changes: [(&str, Change); 9] = [
         ("as it is", |_| ()),
         ("name", |unit| unit.name = Some("别名".to_owned())),
         ("no name", |unit| unit.name = None),

@@ -1,0 +1,11 @@
+//! The store, through its public face.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod changes;
+mod city;
+mod guards;
+mod killed;
+mod layers;
+mod life_of_a_plan;
+mod opening;
+mod speed;
