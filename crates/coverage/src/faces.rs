@@ -211,10 +211,8 @@ impl Sides {
 
 /// The polygon of one face, from the directed edges that have it to their left.
 ///
-/// The walk along a face's boundary keeps to one sector at each vertex (the sharpest left turn);
-/// where it comes back to a vertex the loop is cut off. What is left are rings that touch at
-/// vertices at most: one shell, counter-clockwise, and the holes. `None` for an unbounded face,
-/// which has no shell.
+/// The rings touch at vertices at most: one shell, counter-clockwise, and the holes. `None` for an
+/// unbounded face, which has no shell.
 pub(crate) fn polygon_of(boundary: &[Segment]) -> Option<Polygon> {
     let rings = rings_of(boundary);
     let (shells, holes): (Vec<Ring>, Vec<Ring>) =
@@ -223,93 +221,43 @@ pub(crate) fn polygon_of(boundary: &[Segment]) -> Option<Polygon> {
     Some(Polygon::new(shell, holes))
 }
 
-/// The closed walks of directed edges, cut into rings that pass each vertex once.
-pub(crate) fn rings_of(boundary: &[Segment]) -> Vec<Ring> {
+/// The boundary of one face as rings that pass each vertex once.
+///
+/// A walk takes any edge on from each vertex, and where it comes back to a vertex the loop is cut
+/// off. Which edge it takes makes no difference: two cycles of a face's boundary share one vertex
+/// at most, since with two they would cut the face apart, so the boundary falls into simple cycles
+/// in one way only.
+fn rings_of(boundary: &[Segment]) -> Vec<Ring> {
     let mut edges = boundary.to_vec();
     edges.sort_unstable();
     let mut used = vec![false; edges.len()];
     let mut rings = Vec::new();
     for first in 0..edges.len() {
-        if used[first] {
-            continue;
-        }
         // the walk so far, and where in it each vertex stands
         let mut walk: Vec<Point> = Vec::new();
         let mut place: FxHashMap<Point, usize> = FxHashMap::default();
-        let mut edge = first;
-        while !used[edge] {
+        let mut next = (!used[first]).then_some(first);
+        while let Some(edge) = next {
             used[edge] = true;
             let from = edges[edge].start();
             if let Some(&at) = place.get(&from) {
-                cut_loop(&mut walk, &mut place, at, &mut rings);
+                let cut = walk.split_off(at);
+                for vertex in &cut {
+                    place.remove(vertex);
+                }
+                rings.extend(Ring::new(cut).ok());
             }
             place.insert(from, walk.len());
             walk.push(from);
-            match sharpest_left(&edges, &used, first, edges[edge]) {
-                Some(next) => edge = next,
-                None => break,
-            }
+            let to = edges[edge].end();
+            let out = edges.partition_point(|e| e.start() < to);
+            next = (out..edges.len())
+                .take_while(|&i| edges[i].start() == to)
+                .find(|&i| !used[i]);
         }
         rings.extend(Ring::new(walk).ok());
     }
     rings
-}
-
-/// Takes the loop that starts at place `at` off the walk.
-fn cut_loop(
-    walk: &mut Vec<Point>,
-    place: &mut FxHashMap<Point, usize>,
-    at: usize,
-    rings: &mut Vec<Ring>,
-) {
-    let cut = walk.split_off(at);
-    for vertex in &cut {
-        place.remove(vertex);
-    }
-    rings.extend(Ring::new(cut).ok());
-}
-
-/// The edge out of `edge`'s end that keeps the region on the left: the first met when turning
-/// clockwise from the way back, among those not walked yet and the walk's `first`.
-fn sharpest_left(edges: &[Segment], used: &[bool], first: usize, edge: Segment) -> Option<usize> {
-    let vertex = edge.end();
-    let from = edges.partition_point(|e| e.start() < vertex);
-    let back = edge.start();
-    let mut best: Option<usize> = None;
-    for (i, candidate) in edges.iter().enumerate().skip(from) {
-        if candidate.start() != vertex {
-            break;
-        }
-        if used[i] && i != first {
-            continue;
-        }
-        let better =
-            best.is_none_or(|b| clockwise_before(vertex, back, candidate.end(), edges[b].end()));
-        if better {
-            best = Some(i);
-        }
-    }
-    best
-}
-
-/// Whether, turning clockwise around `centre` from `from`, `a` is met before `b`.
-fn clockwise_before(centre: Point, from: Point, a: Point, b: Point) -> bool {
-    // 0: less than half a turn clockwise (right of the way from centre to `from`), 1: opposite,
-    // 2: more than half a turn, 3: `from` itself
-    let sector = |p: Point| match cross(centre, from, p).cmp(&0) {
-        Ordering::Less => 0,
-        Ordering::Greater => 2,
-        Ordering::Equal => {
-            let (u, v) = (from.from_origin(centre), p.from_origin(centre));
-            let opposite = u.dx.signum() != v.dx.signum() || u.dy.signum() != v.dy.signum();
-            if opposite { 1 } else { 3 }
-        }
-    };
-    match sector(a).cmp(&sector(b)) {
-        Ordering::Less => true,
-        Ordering::Greater => false,
-        Ordering::Equal => cross(centre, a, b) < 0,
-    }
 }
 
 fn by_index(i: usize) -> u32 {

@@ -199,20 +199,15 @@ impl Coverage {
     }
 }
 
-/// Joins edges to arcs. An arc ends where other than two edges meet, or the sides change.
+/// Joins edges to arcs. An arc ends where other than two edges meet.
 fn arcs_of(edges: &[BorderEdge]) -> Vec<Arc> {
     let mut at: FxHashMap<Point, Vec<u32>> = FxHashMap::default();
     for (i, edge) in (0u32..).zip(edges) {
         at.entry(edge.segment.start()).or_default().push(i);
         at.entry(edge.segment.end()).or_default().push(i);
     }
-    let is_node = |p: Point| match at[&p].as_slice() {
-        &[a, b] => {
-            let (a, b) = (&edges[a as usize], &edges[b as usize]);
-            leaving(a, p) != entering(b, p)
-        }
-        _ => true,
-    };
+    // where two edges meet, both sides go on: boundaries are closed
+    let is_node = |p: Point| at[&p].len() != 2;
     let mut walked = vec![false; edges.len()];
     let mut arcs = Vec::new();
     let walk = |from: Point, first: u32, walked: &mut Vec<bool>| -> Arc {
@@ -271,12 +266,6 @@ fn leaving(edge: &BorderEdge, p: Point) -> (Option<Owner>, Option<Owner>) {
     } else {
         (edge.right, edge.left)
     }
-}
-
-/// The sides when one walks towards `p`.
-fn entering(edge: &BorderEdge, p: Point) -> (Option<Owner>, Option<Owner>) {
-    let (left, right) = leaving(edge, p);
-    (right, left)
 }
 
 fn turn_to_canonical(arc: &mut Arc) {

@@ -189,6 +189,27 @@ fn a_bow_tie_that_crosses_between_its_vertices_is_not_seamless() {
     assert_eq!((verdict.simple, verdict.crossings.len()), (0, 1));
 }
 
+/// Where edges cross the rim of a hole is told from the outer rim: only the hole is unpaired.
+#[test]
+fn beside_a_crossing_the_edges_of_a_hole_are_unpaired_and_the_rim_is_not() {
+    let (_, mut shapes) = picture(&["abb", "a.b", "acc"], 10, |_, _| (0, 0));
+    // far away, two triangles that cross
+    shapes.push(shape(ring(&[(100, 0), (120, 0), (110, 11)]), vec![]));
+    shapes.push(shape(ring(&[(100, 10), (110, -9), (120, 10)]), vec![]));
+    let verdict = verdict(&shapes);
+    assert!(!verdict.seamless && !verdict.crossings.is_empty());
+    let hole = box_ring((10, 20), (10, 20)).extent();
+    let unpaired: Vec<_> = verdict
+        .unmatched
+        .iter()
+        .filter(|e| e.members.iter().all(|&m| m < 3))
+        .collect();
+    assert_eq!(unpaired.len(), 4, "{unpaired:?}");
+    assert!(unpaired.iter().all(|e| e.reason == Reason::Unpaired
+        && hole.contains(e.segment.start())
+        && hole.contains(e.segment.end())));
+}
+
 #[test]
 fn an_enclave_drawn_over_its_parent_is_not_seamless() {
     let shapes = [square((0, 30), (0, 30)), square((10, 20), (10, 20))];
