@@ -1,1 +1,23 @@
-//! city
+//! The application: a published city as an immutable snapshot that resolves locations, and the
+//! pointer by which a newer one takes its place.
+
+mod adjacency;
+mod answer;
+mod convert;
+mod error;
+mod feature_id;
+mod geojson;
+mod grids;
+mod published;
+mod snapshot;
+mod units;
+
+pub use adjacency::{Bordering, Sides};
+pub use answer::{AskedPoint, Chain, GridRef, LocateAnswer, LocateRequest, Status, UnitRef};
+pub use convert::{is_cheap, to_degrees_of, to_lattice};
+pub use error::CityError;
+pub use feature_id::feature_id;
+pub use geojson::{Feature, Geometry};
+pub use grids::{Cursor, GridDetail, GridPage, GridQuery};
+pub use published::{Published, Watch};
+pub use snapshot::{City, CityParts};

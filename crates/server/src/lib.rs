@@ -1,1 +1,103 @@
-//! server
+//! HTTP over a published city: routes, errors, limits.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//! use wangge_city::Published;
+//! use wangge_server::{ServerConfig, serve, stop_signal};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let published = Arc::new(Published::empty());
+//! let _watch = published.follow("longgang.gpkg".as_ref(), Duration::from_millis(500))?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! serve(listener, published, ServerConfig::default(), stop_signal()?).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod accept;
+mod address;
+mod app;
+mod chunks;
+mod config;
+mod cors;
+mod error;
+mod extract;
+mod front;
+mod head;
+mod language;
+mod problem;
+mod query;
+mod routes;
+mod wire;
+mod workers;
+
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use wangge_city::Published;
+
+pub use address::{AddressError, Network, PublicUrl, TrustedPeers};
+pub use config::{Limits, ServerConfig};
+pub use cors::{BadOrigin, Origins};
+pub use error::ServerError;
+pub use language::{Language, UnknownLanguage};
+pub use problem::{MalformedRequest, Problem, Wanted};
+
+/// Serves a published city until `shutdown` completes: then no connection is accepted any more,
+/// what is being answered ends within [`Limits::shutdown_grace`], and the function returns.
+///
+/// Who may reach it is decided by what the listener is bound to; nothing that a request says
+/// changes data unless [`ServerConfig::allow_writes`] is set.
+///
+/// # Errors
+/// [`ServerError::Thread`]. Trouble with single connections, and a system that has no room for
+/// more of them, are logged and outlived.
+pub async fn serve(
+    listener: TcpListener,
+    published: Arc<Published>,
+    config: ServerConfig,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), ServerError> {
+    let config = Arc::new(config);
+    let router = routes(published, Arc::clone(&config))?;
+    serve_router(listener, router, config, shutdown).await;
+    Ok(())
+}
+
+/// The service's routes, to be served alone or together with others by [`serve_router`].
+///
+/// # Errors
+/// [`ServerError::Thread`].
+pub fn routes(published: Arc<Published>, config: Arc<ServerConfig>) -> Result<Router, ServerError> {
+    Ok(routes::router(app::App::new(published, config)?))
+}
+
+/// Serves any routes behind the same accept loop, limits, problems and log as [`serve`].
+pub async fn serve_router(
+    listener: TcpListener,
+    router: Router,
+    config: Arc<ServerConfig>,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    accept::accept(listener, router, config, shutdown).await;
+}
+
+/// Completes with SIGTERM or SIGINT. From the call on, these signals no longer end the process by
+/// themselves.
+///
+/// # Errors
+/// [`ServerError::Signal`]. Must be called within a tokio runtime.
+pub fn stop_signal() -> Result<impl Future<Output = ()> + Send, ServerError> {
+    let listen = |kind| signal(kind).map_err(|source| ServerError::Signal { source });
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

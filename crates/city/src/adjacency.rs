@@ -1,0 +1,282 @@
+//! Who borders on whom, on which side (四至).
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use wangge_coverage::{Arc, Coverage, Owner};
+use wangge_model::LevelIndex;
+use wangge_plane::ellipsoid::{MetresPerDegree, distance_m, metres_per_degree};
+use wangge_plane::{Point, Ring};
+
+use crate::answer::UnitRef;
+use crate::units::{Place, Units};
+use crate::{City, CityError};
+
+/// Bends of a border that stay within this part of the square root of the unit's area do not
+/// change which way the border faces.
+const STRAIGHTENED: f64 = 0.05;
+
+/// A side that holds less than this part of what two units share is not listed by itself.
+const LISTED: f64 = 0.1;
+
+/// What lies on each side of a unit (四至): neighbours on each side by the length shared, longest
+/// first.
+///
+/// A border faces the side that its outward normal is nearest to, after bends of up to 5 % of the
+/// square root of the unit's area are straightened. A neighbour may stand on several sides; where
+/// less than a tenth of what it shares lies on one, that part counts on its longest side. Units
+/// that meet at points only are no neighbours.
+#[derive(Debug, Default, Serialize)]
+pub struct Sides<'a> {
+    /// 东至
+    pub east: Vec<Bordering<'a>>,
+    /// 南至
+    pub south: Vec<Bordering<'a>>,
+    /// 西至
+    pub west: Vec<Bordering<'a>>,
+    /// 北至
+    pub north: Vec<Bordering<'a>>,
+    /// In holes of the unit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inside: Vec<Bordering<'a>>,
+}
+
+/// What a unit borders on, and along how many metres.
+#[derive(Debug, Serialize)]
+pub struct Bordering<'a> {
+    /// The neighbour, of the same level; absent where the coverage ends.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitRef<'a>>,
+    /// `true` where the coverage ends.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
+    /// Length of the shared border, metres, to the centimetre.
+    pub length_m: f64,
+}
+
+/// The arcs that bound each unit of the upper levels; those of grids are the coverage's.
+#[derive(Debug)]
+pub(crate) struct Borders {
+    /// By place; places of arcs in the coverage.
+    upper: Vec<Vec<u32>>,
+}
+
+impl Borders {
+    pub(crate) fn between(coverage: &Coverage, units: &Units, lowest: LevelIndex) -> Self {
+        let mut upper = vec![Vec::new(); units.level(lowest).start as usize];
+        for (place, arc) in (0..).zip(coverage.arcs()) {
+            let above = |side: Option<Owner>| side.map(|owner| units.above(owner));
+            let (left, right) = (above(arc.left()), above(arc.right()));
+            for level in 0..lowest.0 {
+                let unit = |above: Option<&[Place]>| above.map(|above| above[level]);
+                let (left, right) = (unit(left), unit(right));
+                if left != right {
+                    for unit in left.into_iter().chain(right) {
+                        upper[unit as usize].push(place);
+                    }
+                }
+            }
+        }
+        Self { upper }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Facing {
+    East,
+    South,
+    West,
+    North,
+    Inside,
+}
+
+impl City {
+    /// The neighbours of a unit on its own level, by side.
+    ///
+    /// # Errors
+    /// [`CityError::UnknownCode`].
+    pub fn sides(&self, code: &str) -> Result<Sides<'_>, CityError> {
+        let place = self.place_of(code)?;
+        let entry = self.units.entry(place);
+        let level = entry.unit.level;
+        let holes: Vec<&Ring> = entry
+            .shape
+            .iter()
+            .flat_map(wangge_plane::Shape::parts)
+            .flat_map(wangge_plane::Polygon::holes)
+            .collect();
+        let tolerance_m = STRAIGHTENED * entry.area_m2.sqrt();
+        let mut shared: FxHashMap<Option<Place>, FxHashMap<Facing, f64>> = FxHashMap::default();
+        for arc in self.arcs_around(place) {
+            let unit = |side: Option<Owner>| {
+                side.and_then(|owner| self.units.ancestor(self.units.grid(owner), level))
+            };
+            let (left, right) = (unit(arc.left()), unit(arc.right()));
+            let on_left = left == Some(place);
+            let lengths = shared
+                .entry(if on_left { right } else { left })
+                .or_default();
+            if holes.iter().any(|hole| runs_along(hole, arc)) {
+                *lengths.entry(Facing::Inside).or_default() += length_m(arc.points());
+                continue;
+            }
+            for (facing, length) in facings(arc.points(), on_left, tolerance_m) {
+                *lengths.entry(facing).or_default() += length;
+            }
+        }
+
+        let mut sides = Sides::default();
+        for (neighbour, lengths) in shared {
+            for (facing, length_m) in listed(lengths) {
+                let side = match facing {
+                    Facing::East => &mut sides.east,
+                    Facing::South => &mut sides.south,
+                    Facing::West => &mut sides.west,
+                    Facing::North => &mut sides.north,
+                    Facing::Inside => &mut sides.inside,
+                };
+                side.push(Bordering {
+                    unit: neighbour.map(|place| self.unit_ref(self.units.entry(place))),
+                    outside: neighbour.is_none(),
+                    length_m: (length_m * 100.0).round() / 100.0,
+                });
+            }
+        }
+        for side in [
+            &mut sides.east,
+            &mut sides.south,
+            &mut sides.west,
+            &mut sides.north,
+            &mut sides.inside,
+        ] {
+            side.sort_by(|a, b| {
+                let code = |bordering: &Bordering<'_>| {
+                    bordering.unit.map_or("", |unit| unit.code).to_owned()
+                };
+                b.length_m
+                    .total_cmp(&a.length_m)
+                    .then_with(|| code(a).cmp(&code(b)))
+            });
+        }
+        Ok(sides)
+    }
+
+    fn arcs_around(&self, place: Place) -> Vec<&Arc> {
+        if let Some(arcs) = self.borders.upper.get(place as usize) {
+            let all = self.coverage.arcs();
+            arcs.iter().map(|&arc| &all[arc as usize]).collect()
+        } else {
+            let first = self.units.level(self.scheme().lowest()).start;
+            self.coverage.arcs_of(Owner(place - first)).collect()
+        }
+    }
+}
+
+/// The sides that a neighbour is listed on, with what is too short for a side of its own added to
+/// the longest.
+fn listed(lengths: FxHashMap<Facing, f64>) -> Vec<(Facing, f64)> {
+    let mut lengths: Vec<(Facing, f64)> = lengths.into_iter().collect();
+    lengths.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let total: f64 = lengths.iter().map(|(_, length)| length).sum();
+    let (mut listed, short): (Vec<_>, Vec<_>) = lengths
+        .into_iter()
+        .partition(|(_, length)| *length >= LISTED * total);
+    if let Some(longest) = listed.first_mut() {
+        longest.1 += short.iter().map(|(_, length)| length).sum::<f64>();
+    }
+    listed
+}
+
+/// Whether the arc is part of this ring.
+fn runs_along(ring: &Ring, arc: &Arc) -> bool {
+    let on = |p: Point| ring.segments().any(|segment| segment.holds(p));
+    arc.points().iter().take(2).all(|&p| on(p))
+}
+
+fn length_m(path: &[Point]) -> f64 {
+    path.windows(2)
+        .map(|pair| distance_m(pair[0], pair[1]))
+        .sum()
+}
+
+/// The sides that a border faces, seen from the unit on its left (or right), and the metres of it
+/// that do.
+fn facings(path: &[Point], unit_on_left: bool, tolerance_m: f64) -> Vec<(Facing, f64)> {
+    let Some((&first, &last)) = path.first().zip(path.last()) else {
+        return Vec::new();
+    };
+    let scale = metres_per_degree(first.lat().midpoint(last.lat()));
+    let mut kept = vec![0, path.len() - 1];
+    if first == last {
+        // a closed path has no chord: it is halved at the vertex farthest from its start
+        let far = (1..path.len() - 1)
+            .max_by(|&a, &b| distance_m(first, path[a]).total_cmp(&distance_m(first, path[b])));
+        kept.extend(far);
+        kept.sort_unstable();
+    }
+    let ends = kept.clone();
+    for pair in ends.windows(2) {
+        straighten(path, pair[0], pair[1], scale, tolerance_m, &mut kept);
+    }
+    kept.sort_unstable();
+    kept.windows(2)
+        .map(|pair| {
+            let (east, north) = way(path[pair[0]], path[pair[1]], scale);
+            // the outward normal lies to the right of the way when the unit is on the left
+            let (east, north) = if unit_on_left {
+                (north, -east)
+            } else {
+                (-north, east)
+            };
+            let facing = match (east.abs() >= north.abs(), east > 0.0, north > 0.0) {
+                (true, true, _) => Facing::East,
+                (true, false, _) => Facing::West,
+                (false, _, true) => Facing::North,
+                (false, _, false) => Facing::South,
+            };
+            (facing, length_m(&path[pair[0]..=pair[1]]))
+        })
+        .collect()
+}
+
+/// Keeps the vertices between two that lie farther than the tolerance from the chord (Douglas and
+/// Peucker 1973).
+fn straighten(
+    path: &[Point],
+    start: usize,
+    end: usize,
+    scale: MetresPerDegree,
+    tolerance_m: f64,
+    kept: &mut Vec<usize>,
+) {
+    let mut open = vec![(start, end)];
+    while let Some((start, end)) = open.pop() {
+        let (chord_east, chord_north) = way(path[start], path[end], scale);
+        let length = chord_east.hypot(chord_north);
+        let from_chord = |at: usize| {
+            let (east, north) = way(path[start], path[at], scale);
+            if length > 0.0 {
+                (east * chord_north - north * chord_east).abs() / length
+            } else {
+                east.hypot(north)
+            }
+        };
+        let far = (start + 1..end)
+            .map(|at| (at, from_chord(at)))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((at, distance)) = far
+            && distance > tolerance_m
+        {
+            kept.push(at);
+            open.push((start, at));
+            open.push((at, end));
+        }
+    }
+}
+
+/// From one point to another in metres, east and north.
+fn way(from: Point, to: Point, scale: MetresPerDegree) -> (f64, f64) {
+    (
+        (to.lon() - from.lon()) * scale.east,
+        (to.lat() - from.lat()) * scale.north,
+    )
+}

@@ -1,0 +1,235 @@
+//! One lookup: whose point is this.
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+use wangge_coverage::Owner;
+use wangge_crs::Crs;
+use wangge_plane::Point;
+
+use crate::convert::to_lattice;
+use crate::units::{Entry, Place};
+use crate::{City, CityError};
+
+/// A point that somebody asks about.
+#[derive(Debug, Clone, Copy)]
+pub struct LocateRequest<'a> {
+    /// Longitude in degrees, or easting in the system's units.
+    pub lon: f64,
+    /// Latitude in degrees, or northing.
+    pub lat: f64,
+    /// The system that these are in.
+    pub crs: &'a Crs,
+    /// How far outside the coverage the nearest grid still answers, metres.
+    pub near_m: Option<f64>,
+}
+
+/// The answer to one lookup, as the interface writes it: what there is not is absent.
+#[derive(Debug, Serialize)]
+pub struct LocateAnswer<'a> {
+    /// The version of the city that answered.
+    pub version: &'a str,
+    /// Where the point lies.
+    pub status: Status,
+    /// The point as it was asked.
+    pub point: AskedPoint<'a>,
+    /// The grid, unless the status is [`Status::Outside`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grid: Option<GridRef<'a>>,
+    /// From the top level to the grid itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Chain<'a>>,
+    /// With [`Status::Inside`]: metres to the nearest border, to the centimetre.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub border_distance_m: Option<f64>,
+    /// With [`Status::Near`]: metres to the grid, to the centimetre.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<f64>,
+}
+
+/// Where a point lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// In a grid.
+    Inside,
+    /// Outside all, but within the tolerance of one.
+    Near,
+    /// Outside.
+    Outside,
+}
+
+/// The point as it was asked, in the system it was asked in.
+#[derive(Debug, Clone, Copy)]
+pub struct AskedPoint<'a> {
+    /// Longitude or easting.
+    pub lon: f64,
+    /// Latitude or northing.
+    pub lat: f64,
+    /// The system.
+    pub crs: &'a Crs,
+}
+
+/// The grid of an answer.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct GridRef<'a> {
+    /// See [`feature_id`](crate::feature_id).
+    pub id: u64,
+    /// Its code.
+    pub code: &'a str,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+    /// The id of its level.
+    pub level: &'a str,
+    /// `urban`, `rural`, `special` or the city's own word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'a str>,
+}
+
+/// One unit of a chain.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct UnitRef<'a> {
+    /// The id of its level.
+    pub level: &'a str,
+    /// Its code.
+    pub code: &'a str,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+}
+
+/// The units from the top level to a grid.
+#[derive(Debug, Clone, Copy)]
+pub struct Chain<'a> {
+    city: &'a City,
+    above: &'a [Place],
+    grid: Place,
+}
+
+impl City {
+    /// Answers whose point this is.
+    ///
+    /// # Errors
+    /// [`CityError::Crs`] and [`CityError::Plane`] for what is no position of its system.
+    pub fn locate<'a>(
+        &'a self,
+        request: &LocateRequest<'a>,
+    ) -> Result<LocateAnswer<'a>, CityError> {
+        let point = to_lattice(request.crs, request.lon, request.lat)?;
+        let mut answer = LocateAnswer {
+            version: self.version_text(),
+            status: Status::Outside,
+            point: AskedPoint {
+                lon: request.lon,
+                lat: request.lat,
+                crs: request.crs,
+            },
+            grid: None,
+            chain: None,
+            border_distance_m: None,
+            distance_m: None,
+        };
+        if let Some(owner) = self.locate_point(point) {
+            self.place(&mut answer, Status::Inside, owner);
+            answer.border_distance_m = self.index().border_distance_m(point).map(centimetres);
+        } else if let Some(near) = self.near(point, request.near_m) {
+            self.place(&mut answer, Status::Near, near.owner);
+            answer.distance_m = Some(centimetres(near.distance_m));
+        }
+        Ok(answer)
+    }
+
+    /// The units from the top level to a grid that [`City::locate_point`] answered.
+    pub fn chain_of(&self, owner: Owner) -> Chain<'_> {
+        Chain {
+            city: self,
+            above: self.units.above(owner),
+            grid: self.units.grid(owner),
+        }
+    }
+
+    /// The grid nearest to a point outside all grids, within a tolerance in metres.
+    pub fn nearest(&self, point: Point, tolerance_m: f64) -> Option<wangge_locate::Near> {
+        self.index().nearest(point, tolerance_m)
+    }
+
+    fn near(&self, point: Point, near_m: Option<f64>) -> Option<wangge_locate::Near> {
+        self.index().nearest(point, near_m.filter(|m| *m > 0.0)?)
+    }
+
+    fn place<'a>(&'a self, answer: &mut LocateAnswer<'a>, status: Status, owner: Owner) {
+        let entry = self.grid_entry(owner);
+        answer.status = status;
+        answer.grid = Some(GridRef {
+            id: entry.id,
+            code: entry.unit.code.as_str(),
+            name: entry.unit.name.as_deref(),
+            level: self.level_id(entry.unit.level),
+            kind: entry.unit.kind.as_ref().map(wangge_model::GridKind::as_str),
+        });
+        answer.chain = Some(self.chain_of(owner));
+    }
+
+    pub(crate) fn unit_ref<'a>(&'a self, entry: &'a Entry) -> UnitRef<'a> {
+        UnitRef {
+            level: self.level_id(entry.unit.level),
+            code: entry.unit.code.as_str(),
+            name: entry.unit.name.as_deref(),
+        }
+    }
+}
+
+impl<'a> Chain<'a> {
+    /// The units, top to bottom, the grid last.
+    pub fn iter(&self) -> impl Iterator<Item = UnitRef<'a>> + use<'a> {
+        let city = self.city;
+        self.above
+            .iter()
+            .copied()
+            .chain(std::iter::once(self.grid))
+            .map(move |place| city.unit_ref(city.units.entry(place)))
+    }
+}
+
+impl Serialize for Chain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.above.len() + 1))?;
+        for unit in self.iter() {
+            seq.serialize_element(&unit)?;
+        }
+        seq.end()
+    }
+}
+
+/// `{"lon": 120.8371, "lat": 40.7112, "crs": "EPSG:4490"}`
+impl Serialize for AskedPoint<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            lon: f64,
+            lat: f64,
+            crs: Name<'a>,
+        }
+        /// The lattice's own name is the common case and needs no formatting.
+        struct Name<'a>(&'a Crs);
+        impl Serialize for Name<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self.0 {
+                    Crs::Lattice => serializer.serialize_str("EPSG:4490"),
+                    other => serializer.collect_str(other),
+                }
+            }
+        }
+        Written {
+            lon: self.lon,
+            lat: self.lat,
+            crs: Name(self.crs),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// Metres to the centimetre, which is the lattice's own step.
+fn centimetres(metres: f64) -> f64 {
+    (metres * 100.0).round() / 100.0
+}

@@ -1,0 +1,186 @@
+//! A published city, compiled: immutable, and everything a lookup needs at hand.
+
+use std::collections::HashMap;
+
+use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
+use wangge_locate::{FaceIndex, Layout};
+use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit, Version};
+use wangge_plane::{Extent, Point};
+use wangge_store::PlanContents;
+
+use crate::CityError;
+use crate::adjacency::Borders;
+use crate::units::{Entry, Units};
+
+/// What a city is compiled from.
+#[derive(Debug, Clone)]
+pub struct CityParts {
+    /// What its answers are marked with.
+    pub version: Version,
+    /// The levels.
+    pub scheme: Scheme,
+    /// The units of the lowest level with their ground, in any order.
+    pub grids: Vec<Grid>,
+    /// The units of upper levels that are known by more than their code. Those that only the
+    /// grids' parents name need not be here.
+    pub upper: Vec<Unit>,
+    /// The numbers that the store keeps for codes, below 2^52. A code without one has that of
+    /// [`feature_id`](crate::feature_id).
+    pub feature_ids: HashMap<Code, u64>,
+}
+
+/// An immutable snapshot of a published city.
+///
+/// Invariant: its grids cover their ground exactly once, every unit but those of the top level has
+/// its parent, codes and feature ids are unique.
+#[derive(Debug)]
+pub struct City {
+    version: Version,
+    version_text: Box<str>,
+    scheme: Scheme,
+    pub(crate) units: Units,
+    pub(crate) coverage: Coverage,
+    pub(crate) borders: Borders,
+    index: FaceIndex,
+}
+
+impl City {
+    /// Compiles what the store holds of a plan.
+    ///
+    /// # Errors
+    /// [`CityError::NotSeamless`], [`CityError::NoGrids`], [`CityError::CodeTwice`],
+    /// [`CityError::FeatureIdTwice`], [`CityError::Model`] where a unit has no parent.
+    pub fn compile(contents: PlanContents) -> Result<Self, CityError> {
+        Self::of_parts(CityParts {
+            version: contents.plan.version(),
+            scheme: contents.scheme,
+            grids: contents.grids,
+            upper: contents.upper.into_iter().map(|(unit, _)| unit).collect(),
+            feature_ids: contents.feature_ids,
+        })
+    }
+
+    /// Compiles a city from its parts: proves them seamless, dissolves the upper levels, builds
+    /// the index.
+    ///
+    /// # Errors
+    /// As [`City::compile`].
+    pub fn of_parts(parts: CityParts) -> Result<Self, CityError> {
+        let CityParts {
+            version,
+            scheme,
+            mut grids,
+            upper,
+            feature_ids,
+        } = parts;
+        if grids.is_empty() {
+            return Err(CityError::NoGrids {
+                plan: version.to_string(),
+            });
+        }
+        grids.sort_by(|a, b| a.unit.code.cmp(&b.unit.code));
+        if let Some(pair) = grids.windows(2).find(|p| p[0].unit.code == p[1].unit.code) {
+            return Err(CityError::CodeTwice {
+                code: pair[0].unit.code.clone(),
+            });
+        }
+        let members: Vec<Member<'_>> = grids
+            .iter()
+            .map(|grid| Member {
+                code: grid.unit.code.as_str(),
+                shape: &grid.shape,
+            })
+            .collect();
+        let coverage =
+            Coverage::build(&members).map_err(|verdict| CityError::NotSeamless { verdict })?;
+        let edges: Vec<BorderEdge> = coverage.edges().collect();
+        let index = FaceIndex::build(&edges, Layout::default());
+        drop(edges);
+        let units = Units::gather(&scheme, grids, upper, &feature_ids, &coverage)?;
+        let borders = Borders::between(&coverage, &units, scheme.lowest());
+        Ok(Self {
+            version,
+            version_text: version.to_string().into(),
+            scheme,
+            units,
+            coverage,
+            borders,
+            index,
+        })
+    }
+
+    /// The version that every answer of this snapshot names.
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The version as answers write it: `3.17`.
+    pub fn version_text(&self) -> &str {
+        &self.version_text
+    }
+
+    /// The levels.
+    pub const fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// How many grids there are.
+    pub fn grid_count(&self) -> usize {
+        self.coverage.owners()
+    }
+
+    /// How many units of this level there are; 0 for a level that the scheme does not have.
+    pub fn unit_count(&self, level: LevelIndex) -> usize {
+        if level <= self.scheme.lowest() {
+            self.units.level(level).len()
+        } else {
+            0
+        }
+    }
+
+    /// The grid that a lattice point belongs to; `None` outside. Exact, without allocation.
+    pub fn locate_point(&self, point: Point) -> Option<Owner> {
+        self.index.locate(point)
+    }
+
+    /// The code of a grid that [`City::locate_point`] answered.
+    pub fn grid_code(&self, owner: Owner) -> &str {
+        self.coverage.code(owner)
+    }
+
+    /// The unit with this code, on whatever level.
+    pub fn unit(&self, code: &str) -> Option<&Unit> {
+        let place = self.units.by_code(code)?;
+        Some(&self.units.entry(place).unit)
+    }
+
+    /// The units above a grid, top to bottom.
+    pub fn units_above(&self, owner: Owner) -> impl Iterator<Item = &Unit> {
+        self.units
+            .above(owner)
+            .iter()
+            .map(|&place| &self.units.entry(place).unit)
+    }
+
+    /// The box around all grids.
+    pub fn extent(&self) -> Option<Extent> {
+        self.units.extent()
+    }
+
+    /// The proven coverage that this snapshot was compiled from.
+    pub const fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    pub(crate) const fn index(&self) -> &FaceIndex {
+        &self.index
+    }
+
+    pub(crate) fn grid_entry(&self, owner: Owner) -> &Entry {
+        self.units.entry(self.units.grid(owner))
+    }
+
+    pub(crate) fn level_id(&self, level: LevelIndex) -> &str {
+        self.scheme.levels()[level.0].id()
+    }
+}

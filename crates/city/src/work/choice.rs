@@ -1,0 +1,77 @@
+//! Which plan is meant when nobody names one.
+
+use wangge_model::PlanState;
+use wangge_store::{PlanRecord, Store};
+
+use super::WorkError;
+
+/// The plan that an import goes into: the one named, else the one draft there is, else a new one
+/// named after its number.
+///
+/// # Errors
+/// [`WorkError::SeveralDrafts`], and the store's.
+pub fn draft_for_import(store: &Store, named: Option<&str>) -> Result<String, WorkError> {
+    if let Some(name) = named {
+        return Ok(name.to_owned());
+    }
+    let plans = store.plans()?;
+    match drafts(&plans).as_slice() {
+        [] => Ok(format!("plan-{}", plans.len() + 1)),
+        [one] => Ok(one.name.clone()),
+        several => Err(several_drafts(several)),
+    }
+}
+
+/// The plan to publish: the one named, else the one draft there is.
+///
+/// # Errors
+/// [`WorkError::NothingToPublish`], [`WorkError::SeveralDrafts`], and the store's.
+pub fn plan_to_publish(store: &Store, named: Option<&str>) -> Result<String, WorkError> {
+    if let Some(name) = named {
+        return Ok(name.to_owned());
+    }
+    let plans = store.plans()?;
+    match drafts(&plans).as_slice() {
+        [] => Err(WorkError::NothingToPublish),
+        [one] => Ok(one.name.clone()),
+        several => Err(several_drafts(several)),
+    }
+}
+
+/// The plan to validate: the one named, else the one draft there is, else the current plan.
+///
+/// # Errors
+/// [`WorkError::NoPlans`], [`WorkError::SeveralDrafts`], and the store's.
+pub fn plan_to_validate(store: &Store, named: Option<&str>) -> Result<String, WorkError> {
+    match plan_to_publish(store, named) {
+        Err(WorkError::NothingToPublish) => plan_to_export(store, None),
+        other => other,
+    }
+}
+
+/// The plan to export: the one named, else the current one.
+///
+/// # Errors
+/// [`WorkError::NoPlans`], and the store's.
+pub fn plan_to_export(store: &Store, named: Option<&str>) -> Result<String, WorkError> {
+    if let Some(name) = named {
+        return Ok(name.to_owned());
+    }
+    store
+        .current()?
+        .map(|plan| plan.name)
+        .ok_or(WorkError::NoPlans)
+}
+
+fn drafts(plans: &[PlanRecord]) -> Vec<&PlanRecord> {
+    plans
+        .iter()
+        .filter(|plan| matches!(plan.state, PlanState::Draft | PlanState::Checked))
+        .collect()
+}
+
+fn several_drafts(drafts: &[&PlanRecord]) -> WorkError {
+    WorkError::SeveralDrafts {
+        names: drafts.iter().map(|plan| plan.name.clone()).collect(),
+    }
+}

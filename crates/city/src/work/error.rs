@@ -1,0 +1,108 @@
+//! Why a piece of work was not done.
+
+use wangge_crs::CrsError;
+use wangge_exchange::ExchangeError;
+use wangge_model::{ModelError, UnitDefect};
+use wangge_plane::PlaneError;
+use wangge_store::StoreError;
+
+use crate::CityError;
+
+/// How many defects a message lists before it counts the rest.
+const LISTED: usize = 10;
+
+/// Why importing, examining, publishing or exporting could not be done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkError {
+    /// A file was not read or written.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A code or a level is not one of the scheme.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A coordinate system cannot be used.
+    #[error(transparent)]
+    Crs(#[from] CrsError),
+    /// A shape is not on the lattice.
+    #[error(transparent)]
+    Plane(#[from] PlaneError),
+    /// The plan cannot be served.
+    #[error(transparent)]
+    City(#[from] CityError),
+    /// A row's code or parent is not one of the scheme.
+    #[error("{file}, row {row}: {source}")]
+    Row {
+        /// The file's name.
+        file: String,
+        /// The row's place in the file, from 1.
+        row: u64,
+        /// What is wrong.
+        source: ModelError,
+    },
+    /// Units break rules of the scheme.
+    #[error("{} units break the rules of the scheme; nothing was changed:{}", defects.len(), listed(defects))]
+    Rules {
+        /// Which, and how.
+        defects: Vec<UnitDefect>,
+    },
+    /// Files of one import give a code twice.
+    #[error("the code {code} stands in {first} and in {second}: give each grid once, or make them parts of one grid with --merge-parts")]
+    CodeInTwoFiles {
+        /// The code.
+        code: String,
+        /// The one file.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// An outline must be at least one polygon.
+    #[error("{file} holds no polygon, so it is no outline")]
+    NoOutline {
+        /// The file's name.
+        file: String,
+    },
+    /// The scheme has no such level.
+    #[error("the scheme has no level \"{level}\"; it has: {}", known.join(", "))]
+    UnknownLevel {
+        /// As asked.
+        level: String,
+        /// The ids of its levels, top to bottom.
+        known: Vec<String>,
+    },
+    /// There are several drafts and none was named.
+    #[error("the store has several drafts: say which with --plan: {}", names.join(", "))]
+    SeveralDrafts {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// There is no draft.
+    #[error("the store has no draft: import grids first (`wangge import grids FILE --store STORE`), or name a plan with --plan")]
+    NothingToPublish,
+    /// There is no plan in force.
+    #[error("no plan of the store is in force: publish one (`wangge publish --store STORE`), or name one with --plan")]
+    NoPlans,
+    /// A time cannot be understood.
+    #[error("\"{text}\" is not a time: write it as 2026-12-01T00:00:00+08:00")]
+    Time {
+        /// As given.
+        text: String,
+    },
+}
+
+fn listed(defects: &[UnitDefect]) -> String {
+    let mut text = String::new();
+    for defect in defects.iter().take(LISTED) {
+        text.push_str("\n  ");
+        text.push_str(&defect.to_string());
+    }
+    if defects.len() > LISTED {
+        text.push_str("\n  and ");
+        text.push_str(&(defects.len() - LISTED).to_string());
+        text.push_str(" more");
+    }
+    text
+}

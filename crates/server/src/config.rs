@@ -1,0 +1,102 @@
+//! What an operator decides: limits, addresses, languages, who may do what.
+
+use std::time::Duration;
+
+use crate::address::{PublicUrl, TrustedPeers};
+use crate::cors::Origins;
+use crate::language::Language;
+
+/// Everything about a server but its listener and its data.
+///
+/// `ServerConfig::default()` serves read-only answers in English to whoever reaches the listener,
+/// with the limits of [`Limits::default`].
+#[derive(Debug, Clone, Default)]
+pub struct ServerConfig {
+    /// Sizes, counts and times that bound every request.
+    pub limits: Limits,
+    /// The language of problems for clients that state none.
+    pub language: Language,
+    /// Which web pages of other origins may read answers (CORS). Default: none.
+    pub cors: Origins,
+    /// The address that clients reach this service by, for links in answers. Default: worked out
+    /// from each request, see [`TrustedPeers`].
+    pub public_url: Option<PublicUrl>,
+    /// Whose `X-Forwarded-*` headers are believed. Default: peers on the loopback interface.
+    pub trusted_peers: TrustedPeers,
+    /// Whether requests may change data. Default: no, such routes answer 403.
+    pub allow_writes: bool,
+    /// How far outside the coverage a point is still answered with the nearest grid when the
+    /// request has no `near`, in metres. Default: 0, never.
+    pub near_m: f64,
+}
+
+/// The bounds of every connection and request.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Open connections; more are answered 503 and closed. Default 4,096.
+    pub connections: usize,
+    /// Requests being answered at a time, over all connections; more are answered 503.
+    /// Default 1,024.
+    pub requests: usize,
+    /// Streamed batches being answered at a time; more are answered 503. Default 32.
+    pub streams: usize,
+    /// Size of a request line with all headers, bytes; more is 431. Default 16 KiB.
+    pub head_bytes: usize,
+    /// Length of a request target (path and query), bytes; more is 414. Default 4 KiB.
+    pub target_bytes: usize,
+    /// Size of a body that is read whole, bytes; more is 413. Default 8 MiB.
+    pub body_bytes: usize,
+    /// Size of a body that is answered while it arrives, bytes; more ends the stream.
+    /// Default 1 GiB.
+    pub stream_bytes: u64,
+    /// Length of one line of newline-delimited JSON, bytes; a longer one is answered as a bad
+    /// row. Default 16 KiB.
+    pub line_bytes: usize,
+    /// Grids on one page of `/v1/grids`. Default 1,000.
+    pub page_grids: usize,
+    /// From a connection's first byte of a request to the end of its head, and from a new
+    /// connection to its first byte. Default 10 s.
+    pub head_timeout: Duration,
+    /// How long a connection may stay open between requests. Default 60 s.
+    pub idle_timeout: Duration,
+    /// How long no byte of a body may arrive, and how long a client may take none of an answer.
+    /// Default 15 s.
+    pub stall_timeout: Duration,
+    /// For a whole body that is read whole. Default 30 s.
+    pub body_timeout: Duration,
+    /// For a whole streamed batch. Default 15 min.
+    pub stream_timeout: Duration,
+    /// From the head of a request to the head of its answer, reading the body not counted.
+    /// Default 10 s.
+    pub answer_timeout: Duration,
+    /// How long requests that are being answered may go on after the server was told to stop.
+    /// Default 10 s.
+    pub shutdown_grace: Duration,
+    /// How long, and with at most 64 KiB, a closed connection is read on so that its client gets
+    /// to see the last answer. Default 1 s.
+    pub linger: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            requests: 1024,
+            streams: 32,
+            head_bytes: 16 << 10,
+            target_bytes: 4 << 10,
+            body_bytes: 8 << 20,
+            stream_bytes: 1 << 30,
+            line_bytes: 16 << 10,
+            page_grids: 1000,
+            head_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_mins(1),
+            stall_timeout: Duration::from_secs(15),
+            body_timeout: Duration::from_secs(30),
+            stream_timeout: Duration::from_mins(15),
+            answer_timeout: Duration::from_secs(10),
+            shutdown_grace: Duration::from_secs(10),
+            linger: Duration::from_secs(1),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Typed parameters: each kind of input is read, and refused, before a route runs.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderValue, header};
+use wangge_city::{Cursor, to_lattice};
+use wangge_crs::Crs;
+use wangge_plane::{Extent, Point};
+
+use crate::app::App;
+use crate::language::Language;
+use crate::problem::{Problem, Wanted, echo};
+use crate::query::{Parameters, Query};
+
+/// The farthest that `near` may reach, metres.
+const MOST_NEAR_M: u32 = 10_000;
+
+/// Points that a side of a box is followed by on its way into another system.
+const BOX_STEPS: u32 = 16;
+
+/// A system of coordinates by its name: no definitions, as these may name files and hold a city's
+/// own parameters.
+#[derive(Debug, Clone)]
+pub(crate) struct CrsParam(pub(crate) Crs);
+
+/// A position in some system, east and north.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LonLat {
+    pub(crate) lon: f64,
+    pub(crate) lat: f64,
+}
+
+/// What `GET /v1/locate` takes.
+#[derive(Debug)]
+pub(crate) struct LocateParams {
+    pub(crate) position: LonLat,
+    pub(crate) crs: Crs,
+    pub(crate) near_m: f64,
+}
+
+/// What `POST /v1/locate` takes besides its body.
+#[derive(Debug)]
+pub(crate) struct BatchParams {
+    pub(crate) crs: Crs,
+    pub(crate) near_m: f64,
+}
+
+/// What `GET /v1/grids` takes.
+#[derive(Debug)]
+pub(crate) struct GridsParams {
+    pub(crate) level: Option<String>,
+    pub(crate) parent: Option<String>,
+    pub(crate) bbox: Option<BoxParam>,
+    pub(crate) limit: usize,
+    pub(crate) cursor: Option<Cursor>,
+    pub(crate) crs: Crs,
+}
+
+/// West, south, east, north in some system.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BoxParam([f64; 4]);
+
+/// The version that the client has.
+#[derive(Debug)]
+pub(crate) struct IfNoneMatch(Option<HeaderValue>);
+
+/// The language that problems inside an answer are told in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spoken(pub(crate) Language);
+
+/// No parameters at all.
+#[derive(Debug)]
+pub(crate) struct NoParams;
+
+impl FromRequestParts<App> for LocateParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["lon", "lat", "crs", "near"],
+            not_offered: &["accuracy", "event", "component", "at"],
+        };
+        let query = ROUTE.read(parts.uri.query())?;
+        let CrsParam(crs) = CrsParam::of(&query)?;
+        Ok(Self {
+            position: LonLat::of(&query, &crs)?,
+            near_m: near_m(&query, app)?,
+            crs,
+        })
+    }
+}
+
+impl FromRequestParts<App> for BatchParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["crs", "near"],
+            not_offered: &["accuracy", "event", "component", "at"],
+        };
+        let query = ROUTE.read(parts.uri.query())?;
+        Ok(Self {
+            crs: CrsParam::of(&query)?.0,
+            near_m: near_m(&query, app)?,
+        })
+    }
+}
+
+impl FromRequestParts<App> for GridsParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["level", "parent", "bbox", "limit", "cursor", "crs"],
+            not_offered: &["at"],
+        };
+        /// Grids on a page that does not say how many.
+        const DEFAULT_LIMIT: usize = 100;
+
+        let query = ROUTE.read(parts.uri.query())?;
+        let most = app.config().limits.page_grids;
+        Ok(Self {
+            level: query.get("level").map(str::to_owned),
+            parent: query.get("parent").map(str::to_owned),
+            bbox: query.get("bbox").map(BoxParam::of).transpose()?,
+            limit: match query.get("limit") {
+                None => DEFAULT_LIMIT.min(most),
+                Some(text) => text
+                    .parse()
+                    .ok()
+                    .filter(|count| (1..=most).contains(count))
+                    .ok_or_else(|| Problem::BadParameter {
+                        name: "limit",
+                        value: echo(text),
+                        wanted: Wanted::Count { most },
+                    })?,
+            },
+            cursor: match query.get("cursor") {
+                None => None,
+                Some(text) => Some(text.parse().map_err(|_| Problem::BadParameter {
+                    name: "cursor",
+                    value: echo(text),
+                    wanted: Wanted::Cursor,
+                })?),
+            },
+            crs: CrsParam::of(&query)?.0,
+        })
+    }
+}
+
+impl FromRequestParts<App> for CrsParam {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["crs"],
+            not_offered: &["at"],
+        };
+        Self::of(&ROUTE.read(parts.uri.query())?)
+    }
+}
+
+impl FromRequestParts<App> for NoParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &[],
+            not_offered: &["at"],
+        };
+        ROUTE.read(parts.uri.query()).map(|_| Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Ok(Self(parts.headers.get(header::IF_NONE_MATCH).cloned()))
+    }
+}
+
+impl FromRequestParts<App> for Spoken {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
+        Ok(Self(Language::accepted(asked, app.config().language)))
+    }
+}
+
+impl IfNoneMatch {
+    /// Whether the client has this version, by the weak comparison of RFC 9110, 8.8.3.2.
+    pub(crate) fn holds(&self, etag: &HeaderValue) -> bool {
+        let Some(list) = self.0.as_ref().and_then(|value| value.to_str().ok()) else {
+            return false;
+        };
+        list.split(',').map(str::trim).any(|tag| {
+            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_bytes()
+        })
+    }
+}
+
+impl CrsParam {
+    fn of(query: &Query<'_>) -> Result<Self, Problem> {
+        let Some(text) = query.get("crs") else {
+            return Ok(Self(Crs::Lattice));
+        };
+        match text.parse() {
+            Ok(Crs::Local(_)) | Err(_) => Err(Problem::UnknownCrs { value: echo(text) }),
+            Ok(crs) => Ok(Self(crs)),
+        }
+    }
+}
+
+impl LonLat {
+    fn of(query: &Query<'_>, crs: &Crs) -> Result<Self, Problem> {
+        let lon = number("lon", query.need("lon")?)?;
+        let lat = number("lat", query.need("lat")?)?;
+        Self::checked(lon, lat, crs)
+    }
+
+    /// Checks that the numbers are degrees, where the system has degrees.
+    pub(crate) fn checked(lon: f64, lat: f64, crs: &Crs) -> Result<Self, Problem> {
+        if !matches!(crs, Crs::Epsg(_)) {
+            // latitude first: a pair in the wrong order is out of range there
+            for (name, value, limit) in [("lat", lat, 90), ("lon", lon, 180)] {
+                if value.abs() > f64::from(limit) {
+                    return Err(Problem::OutOfRange {
+                        name,
+                        value: echo(&value.to_string()),
+                        limit,
+                    });
+                }
+            }
+        }
+        Ok(Self { lon, lat })
+    }
+}
+
+impl BoxParam {
+    fn of(text: &str) -> Result<Self, Problem> {
+        let refused = || Problem::BadParameter {
+            name: "bbox",
+            value: echo(text),
+            wanted: Wanted::Box,
+        };
+        let mut sides = [0.0; 4];
+        let mut texts = text.split(',');
+        for side in &mut sides {
+            let text = texts.next().ok_or_else(refused)?;
+            *side = number("bbox", text).map_err(|_| refused())?;
+        }
+        let [west, south, east, north] = sides;
+        if texts.next().is_some() || west > east || south > north {
+            return Err(refused());
+        }
+        Ok(Self(sides))
+    }
+
+    /// The box of the lattice around it.
+    pub(crate) fn extent(self, crs: &Crs) -> Result<Extent, Problem> {
+        let [west, south, east, north] = self.0;
+        let mut points: Vec<Point> = Vec::new();
+        let mut add = |lon: f64, lat: f64| -> Result<(), Problem> {
+            points.push(to_lattice(crs, lon, lat)?);
+            Ok(())
+        };
+        let steps = if *crs == Crs::Lattice { 1 } else { BOX_STEPS };
+        for step in 0..=steps {
+            let share = f64::from(step) / f64::from(steps);
+            let (lon, lat) = (
+                west + share * (east - west),
+                south + share * (north - south),
+            );
+            add(lon, south)?;
+            add(lon, north)?;
+            add(west, lat)?;
+            add(east, lat)?;
+        }
+        Extent::of(points).ok_or(Problem::Internal)
+    }
+}
+
+fn near_m(query: &Query<'_>, app: &App) -> Result<f64, Problem> {
+    let Some(text) = query.get("near") else {
+        return Ok(app.config().near_m);
+    };
+    number("near", text)
+        .ok()
+        .filter(|near| (0.0..=f64::from(MOST_NEAR_M)).contains(near))
+        .ok_or_else(|| Problem::BadParameter {
+            name: "near",
+            value: echo(text),
+            wanted: Wanted::Distance { most: MOST_NEAR_M },
+        })
+}
+
+/// A finite decimal number: no names of infinities, no NaN.
+fn number(name: &'static str, text: &str) -> Result<f64, Problem> {
+    let trimmed = text.trim();
+    let plain = trimmed
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
+    plain
+        .then(|| trimmed.parse::<f64>().ok())
+        .flatten()
+        .filter(|number| number.is_finite())
+        .ok_or_else(|| Problem::BadParameter {
+            name,
+            value: echo(text),
+            wanted: Wanted::Number,
+        })
+}

@@ -1,0 +1,289 @@
+//! What every request passes on its way to a route and back: admission, the time it may take, its
+//! language, CORS, its id and its line in the log.
+
+use std::convert::Infallible;
+use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::MatchedPath;
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::Service as _;
+
+use crate::config::ServerConfig;
+use crate::cors::Origins;
+use crate::language::Language;
+use crate::problem::{MalformedRequest, Problem};
+use crate::wire::Ledger;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Answered even when the server is full, as what watches it must not take load for death.
+const ALWAYS_ADMITTED: [&str; 2] = ["/healthz", "/readyz"];
+
+/// The way to the routes and back, shared by all connections.
+pub(crate) struct Front {
+    router: Router,
+    config: Arc<ServerConfig>,
+    admission: Arc<Semaphore>,
+    process: u64,
+    requests: AtomicU64,
+}
+
+/// What is known of a request besides what it says itself. Routes find it in the extensions.
+#[derive(Debug)]
+pub(crate) struct RequestNote {
+    /// The other end of the connection.
+    pub(crate) peer: SocketAddr,
+    /// The route that took it, as the router writes it: `/v1/grids/{code}`.
+    pub(crate) route: OnceLock<MatchedPath>,
+}
+
+impl Front {
+    pub(crate) fn new(router: Router, config: Arc<ServerConfig>) -> Self {
+        Self {
+            router,
+            admission: Arc::new(Semaphore::new(config.limits.requests)),
+            config,
+            process: RandomState::new().hash_one(std::process::id()) >> 32,
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// One connection's way in.
+    pub(crate) fn seat(self: &Arc<Self>, ledger: Arc<Ledger>, peer: SocketAddr) -> Seat {
+        Seat {
+            front: Arc::clone(self),
+            ledger,
+            peer,
+        }
+    }
+
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        refused: Option<Problem>,
+        mut record: Record,
+    ) -> Result<Response<Recorded>, Infallible> {
+        let config = &self.config;
+        let headers = request.headers();
+        let asked_language = headers.get(header::ACCEPT_LANGUAGE).cloned();
+        let origin = headers.get(header::ORIGIN).cloned();
+        let preflight = Origins::is_preflight(request.method(), headers);
+
+        let mut response = match refused {
+            Some(problem) => problem.answer(config.language),
+            None if preflight => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response
+            }
+            None => self.route(request, &mut record).await,
+        };
+
+        if response.status().is_client_error() || response.status().is_server_error() {
+            let language = Language::accepted(asked_language.as_ref(), config.language);
+            response = told(response, language);
+        }
+        let headers = response.headers_mut();
+        config.cors.mark(origin.as_ref(), preflight, headers);
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        if let Ok(id) = HeaderValue::from_str(&record.id()) {
+            headers.insert(X_REQUEST_ID, id);
+        }
+        record.status = response.status().as_u16();
+        Ok(response.map(|body| Recorded { body, record }))
+    }
+
+    /// Through the router, if there is room, within the time there is.
+    async fn route(&self, request: Request<Incoming>, record: &mut Record) -> Response {
+        if !ALWAYS_ADMITTED.contains(&request.uri().path()) {
+            match Arc::clone(&self.admission).try_acquire_owned() {
+                Ok(permit) => record.permit = Some(permit),
+                Err(_) => return Problem::Overloaded.answer(self.config.language),
+            }
+        }
+        let limits = &self.config.limits;
+        let mut patience = limits.answer_timeout;
+        if !request.body().is_end_stream() {
+            patience += limits.body_timeout;
+        }
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Arc::clone(&record.note));
+        let answer = AssertUnwindSafe(self.router.clone().call(request)).catch_unwind();
+        match tokio::time::timeout(patience, answer).await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(never))) => match never {},
+            Ok(Err(_panic)) => {
+                tracing::error!(id = record.id(), "a request made the server panic");
+                Problem::Internal.answer(self.config.language)
+            }
+            Err(_elapsed) => Problem::AnswerTimeout.answer(self.config.language),
+        }
+    }
+}
+
+/// The answer with its problem told in the client's language. What failed below our routes, in
+/// the router itself, becomes a problem here.
+fn told(response: Response, language: Language) -> Response {
+    let (parts, body) = response.into_parts();
+    let problem = match parts.extensions.get::<Problem>() {
+        Some(problem) => problem.clone(),
+        None if parts.headers.contains_key(header::CONTENT_TYPE)
+            && parts.headers[header::CONTENT_TYPE] == "application/problem+json" =>
+        {
+            return Response::from_parts(parts, body);
+        }
+        None => match parts.status {
+            StatusCode::NOT_FOUND => Problem::UnknownRoute,
+            StatusCode::METHOD_NOT_ALLOWED => Problem::MethodNotAllowed,
+            _ => Problem::Internal,
+        },
+    };
+    let mut told = problem.answer(language);
+    if let Some(allow) = parts.headers.get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    told
+}
+
+/// The service of one connection.
+pub(crate) struct Seat {
+    front: Arc<Front>,
+    ledger: Arc<Ledger>,
+    peer: SocketAddr,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Seat {
+    type Response = Response<Recorded>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Recorded>, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let refused = self.ledger.call().map(|refusal| Problem::Malformed {
+            refusal: MalformedRequest(refusal),
+        });
+        let record = Record {
+            ledger: Arc::clone(&self.ledger),
+            note: Arc::new(RequestNote {
+                peer: self.peer,
+                route: OnceLock::new(),
+            }),
+            method: if refused.is_some() {
+                Method::default()
+            } else {
+                request.method().clone()
+            },
+            refused: refused.is_some(),
+            process: self.front.process,
+            number: self.front.requests.fetch_add(1, Ordering::Relaxed),
+            start: Instant::now(),
+            status: 0,
+            bytes: 0,
+            whole: false,
+            permit: None,
+        };
+        Box::pin(Arc::clone(&self.front).answer(request, refused, record))
+    }
+}
+
+/// One request's line in the log, written when its answer has left or been given up.
+///
+/// It holds no query, no code and no address: positions and who asks for them are personal data.
+struct Record {
+    ledger: Arc<Ledger>,
+    note: Arc<RequestNote>,
+    method: Method,
+    refused: bool,
+    process: u64,
+    number: u64,
+    start: Instant,
+    /// 0 until there is an answer.
+    status: u16,
+    bytes: u64,
+    /// Whether the body of the answer came to its end.
+    whole: bool,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Record {
+    fn id(&self) -> String {
+        format!("{:08x}-{:x}", self.process, self.number)
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        drop(self.permit.take());
+        self.ledger.finish();
+        if !tracing::enabled!(target: "wangge::request", tracing::Level::INFO) {
+            return;
+        }
+        let route = match self.note.route.get() {
+            Some(route) => route.as_str(),
+            None if self.refused => "(refused)",
+            None => "(none)",
+        };
+        tracing::info!(
+            target: "wangge::request",
+            method = if self.refused { "-" } else { self.method.as_str() },
+            route,
+            status = self.status,
+            ms = (self.start.elapsed().as_secs_f64() * 1e6).round() / 1e3,
+            bytes = self.bytes,
+            id = self.id(),
+            whole = self.whole,
+        );
+    }
+}
+
+/// The body of an answer, counted on its way out.
+pub(crate) struct Recorded {
+    body: Body,
+    record: Record,
+}
+
+impl http_body::Body for Recorded {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                self.record.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+                self.record.whole = self.body.is_end_stream();
+            }
+            Poll::Ready(None) => self.record.whole = true,
+            Poll::Ready(Some(Err(_))) | Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,153 @@
+//! 中文的问题说明。
+
+use super::{MalformedRequest, Problem, Wanted};
+use crate::head::Refusal;
+
+impl Problem {
+    /// Title and detail.
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each problem")]
+    pub(super) fn in_chinese(&self) -> (&'static str, String) {
+        match self {
+            Self::MissingParameter { name } => ("缺少参数", format!("缺少必需的参数“{name}”。")),
+            Self::RepeatedParameter { name } => (
+                "参数重复",
+                format!("参数“{name}”出现了不止一次，只能给一次。"),
+            ),
+            Self::UnknownParameter { name, known } => (
+                "未知参数",
+                format!("此接口没有参数“{name}”；可用参数：{}。", known.join("、")),
+            ),
+            Self::ParameterNotOffered { name } => (
+                "不支持的参数",
+                format!("本服务器不提供参数“{name}”的功能，请去掉该参数。"),
+            ),
+            Self::BadParameter {
+                name,
+                value,
+                wanted,
+            } => (
+                "参数值有误",
+                format!("“{name}”的值为“{value}”，应为{}。", wanted.in_chinese()),
+            ),
+            Self::OutOfRange { name, value, limit } => (
+                "坐标超出范围",
+                format!(
+                    "“{name}”的值为 {value}，应在 -{limit} 到 {limit} 度之间{}。",
+                    if *limit == 90 {
+                        "（经纬度是否写反了？）"
+                    } else {
+                        ""
+                    }
+                ),
+            ),
+            Self::UnknownCrs { value } => (
+                "未知坐标系",
+                format!(
+                    "“{value}”不是本服务支持的坐标系；请用 EPSG:n、wgs84、cgcs2000、gcj02 或 bd09。"
+                ),
+            ),
+            Self::NotConvertible { crs } => (
+                "坐标无法转换",
+                format!(
+                    "该位置在 EPSG:4490 中没有对应点：它在 {crs} 的适用范围之外，或该坐标系没有精确的转换方法。"
+                ),
+            ),
+            Self::CursorExpired => (
+                "游标已失效",
+                "游标签发之后又发布了新版本，请从第一页重新开始。".to_owned(),
+            ),
+            Self::UnknownCode { code } => (
+                "未知编码",
+                format!("已发布的方案中没有编码为“{code}”的单元。"),
+            ),
+            Self::UnknownRoute => ("路径不存在", "本服务没有这个路径。".to_owned()),
+            Self::RouteNotOffered => ("接口未提供", "本服务器不提供此接口。".to_owned()),
+            Self::MethodNotAllowed => (
+                "方法不允许",
+                "此路径不接受该方法；Allow 头列出了可用的方法。".to_owned(),
+            ),
+            Self::WritesNotAllowed => (
+                "不允许写入",
+                "此接口会修改数据，而服务器启动时没有加 --allow-writes。".to_owned(),
+            ),
+            Self::MalformedBody { line, column } => (
+                "请求体不是 JSON",
+                format!("请求体不是 JSON 数组：第 {line} 行第 {column} 列。"),
+            ),
+            Self::MalformedRow => (
+                "该行不是位置",
+                "每行应为带有数字“lon”和“lat”的对象，可另带“id”（不超过 256 字节的文本或数字）。"
+                    .to_owned(),
+            ),
+            Self::RowTooLong { limit } => ("该行过长", format!("每行最多 {limit} 字节。")),
+            Self::BodyTooLarge { limit } => (
+                "请求体过大",
+                format!(
+                    "此处请求体最多 {limit} 字节；按行分隔的 JSON（application/x-ndjson）可以更长。"
+                ),
+            ),
+            Self::BodyBroken => (
+                "请求体中断",
+                "请求体未到声明的结尾就结束了，或其分块有误。".to_owned(),
+            ),
+            Self::BodyTimeout => ("请求体超时", "请求体没有在限定时间内到达。".to_owned()),
+            Self::UnsupportedType { known } => (
+                "不支持的媒体类型",
+                format!("请求体的 Content-Type 应为：{}。", known.join("、")),
+            ),
+            Self::NotAcceptable { known } => (
+                "无法满足 Accept",
+                format!("可返回的类型：{}。", known.join("、")),
+            ),
+            Self::Malformed {
+                refusal: MalformedRequest(refusal),
+            } => ("请求格式有误", refusal_in_chinese(*refusal).to_owned()),
+            Self::Overloaded => (
+                "服务繁忙",
+                "服务器正在处理的请求已达上限，请稍后再试。".to_owned(),
+            ),
+            Self::NotPublished => ("尚未发布", "数据库中还没有已发布的方案。".to_owned()),
+            Self::StoreUnreachable => ("数据库不可用", "目前无法读取数据库。".to_owned()),
+            Self::AnswerTimeout => (
+                "处理超时",
+                "未能及时得出结果，请重试或缩小请求范围。".to_owned(),
+            ),
+            Self::Internal => (
+                "内部错误",
+                "服务器未能处理该请求；原因见日志中对应的请求编号（X-Request-Id）。".to_owned(),
+            ),
+        }
+    }
+}
+
+impl Wanted {
+    fn in_chinese(self) -> String {
+        match self {
+            Self::Number => "十进制数，例如 120.8371".to_owned(),
+            Self::Distance { most } => format!("0 到 {most} 之间的距离（米）"),
+            Self::Count { most } => format!("1 到 {most} 的整数"),
+            Self::Box => "西,南,东,北 四个数，西小于东，南小于北".to_owned(),
+            Self::Level => "方案中某一层级的 id（见 /v1/scheme）".to_owned(),
+            Self::Code => "该层级之上某单元的编码".to_owned(),
+            Self::Cursor => "此前答复的链接中的游标".to_owned(),
+            Self::Encoding => "百分号编码的 UTF-8".to_owned(),
+        }
+    }
+}
+
+const fn refusal_in_chinese(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::BareLineFeed => "请求头的每一行必须以 CR LF 结尾。",
+        Refusal::RequestLine => "请求行应为：方法、一个空格、目标、一个空格、HTTP/1.1。",
+        Refusal::Version => "本服务使用 HTTP/1.1 和 HTTP/1.0。",
+        Refusal::HeaderLine => "每个头应在一行内写出名称、冒号和值，且不含控制字符。",
+        Refusal::NoHost => "HTTP/1.1 请求必须带 Host 头。",
+        Refusal::BadHost => "Host 头只能给一次，形如 host 或 host:port。",
+        Refusal::LengthAndEncoding => "Content-Length 与 Transfer-Encoding 不能同时出现。",
+        Refusal::BadLength => "Content-Length 只能给一次，且须为纯数字。",
+        Refusal::BadEncoding => "Transfer-Encoding 只能给一次，须为 chunked，且仅限 HTTP/1.1。",
+        Refusal::HeadTooLarge => "请求头过大。",
+        Refusal::TargetTooLong => "请求的路径和查询串过长。",
+        Refusal::HeadTimeout => "请求头没有在限定时间内到达。",
+    }
+}

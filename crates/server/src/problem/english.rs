@@ -1,0 +1,171 @@
+//! Problems in English.
+
+use super::{MalformedRequest, Problem, Wanted};
+use crate::head::Refusal;
+
+impl Problem {
+    /// Title and detail.
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each problem")]
+    pub(super) fn in_english(&self) -> (&'static str, String) {
+        match self {
+            Self::MissingParameter { name } => (
+                "A parameter is missing",
+                format!("The parameter \"{name}\" is needed."),
+            ),
+            Self::RepeatedParameter { name } => (
+                "A parameter is repeated",
+                format!("The parameter \"{name}\" is given more than once; give it once."),
+            ),
+            Self::UnknownParameter { name, known } => (
+                "Unknown parameter",
+                format!("This route has no parameter \"{name}\"; it has: {}.", known.join(", ")),
+            ),
+            Self::ParameterNotOffered { name } => (
+                "Parameter not offered",
+                format!("This server does not answer the parameter \"{name}\"; leave it out."),
+            ),
+            Self::BadParameter {
+                name,
+                value,
+                wanted,
+            } => (
+                "A parameter has a wrong value",
+                format!("\"{name}\" is \"{value}\"; it must be {}.", wanted.in_english()),
+            ),
+            Self::OutOfRange { name, value, limit } => (
+                "A coordinate is out of range",
+                format!("\"{name}\" is {value}; it must lie between -{limit} and {limit} degrees{}.",
+                    if *limit == 90 { " (are longitude and latitude exchanged?)" } else { "" }),
+            ),
+            Self::UnknownCrs { value } => (
+                "Unknown coordinate system",
+                format!("\"{value}\" is not a coordinate system of this service; use EPSG:n, wgs84, cgcs2000, gcj02 or bd09."),
+            ),
+            Self::NotConvertible { crs } => (
+                "The position cannot be converted",
+                format!("The position has no equivalent in EPSG:4490: it lies outside the area of use of {crs}, or that system has no exact way there."),
+            ),
+            Self::CursorExpired => (
+                "The cursor has expired",
+                "Another version has been published since this cursor was issued; start again from the first page.".to_owned(),
+            ),
+            Self::UnknownCode { code } => (
+                "Unknown code",
+                format!("No unit of the published plan has the code \"{code}\"."),
+            ),
+            Self::UnknownRoute => (
+                "No such route",
+                "This service has no route with this path.".to_owned(),
+            ),
+            Self::RouteNotOffered => (
+                "Route not offered",
+                "This server does not offer this route.".to_owned(),
+            ),
+            Self::MethodNotAllowed => (
+                "Method not allowed",
+                "This path does not take this method; the Allow header lists those it takes.".to_owned(),
+            ),
+            Self::WritesNotAllowed => (
+                "Writes are not allowed",
+                "This route changes data, and the server was started without --allow-writes.".to_owned(),
+            ),
+            Self::MalformedBody { line, column } => (
+                "The body is not JSON",
+                format!("The body is not a JSON array: line {line}, column {column}."),
+            ),
+            Self::MalformedRow => (
+                "The row is not a position",
+                "A row must be an object with numbers \"lon\" and \"lat\" and, if wanted, an \"id\" (a text or number of at most 256 bytes).".to_owned(),
+            ),
+            Self::RowTooLong { limit } => (
+                "The row is too long",
+                format!("A row may have {limit} bytes."),
+            ),
+            Self::BodyTooLarge { limit } => (
+                "The body is too large",
+                format!("The body may have {limit} bytes here; newline-delimited JSON (application/x-ndjson) may be longer."),
+            ),
+            Self::BodyBroken => (
+                "The body broke off",
+                "The body ended before its announced end, or its chunks were malformed.".to_owned(),
+            ),
+            Self::BodyTimeout => (
+                "The body did not arrive in time",
+                "The body did not arrive in the time this server gives.".to_owned(),
+            ),
+            Self::UnsupportedType { known } => (
+                "Unsupported media type",
+                format!("The Content-Type of the body must be one of: {}.", known.join(", ")),
+            ),
+            Self::NotAcceptable { known } => (
+                "Not acceptable",
+                format!("The answer can be: {}.", known.join(", ")),
+            ),
+            Self::Malformed {
+                refusal: MalformedRequest(refusal),
+            } => ("The request is malformed", refusal_in_english(*refusal).to_owned()),
+            Self::Overloaded => (
+                "Overloaded",
+                "The server is answering as many requests as it may; try again shortly.".to_owned(),
+            ),
+            Self::NotPublished => (
+                "Nothing is published",
+                "The store has no published plan yet.".to_owned(),
+            ),
+            Self::StoreUnreachable => (
+                "The store cannot be reached",
+                "The store cannot be read at the moment.".to_owned(),
+            ),
+            Self::AnswerTimeout => (
+                "The answer took too long",
+                "The answer was not ready in time; try again, or ask for less.".to_owned(),
+            ),
+            Self::Internal => (
+                "Internal error",
+                "The server could not answer; its log has the reason under this request's id (X-Request-Id).".to_owned(),
+            ),
+        }
+    }
+}
+
+impl Wanted {
+    fn in_english(self) -> String {
+        match self {
+            Self::Number => "a decimal number such as 120.8371".to_owned(),
+            Self::Distance { most } => format!("a distance in metres between 0 and {most}"),
+            Self::Count { most } => format!("a whole number from 1 to {most}"),
+            Self::Box => {
+                "west,south,east,north: four numbers, west below east, south below north".to_owned()
+            }
+            Self::Level => "the id of a level of the scheme (see /v1/scheme)".to_owned(),
+            Self::Code => "the code of a unit above that level".to_owned(),
+            Self::Cursor => "a cursor from the link of an earlier answer".to_owned(),
+            Self::Encoding => "UTF-8 in percent-encoding".to_owned(),
+        }
+    }
+}
+
+const fn refusal_in_english(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::BareLineFeed => "Lines of a request head must end in CR LF.",
+        Refusal::RequestLine => {
+            "The request line must be: method, one space, target, one space, HTTP/1.1."
+        }
+        Refusal::Version => "This service speaks HTTP/1.1 and HTTP/1.0.",
+        Refusal::HeaderLine => {
+            "A header must be a name, a colon and a value on one line, without control characters."
+        }
+        Refusal::NoHost => "An HTTP/1.1 request must have a Host header.",
+        Refusal::BadHost => "The Host header must be given once, as host or host:port.",
+        Refusal::LengthAndEncoding => {
+            "Content-Length and Transfer-Encoding must not be given together."
+        }
+        Refusal::BadLength => "Content-Length must be given once, as a plain number.",
+        Refusal::BadEncoding => {
+            "Transfer-Encoding must be given once, as chunked, and in HTTP/1.1 only."
+        }
+        Refusal::HeadTooLarge => "The headers of the request are too large.",
+        Refusal::TargetTooLong => "The path and query of the request are too long.",
+        Refusal::HeadTimeout => "The head of the request did not arrive in time.",
+    }
+}

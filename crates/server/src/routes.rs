@@ -1,0 +1,127 @@
+//! The routes, and what their answers have in common.
+
+mod batch;
+mod grids;
+mod health;
+mod locate;
+mod plans;
+mod scheme;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::MatchedPath;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use http::{HeaderValue, Method, Request, StatusCode, header};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tower::{Layer, Service};
+use wangge_city::City;
+
+use crate::app::App;
+use crate::front::RequestNote;
+use crate::problem::Problem;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const GEOJSON: HeaderValue = HeaderValue::from_static("application/geo+json");
+
+/// Answers about positions are for who asked, and are asked again when the version may have
+/// changed.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+pub(crate) fn router(app: App) -> Router {
+    Router::new()
+        .route("/v1/locate", get(locate::one).post(batch::many))
+        .route("/v1/grids", get(grids::list))
+        .route("/v1/grids/{code}", get(grids::one))
+        .route("/v1/scheme", get(scheme::scheme))
+        .route("/v1/plans", any(plans::plans))
+        .route("/v1/plans/{*rest}", any(plans::plans))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(NoteRoute)
+        .method_not_allowed_fallback(other_method)
+        .fallback(|| async { Problem::UnknownRoute })
+        .with_state(app)
+}
+
+/// `OPTIONS` is answered for every route; axum adds the methods in `Allow`.
+async fn other_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        Problem::MethodNotAllowed.into_response()
+    }
+}
+
+/// The version as an entity tag: an answer changes with its address and the version only.
+fn etag(city: &City) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(&format!("\"{}\"", city.version_text())).map_err(|_| Problem::Internal)
+}
+
+/// An answer about boundaries.
+fn versioned(body: impl Into<Body>, content_type: HeaderValue, etag: HeaderValue) -> Response {
+    let mut response = Response::new(body.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::ETAG, etag);
+    headers.insert(header::CACHE_CONTROL, REVALIDATE);
+    response
+}
+
+/// The client has this version already.
+fn not_modified(etag: HeaderValue) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, etag);
+    headers.insert(header::CACHE_CONTROL, REVALIDATE);
+    response
+}
+
+fn to_json(value: &impl serde::Serialize, expected_bytes: usize) -> Result<Vec<u8>, Problem> {
+    let mut body = Vec::with_capacity(expected_bytes);
+    match serde_json::to_writer(&mut body, value) {
+        Ok(()) => Ok(body),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            Err(Problem::Internal)
+        }
+    }
+}
+
+/// Writes down which route took a request, for its line in the log.
+#[derive(Clone)]
+struct NoteRoute;
+
+#[derive(Clone)]
+struct Noted<S>(S);
+
+impl<S> Layer<S> for NoteRoute {
+    type Service = Noted<S>;
+
+    fn layer(&self, inner: S) -> Noted<S> {
+        Noted(inner)
+    }
+}
+
+impl<S: Service<Request<Body>>> Service<Request<Body>> for Noted<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> S::Future {
+        let extensions = request.extensions();
+        if let Some(note) = extensions.get::<Arc<RequestNote>>()
+            && let Some(route) = extensions.get::<MatchedPath>()
+        {
+            // a request is taken by one route; the first note stands
+            let _ = note.route.set(route.clone());
+        }
+        self.0.call(request)
+    }
+}

@@ -1,0 +1,552 @@
+//! `POST /v1/locate`: many points, answered in order; newline-delimited JSON while it arrives.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::stream::try_unfold;
+use http::{HeaderMap, HeaderValue, header};
+use http_body_util::BodyExt;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
+use wangge_city::{City, LocateRequest, is_cheap};
+use wangge_crs::Crs;
+
+use super::{JSON, etag, versioned};
+use crate::app::App;
+use crate::extract::{BatchParams, LonLat, Spoken};
+use crate::language::Language;
+use crate::problem::{Problem, Told};
+
+const NDJSON: HeaderValue = HeaderValue::from_static("application/x-ndjson");
+
+const KNOWN_TYPES: &[&str] = &["application/json", "application/x-ndjson"];
+
+/// Rows of an array that are answered in one go.
+const ROWS_AT_ONCE: usize = 256;
+
+/// Longest id of a row, bytes as written.
+const MOST_ID_BYTES: usize = 256;
+
+/// How rows are written one after another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    /// One JSON array.
+    Array,
+    /// One row on each line.
+    Lines,
+}
+
+pub(super) async fn many(
+    State(app): State<App>,
+    params: BatchParams,
+    Spoken(language): Spoken,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let from = Format::of_body(&headers)?;
+    let to = Format::accepted(&headers, from)?;
+    let city = app.city()?;
+    let etag = etag(&city)?;
+    let answers = Answers {
+        rows: Arc::new(RowAnswers {
+            city,
+            crs: params.crs,
+            near_m: params.near_m,
+            language,
+            line_bytes: app.config().limits.line_bytes,
+        }),
+        to,
+        app: app.clone(),
+        written: 0,
+    };
+    let body = match from {
+        Format::Array => {
+            let body = whole(&app, &headers, body).await?;
+            let rows = rows_of(&body)?;
+            answer_array(answers, body, rows)
+        }
+        Format::Lines => {
+            let limit = app.config().limits.stream_bytes;
+            if announced(&headers).is_some_and(|length| length > limit) {
+                return Err(Problem::BodyTooLarge { limit });
+            }
+            let permit = app.stream()?;
+            answer_lines(answers, body, permit)
+        }
+    };
+    let content_type = match to {
+        Format::Array => JSON,
+        Format::Lines => NDJSON,
+    };
+    Ok(versioned(body, content_type, etag))
+}
+
+impl Format {
+    fn of(media_type: &str) -> Option<Self> {
+        match media_type.trim().to_ascii_lowercase().as_str() {
+            "application/json" => Some(Self::Array),
+            "application/x-ndjson" | "application/ndjson" | "application/jsonl" => {
+                Some(Self::Lines)
+            }
+            _ => None,
+        }
+    }
+
+    fn of_body(headers: &HeaderMap) -> Result<Self, Problem> {
+        headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| Self::of(value.split(';').next()?))
+            .ok_or(Problem::UnsupportedType { known: KNOWN_TYPES })
+    }
+
+    /// The one that the client ranks highest; the body's own where it does not mind.
+    fn accepted(headers: &HeaderMap, own: Self) -> Result<Self, Problem> {
+        let Some(accept) = headers
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+        else {
+            return Ok(own);
+        };
+        let mut best: Option<(f32, Self)> = None;
+        for range in accept.split(',').take(32) {
+            let mut parts = range.split(';');
+            let media_type = parts.next().unwrap_or_default().trim();
+            let weight = parts
+                .find_map(|part| part.trim().strip_prefix("q="))
+                .map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
+            let format = match media_type {
+                "*/*" | "application/*" => Some(own),
+                named => Self::of(named),
+            };
+            if let Some(format) = format
+                && weight > best.map_or(0.0, |(weight, _)| weight)
+            {
+                best = Some((weight, format));
+            }
+        }
+        best.map(|(_, format)| format)
+            .ok_or(Problem::NotAcceptable { known: KNOWN_TYPES })
+    }
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+/// The whole body, within the limits of size and time.
+async fn whole(app: &App, headers: &HeaderMap, mut body: Body) -> Result<Bytes, Problem> {
+    let limits = &app.config().limits;
+    let too_large = Problem::BodyTooLarge {
+        limit: limits.body_bytes as u64,
+    };
+    let expected = announced(headers).unwrap_or(0);
+    if expected > limits.body_bytes as u64 {
+        return Err(too_large);
+    }
+    let reading = async {
+        // what is announced is not believed before it comes
+        let mut whole = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| broken(&error))?;
+            if let Ok(data) = frame.into_data() {
+                if whole.len() + data.len() > limits.body_bytes {
+                    return Err(too_large.clone());
+                }
+                whole.extend_from_slice(&data);
+            }
+        }
+        Ok(whole.freeze())
+    };
+    timeout(limits.body_timeout, reading)
+        .await
+        .unwrap_or(Err(Problem::BodyTimeout))
+}
+
+/// Why a body ended early: its client was too slow, or something else.
+fn broken(error: &(dyn std::error::Error + 'static)) -> Problem {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut)
+        {
+            return Problem::BodyTimeout;
+        }
+        cause = error.source();
+    }
+    Problem::BodyBroken
+}
+
+/// Where the rows of an array stand in its text.
+fn rows_of(body: &Bytes) -> Result<Vec<(u32, u32)>, Problem> {
+    let rows: Vec<&RawValue> =
+        serde_json::from_slice(body).map_err(|error| Problem::MalformedBody {
+            line: error.line(),
+            column: error.column(),
+        })?;
+    let start = body.as_ptr().addr();
+    rows.into_iter()
+        .map(|row| {
+            let text = row.get();
+            let from = text.as_ptr().addr() - start;
+            Ok((
+                u32::try_from(from).map_err(|_| Problem::Internal)?,
+                u32::try_from(from + text.len()).map_err(|_| Problem::Internal)?,
+            ))
+        })
+        .collect()
+}
+
+fn answer_array(answers: Answers, body: Bytes, rows: Vec<(u32, u32)>) -> Body {
+    let stream = try_unfold(
+        (answers, body, rows.into_iter(), false),
+        |(mut answers, body, mut rows, ended)| async move {
+            if ended {
+                return Ok::<_, BatchBroken>(None);
+            }
+            let some: Vec<Row> = rows
+                .by_ref()
+                .take(ROWS_AT_ONCE)
+                .map(|(from, to)| Row::Text(body.slice(from as usize..to as usize)))
+                .collect();
+            let ended = rows.len() == 0;
+            let mut piece = answers.answer(some).await?;
+            if ended {
+                answers.end(&mut piece);
+            }
+            Ok(Some((Bytes::from(piece), (answers, body, rows, ended))))
+        },
+    );
+    Body::from_stream(stream)
+}
+
+fn answer_lines(answers: Answers, body: Body, permit: OwnedSemaphorePermit) -> Body {
+    let limits = &answers.app.config().limits;
+    let reading = Reading {
+        body,
+        lines: Lines {
+            pending: BytesMut::new(),
+            searched: 0,
+            skipping: false,
+            limit: limits.line_bytes,
+        },
+        bytes_left: limits.stream_bytes,
+        limit: limits.stream_bytes,
+        deadline: Instant::now() + limits.stream_timeout,
+        state: ReadingState::Open,
+        _permit: permit,
+    };
+    let stream = try_unfold(
+        (answers, reading),
+        |(mut answers, mut reading)| async move {
+            match reading.state {
+                ReadingState::Open => {}
+                ReadingState::Ended => return Ok(None),
+                // the answer must not look complete
+                ReadingState::Broken => return Err(BatchBroken),
+            }
+            let mut piece = Vec::new();
+            while piece.is_empty() && matches!(reading.state, ReadingState::Open) {
+                let rows = reading.rows().await;
+                piece = answers.answer(rows).await?;
+            }
+            if matches!(reading.state, ReadingState::Ended) {
+                answers.end(&mut piece);
+            }
+            Ok(Some((Bytes::from(piece), (answers, reading))))
+        },
+    );
+    Body::from_stream(stream)
+}
+
+/// A batch that could not be answered to its end.
+#[derive(Debug, thiserror::Error)]
+#[error("the batch broke off")]
+struct BatchBroken;
+
+/// One row as it came.
+enum Row {
+    Text(Bytes),
+    /// It was longer than the limit, and was thrown away as it came.
+    TooLong,
+    /// Nothing came any more: why.
+    Lost(Problem),
+}
+
+/// A body of lines while it arrives.
+struct Reading {
+    body: Body,
+    lines: Lines,
+    bytes_left: u64,
+    limit: u64,
+    deadline: Instant,
+    state: ReadingState,
+    _permit: OwnedSemaphorePermit,
+}
+
+enum ReadingState {
+    Open,
+    Ended,
+    Broken,
+}
+
+impl Reading {
+    /// The rows that the next bytes complete.
+    async fn rows(&mut self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let time = self.deadline.saturating_duration_since(Instant::now());
+        match timeout(time, self.body.frame()).await {
+            Ok(Some(Ok(frame))) => {
+                if let Ok(data) = frame.into_data() {
+                    match self.bytes_left.checked_sub(data.len() as u64) {
+                        Some(left) => {
+                            self.bytes_left = left;
+                            self.lines.take_in(&data, &mut rows);
+                        }
+                        None => self.lose(Problem::BodyTooLarge { limit: self.limit }, &mut rows),
+                    }
+                }
+            }
+            Ok(Some(Err(error))) => self.lose(broken(&error), &mut rows),
+            Ok(None) => {
+                self.lines.end(&mut rows);
+                self.state = ReadingState::Ended;
+            }
+            Err(_elapsed) => self.lose(Problem::BodyTimeout, &mut rows),
+        }
+        rows
+    }
+
+    fn lose(&mut self, problem: Problem, rows: &mut Vec<Row>) {
+        rows.push(Row::Lost(problem));
+        self.state = ReadingState::Broken;
+    }
+}
+
+/// Cuts bytes into lines, holding no more than one of them.
+struct Lines {
+    pending: BytesMut,
+    searched: usize,
+    skipping: bool,
+    limit: usize,
+}
+
+impl Lines {
+    fn take_in(&mut self, bytes: &[u8], rows: &mut Vec<Row>) {
+        self.pending.extend_from_slice(bytes);
+        while let Some(at) = self.pending[self.searched..]
+            .iter()
+            .position(|&b| b == b'\n')
+        {
+            let line = self.pending.split_to(self.searched + at + 1).freeze();
+            self.searched = 0;
+            self.complete(&line, rows);
+        }
+        self.searched = self.pending.len();
+        if self.pending.len() > self.limit + 1 {
+            self.pending.advance(self.pending.len());
+            self.searched = 0;
+            self.skipping = true;
+        }
+    }
+
+    fn end(&mut self, rows: &mut Vec<Row>) {
+        let line = self.pending.split().freeze();
+        self.complete(&line, rows);
+    }
+
+    fn complete(&mut self, line: &Bytes, rows: &mut Vec<Row>) {
+        let text = line.trim_ascii();
+        if std::mem::take(&mut self.skipping) || text.len() > self.limit {
+            rows.push(Row::TooLong);
+        } else if !text.is_empty() {
+            rows.push(Row::Text(line.slice_ref(text)));
+        }
+    }
+}
+
+/// Writes answers one after another.
+struct Answers {
+    rows: Arc<RowAnswers>,
+    to: Format,
+    app: App,
+    written: u64,
+}
+
+impl Answers {
+    async fn answer(&mut self, rows: Vec<Row>) -> Result<Vec<u8>, BatchBroken> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (answers, to, first) = (Arc::clone(&self.rows), self.to, self.written);
+        self.written += rows.len() as u64;
+        let work = move || answers.write(&rows, to, first);
+        if is_cheap(&self.rows.crs) {
+            // other connections get their turn between pieces
+            tokio::task::yield_now().await;
+            return Ok(work());
+        }
+        self.app.workers().run(work).await.map_err(|_| BatchBroken)
+    }
+
+    fn end(&self, piece: &mut Vec<u8>) {
+        if self.to == Format::Array {
+            if self.written == 0 {
+                piece.push(b'[');
+            }
+            piece.extend_from_slice(b"]");
+        }
+    }
+}
+
+/// How each row is answered; one city from the first row to the last.
+struct RowAnswers {
+    city: Arc<City>,
+    crs: Crs,
+    near_m: f64,
+    language: Language,
+    line_bytes: usize,
+}
+
+/// A row that is understood.
+#[derive(Deserialize)]
+struct RowText<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    lon: f64,
+    lat: f64,
+    accuracy: Option<IgnoredAny>,
+    event: Option<IgnoredAny>,
+    component: Option<IgnoredAny>,
+    at: Option<IgnoredAny>,
+    crs: Option<IgnoredAny>,
+    near: Option<IgnoredAny>,
+}
+
+/// What is kept of a row that is not.
+#[derive(Deserialize)]
+struct RowId<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+struct BadRow<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a RawValue>,
+    version: &'a str,
+    status: &'static str,
+    /// From 1; blank lines are not counted.
+    row: u64,
+    problem: Told<'a>,
+}
+
+impl RowAnswers {
+    fn write(&self, rows: &[Row], to: Format, first: u64) -> Vec<u8> {
+        let mut piece = Vec::with_capacity(rows.len() * 512);
+        for (number, row) in (first + 1..).zip(rows) {
+            if to == Format::Array {
+                piece.extend_from_slice(if number == 1 { b"[" } else { b",\n" });
+            }
+            self.write_row(row, number, &mut piece);
+            if to == Format::Lines {
+                piece.push(b'\n');
+            }
+        }
+        piece
+    }
+
+    fn write_row(&self, row: &Row, number: u64, piece: &mut Vec<u8>) {
+        let start = piece.len();
+        let (id, problem) = match row {
+            Row::TooLong => (
+                None,
+                Problem::RowTooLong {
+                    limit: self.line_bytes,
+                },
+            ),
+            Row::Lost(problem) => (None, problem.clone()),
+            Row::Text(text) => match serde_json::from_slice::<RowText<'_>>(text) {
+                Ok(row) => match self.locate(&row, piece) {
+                    Ok(()) => return,
+                    Err(problem) => (good_id(row.id), problem),
+                },
+                Err(_) => (
+                    serde_json::from_slice::<RowId<'_>>(text)
+                        .ok()
+                        .and_then(|row| good_id(row.id)),
+                    Problem::MalformedRow,
+                ),
+            },
+        };
+        piece.truncate(start);
+        let bad = BadRow {
+            id,
+            version: self.city.version_text(),
+            status: "error",
+            row: number,
+            problem: problem.told(self.language),
+        };
+        if serde_json::to_writer(&mut *piece, &bad).is_err() {
+            unreachable!("texts and numbers are always JSON");
+        }
+    }
+
+    /// Appends the answer to one row: its id, then what a single lookup answers.
+    fn locate(&self, row: &RowText<'_>, piece: &mut Vec<u8>) -> Result<(), Problem> {
+        let others = [
+            ("accuracy", &row.accuracy),
+            ("event", &row.event),
+            ("component", &row.component),
+            ("at", &row.at),
+            ("crs", &row.crs),
+            ("near", &row.near),
+        ];
+        if let Some((name, _)) = others.into_iter().find(|(_, given)| given.is_some()) {
+            return Err(Problem::ParameterNotOffered { name });
+        }
+        if row.id.is_some() && good_id(row.id).is_none() {
+            return Err(Problem::MalformedRow);
+        }
+        let LonLat { lon, lat } = LonLat::checked(row.lon, row.lat, &self.crs)?;
+        let answer = self.city.locate(&LocateRequest {
+            lon,
+            lat,
+            crs: &self.crs,
+            near_m: Some(self.near_m),
+        })?;
+        if let Some(id) = row.id {
+            piece.extend_from_slice(b"{\"id\":");
+            piece.extend_from_slice(id.get().as_bytes());
+        }
+        let at = piece.len();
+        serde_json::to_writer(&mut *piece, &answer).map_err(|_| Problem::Internal)?;
+        if row.id.is_some() {
+            // the answer's own opening brace becomes the comma behind the id
+            piece[at] = b',';
+        }
+        Ok(())
+    }
+}
+
+/// A text or a number of bounded length.
+fn good_id(id: Option<&RawValue>) -> Option<&RawValue> {
+    id.filter(|id| {
+        let text = id.get();
+        text.len() <= MOST_ID_BYTES
+            && text.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit())
+    })
+}

@@ -1,0 +1,70 @@
+//! A few threads for work that takes long, or that belongs to its thread as PROJ's objects do.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use crate::error::ServerError;
+use crate::problem::Problem;
+
+const THREADS: usize = 2;
+
+/// Jobs that wait for a thread; more are refused.
+const WAITING: usize = 64;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads. They end when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    jobs: SyncSender<Job>,
+}
+
+impl Workers {
+    pub(crate) fn start() -> Result<Self, ServerError> {
+        let (jobs, waiting) = sync_channel(WAITING);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for n in 0..THREADS {
+            let waiting = Arc::clone(&waiting);
+            std::thread::Builder::new()
+                .name(format!("wangge-work-{n}"))
+                .spawn(move || work(&waiting))
+                .map_err(|source| ServerError::Thread { source })?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Runs a job on one of the threads, unless its caller is gone by then.
+    ///
+    /// # Errors
+    /// [`Problem::Overloaded`] when too many jobs wait, [`Problem::Internal`] when the job panics.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (done, result) = oneshot::channel();
+        let job: Job = Box::new(move || {
+            if !done.is_closed() {
+                // a caller that has gone in between needs no result
+                let _ = done.send(job());
+            }
+        });
+        self.jobs.try_send(job).map_err(|_| Problem::Overloaded)?;
+        result.await.map_err(|_| Problem::Internal)
+    }
+}
+
+fn work(waiting: &Mutex<Receiver<Job>>) {
+    loop {
+        let next = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(job) = next else { return };
+        if catch_unwind(AssertUnwindSafe(job)).is_err() {
+            tracing::error!("a job made its thread panic");
+        }
+    }
+}
