@@ -1,9 +1,11 @@
 //! Between one system and degrees, by PROJ: axis order, area of use, and what may be wrong.
 
+use std::rc::Rc;
+
 use crate::declared::{Declared, Way};
 use crate::formula::check_degrees;
-use crate::proj::Object;
-use crate::{Area, CrsError, GaussKruger, Hint};
+use crate::proj::{Context, Kind, Object};
+use crate::{Area, CrsError, GaussKruger, Hint, LocalDefinition};
 
 /// Systems without an area of use are checked by going there and back, which catches positions on
 /// the far side of the Earth. This much may be lost, degrees: a change of datum without heights
@@ -18,6 +20,7 @@ const LOST: f64 = 0.1;
 pub(crate) struct Leg {
     label: String,
     operation: Object,
+    direction: Direction,
     /// Axes of the system.
     here: Axes,
     /// Axes of the degrees.
@@ -26,6 +29,17 @@ pub(crate) struct Leg {
     margin_deg: f64,
     projected: bool,
     zone: Option<GaussKruger>,
+}
+
+/// Which way an operation of PROJ leads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Direction {
+    /// From the system to degrees.
+    ToDegrees,
+    /// From degrees to the system.
+    OutOfDegrees,
+    /// From radians to the system.
+    OutOfRadians,
 }
 
 /// How (east, north) lie in the two numbers that PROJ takes.
@@ -57,10 +71,41 @@ impl Leg {
             there: axes(&way.target)?,
             label: declared.label.clone(),
             operation: way.operation,
+            direction: Direction::ToDegrees,
             area: declared.area.clone().or(way.area),
             margin_deg,
             projected: declared.projected,
             zone,
+        })
+    }
+
+    /// The leg that a person gives as a pipeline of PROJ, which leads from longitude and latitude
+    /// on the lattice's datum to the east and north of their system.
+    pub(crate) fn by_pipeline(
+        context: &Rc<Context>,
+        definition: &LocalDefinition,
+    ) -> Result<Self, CrsError> {
+        let label = definition.to_string();
+        let operation = context
+            .create(&definition.for_proj())
+            .filter(|operation| operation.kind() == Kind::Operation)
+            .ok_or_else(|| CrsError::Unreadable {
+                system: label.clone(),
+            })?;
+        Ok(Self {
+            label,
+            direction: if operation.takes_radians() {
+                Direction::OutOfRadians
+            } else {
+                Direction::OutOfDegrees
+            },
+            operation,
+            here: Axes::EAST_NORTH,
+            there: Axes::EAST_NORTH,
+            area: None,
+            margin_deg: 0.0,
+            projected: true,
+            zone: None,
         })
     }
 
@@ -90,39 +135,54 @@ impl Leg {
             let hint = self.covers(lat, lon).then_some(Hint::LatitudeFirst);
             return Err(self.not_here(lon, lat, hint));
         }
-        self.numbers(lon, lat)
-            .filter(|(east, north)| self.area.is_some() || self.leads_to(*east, *north, lon, lat))
+        self.enter(lon, lat)
+            .filter(|(east, north)| {
+                self.area.is_some()
+                    || self
+                        .leave(*east, *north)
+                        .is_some_and(|back| near(back, (lon, lat), LOST_DEG))
+            })
             .ok_or_else(|| self.not_here(lon, lat, None))
     }
 
     fn position(&self, east: f64, north: f64) -> Option<(f64, f64)> {
-        let (first, second) = self.here.to_numbers(east, north);
-        let (first, second) = self.operation.forward(first, second)?;
-        let (lon, lat) = self.there.out_of_numbers(first, second);
+        let (lon, lat) = self.leave(east, north)?;
         if lon.abs() > 180.0 || lat.abs() > 90.0 {
             return None;
         }
         let lost = if self.projected { LOST } else { LOST_DEG };
         let leads_back = || {
-            self.numbers(lon, lat)
+            self.enter(lon, lat)
                 .is_some_and(|back| near(back, (east, north), lost))
         };
         (self.area.is_some() || leads_back()).then_some((lon, lat))
     }
 
-    fn numbers(&self, lon: f64, lat: f64) -> Option<(f64, f64)> {
-        let (first, second) = self.there.to_numbers(lon, lat);
-        let (first, second) = self.operation.backward(first, second)?;
-        Some(self.here.out_of_numbers(first, second))
+    /// Out of the system, to degrees.
+    fn leave(&self, east: f64, north: f64) -> Option<(f64, f64)> {
+        let (first, second) = self.here.to_numbers(east, north);
+        let (first, second) = match self.direction {
+            Direction::ToDegrees => self.operation.forward(first, second)?,
+            Direction::OutOfDegrees => self.operation.backward(first, second)?,
+            Direction::OutOfRadians => {
+                let (lon, lat) = self.operation.backward(first, second)?;
+                (lon.to_degrees(), lat.to_degrees())
+            }
+        };
+        Some(self.there.out_of_numbers(first, second))
     }
 
-    /// Whether a point of the system is at this position.
-    fn leads_to(&self, east: f64, north: f64, lon: f64, lat: f64) -> bool {
-        let (first, second) = self.here.to_numbers(east, north);
-        self.operation
-            .forward(first, second)
-            .map(|(first, second)| self.there.out_of_numbers(first, second))
-            .is_some_and(|there| near(there, (lon, lat), LOST_DEG))
+    /// Into the system, from degrees.
+    fn enter(&self, lon: f64, lat: f64) -> Option<(f64, f64)> {
+        let (first, second) = self.there.to_numbers(lon, lat);
+        let (first, second) = match self.direction {
+            Direction::ToDegrees => self.operation.backward(first, second)?,
+            Direction::OutOfDegrees => self.operation.forward(first, second)?,
+            Direction::OutOfRadians => self
+                .operation
+                .forward(first.to_radians(), second.to_radians())?,
+        };
+        Some(self.here.out_of_numbers(first, second))
     }
 
     fn covers(&self, lon: f64, lat: f64) -> bool {
@@ -165,6 +225,12 @@ impl Leg {
 }
 
 impl Axes {
+    const EAST_NORTH: Self = Self {
+        north_first: false,
+        east_sign: 1.0,
+        north_sign: 1.0,
+    };
+
     fn of(directions: &[String; 2]) -> Option<Self> {
         let sign = |direction: &str, positive: &str, negative: &str| match direction {
             d if d.eq_ignore_ascii_case(positive) => Some(1.0),

@@ -421,6 +421,12 @@ impl Object {
         }
     }
 
+    /// Whether an operation takes angles in radians when it runs forward.
+    pub(crate) fn takes_radians(&self) -> bool {
+        // SAFETY: a live operation.
+        unsafe { ffi::proj_angular_input(self.raw.as_ptr(), ffi::PJ_DIRECTION_PJ_FWD) != 0 }
+    }
+
     /// Runs an operation forward, in the axis order and units of its systems. `None` when PROJ
     /// cannot convert the pair.
     pub(crate) fn forward(&self, first: f64, second: f64) -> Option<(f64, f64)> {

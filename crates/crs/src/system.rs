@@ -45,6 +45,7 @@ pub struct LocalDefinition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     ProjString,
+    Pipeline,
     Wkt,
 }
 
@@ -105,13 +106,21 @@ impl Crs {
 /// `EPSG:n` (also as `urn:ogc:def:crs:EPSG::n` and `http://www.opengis.net/def/crs/EPSG/0/n`),
 /// `OGC:CRS84` (also as URN and address), `wgs84`, `cgcs2000`, `gcj02`, `bd09` in any case, a PROJ
 /// string that starts with `+`, or WKT.
+///
+/// A PROJ string is a system (`+proj=tmerc …`), or a pipeline (`+proj=pipeline +step …`) that leads
+/// from longitude and latitude on CGCS2000 to the east and north of a city's own system, which is
+/// how a rotation, a scale and two offsets can be given.
 impl FromStr for Crs {
     type Err = CrsError;
 
     fn from_str(text: &str) -> Result<Self, CrsError> {
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.starts_with('+') {
-            return local(Form::ProjString, text);
+            return if text.contains("+proj=pipeline") {
+                local(Form::Pipeline, text)
+            } else {
+                local(Form::ProjString, text)
+            };
         }
         if is_wkt(text) {
             return local(Form::Wkt, text);
@@ -152,13 +161,18 @@ impl fmt::Display for Crs {
 }
 
 impl LocalDefinition {
+    /// Whether it is a pipeline of PROJ: a way from the lattice's degrees to the system.
+    pub(crate) const fn is_pipeline(&self) -> bool {
+        matches!(self.form, Form::Pipeline)
+    }
+
     /// The definition as PROJ takes it: for PROJ only, not for messages.
     pub(crate) fn for_proj(&self) -> String {
         match self.form {
             Form::ProjString if !self.text.contains("+type=crs") => {
                 format!("{} +type=crs", self.text)
             }
-            Form::ProjString | Form::Wkt => self.text.clone(),
+            Form::ProjString | Form::Pipeline | Form::Wkt => self.text.clone(),
         }
     }
 }
@@ -167,6 +181,7 @@ impl fmt::Display for LocalDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.form {
             Form::ProjString => "the PROJ string given",
+            Form::Pipeline => "the PROJ pipeline given",
             Form::Wkt => "the WKT given",
         })
     }

@@ -61,31 +61,39 @@ impl Transform {
             ),
             (there, here) => {
                 let context = context()?;
-                let read = |crs: &Crs, degrees: Option<Degrees>| match degrees {
-                    Some(_) => Ok(None),
-                    None => Declared::read(&context, crs).map(Some),
+                let read = |crs: &Crs, degrees: Option<Degrees>| match (degrees, crs) {
+                    (Some(_), _) => Ok(None),
+                    (None, Crs::Local(definition)) if definition.is_pipeline() => Ok(None),
+                    (None, _) => Declared::read(&context, crs).map(Some),
                 };
                 let (a, b) = (read(from, there)?, read(to, here)?);
                 let own = matches!((&a, &b), (Some(a), Some(b)) if a.shares_datum(b));
-                let mut side =
-                    |crs: &Crs, degrees: Option<Degrees>, declared: Option<Declared>| match (
-                        degrees, declared,
-                    ) {
-                        (Some(degrees), _) => Ok(Side::by_formula(crs, degrees, &mut notes)),
-                        (None, Some(declared)) => {
+                let mut side = |crs: &Crs, degrees: Option<Degrees>, declared: Option<Declared>| {
+                    if let Some(degrees) = degrees {
+                        return Ok(Side::by_formula(crs, degrees, &mut notes));
+                    }
+                    let leg = match (&declared, crs) {
+                        (Some(declared), _) => {
                             let mut way = if own {
                                 declared.to_own_degrees()?
                             } else {
                                 declared.to_lattice(&context, policy)?
                             };
                             notes.append(&mut way.notes);
-                            Leg::new(&declared, way, crs.gauss_kruger(), policy.area_margin_deg)
-                                .map(|leg| Side::Proj(Box::new(leg)))
+                            Leg::new(declared, way, crs.gauss_kruger(), policy.area_margin_deg)?
                         }
-                        (None, None) => {
-                            unreachable!("a system without a formula was read by PROJ above")
+                        (None, Crs::Local(definition)) => {
+                            notes.push(Note::GivenParameters {
+                                system: crs.to_string(),
+                            });
+                            Leg::by_pipeline(&context, definition)?
+                        }
+                        (None, _) => {
+                            unreachable!("only formulas and pipelines are not read by PROJ above")
                         }
                     };
+                    Ok(Side::Proj(Box::new(leg)))
+                };
                 (side(from, there, a)?, side(to, here, b)?)
             }
         };

@@ -279,3 +279,50 @@ fn a_published_transformation_for_the_whole_area_is_used_and_noted() {
         "{lat}"
     );
 }
+
+// a city's four parameters: rotation and scale around the origin and two offsets, worked out here
+// from EPSG:4548 (CGCS2000, 117 E)
+#[test]
+fn a_pipeline_gives_a_city_its_four_parameters() {
+    let (dx, dy, angle_sec, scale) = (-450_000.0, -4_400_000.0, 1800.0, 1.000_02);
+    let plane = Transform::new(&Crs::Lattice, &Crs::Epsg(4548), &Policy::default()).unwrap();
+    let (east, north) = plane.convert(117.2, 40.1).unwrap();
+    let angle = f64::to_radians(angle_sec / 3600.0);
+    let expected = (
+        dx + scale * (angle.cos() * east - angle.sin() * north),
+        dy + scale * (angle.sin() * east + angle.cos() * north),
+    );
+    let affine = format!(
+        "+step +proj=affine +xoff={dx} +yoff={dy} +s11={} +s12={} +s21={} +s22={}",
+        scale * angle.cos(),
+        -scale * angle.sin(),
+        scale * angle.sin(),
+        scale * angle.cos()
+    );
+    let projection = "+step +proj=tmerc +lon_0=117 +x_0=500000 +ellps=GRS80";
+    for text in [
+        format!("+proj=pipeline {projection} {affine}"),
+        format!(
+            "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad {projection} {affine}"
+        ),
+    ] {
+        let city: Crs = text.parse().unwrap();
+        let there = Transform::new(&Crs::Lattice, &city, &Policy::default()).unwrap();
+        let found = there.convert(117.2, 40.1).unwrap();
+        assert!(
+            (found.0 - expected.0).abs() < 1e-3 && (found.1 - expected.1).abs() < 1e-3,
+            "{found:?} {expected:?}"
+        );
+        assert!(matches!(there.notes(), [Note::GivenParameters { .. }]));
+        let back = Transform::new(&city, &Crs::Lattice, &Policy::default()).unwrap();
+        let (lon, lat) = back.convert(found.0, found.1).unwrap();
+        assert!((lon - 117.2).abs() < 1e-9 && (lat - 40.1).abs() < 1e-9);
+        assert!(back.is_projected());
+        assert!(back.convert(1e9, 1e9).is_err());
+    }
+    let broken: Crs = "+proj=pipeline +step +proj=nonsense".parse().unwrap();
+    assert!(matches!(
+        Transform::new(&broken, &Crs::Lattice, &Policy::default()),
+        Err(CrsError::Unreadable { .. })
+    ));
+}
