@@ -7,6 +7,8 @@
     clippy::print_stdout,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     reason = "a benchmark prints, and its numbers are small"
 )]
 
