@@ -63,12 +63,13 @@ pub(crate) fn read(text: &str) -> Result<Scheme, ModelError> {
             limit: MAX_SCHEME_BYTES,
         });
     }
-    let lines = Lines(text);
-    let scheme: SchemeText = toml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
-        .map_err(|error| ModelError::SchemeSyntax {
-            line: error.span().map_or(1, |span| lines.at(span.start)),
-            message: error.message().trim().replace('\n', ", "),
-        })?;
+    // Windows editors put a byte order mark first
+    let toml = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = Lines(toml);
+    let scheme: SchemeText = toml::from_str(toml).map_err(|error| ModelError::SchemeSyntax {
+        line: error.span().map_or(1, |span| lines.at(span.start)),
+        message: error.message().trim().replace('\n', ", "),
+    })?;
     let city = lines.filled("city", &scheme.city)?;
     let name = lines.filled("name", &scheme.name)?;
     let name_en = lines.filled_option("name_en", scheme.name_en.as_ref())?;
