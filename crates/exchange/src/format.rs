@@ -132,11 +132,10 @@ impl Format {
     /// The GDAL drivers that may open it, best first; none where the reader is our own.
     pub(crate) const fn drivers(self) -> &'static [&'static str] {
         match self {
-            Self::GeoJson | Self::GeoJsonSeq | Self::GeoPackage | Self::Csv => &[],
+            Self::GeoJson | Self::GeoJsonSeq | Self::GeoPackage | Self::Csv | Self::TopoJson => &[],
             Self::Shapefile => &["ESRI Shapefile"],
             Self::FlatGeobuf => &["FlatGeobuf"],
             Self::Kml => &["LIBKML", "KML"],
-            Self::TopoJson => &["TopoJSON"],
             Self::FileGdb => &["OpenFileGDB"],
             Self::Gpx => &["GPX"],
             Self::Dxf => &["DXF"],

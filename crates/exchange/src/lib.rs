@@ -1,13 +1,18 @@
 //! File formats in and out.
 //!
 //! Every file is read by a process that holds nothing but pipes to its parent and locks itself
-//! before it looks at the file ([`Reader`], [`child_main`]). What comes back is a [`Table`].
+//! before it looks at the file ([`Reader`], [`child_main`]). What comes back is a [`Table`];
+//! [`grids`] makes drafts of grids of its rows, on the lattice.
 
 mod child;
+mod densify;
 mod error;
 mod format;
+mod grids;
 mod limits;
+mod mapping;
 mod note;
+mod outline;
 mod reader;
 mod refusal;
 mod report;
@@ -21,10 +26,13 @@ pub use child::{CHILD_ARGUMENT, Lock, Sandbox, child_main};
 pub use child::{Probe, Switches, child_main_with_switches};
 pub use error::{ChildEnd, ExchangeError};
 pub use format::Format;
+pub use grids::{GridDraft, GridRequest, GridRow, grids};
 pub use limits::{Limits, Policy};
+pub use mapping::{Field, Mapping};
 pub use note::{EncodingBy, Note};
+pub use outline::outline;
 pub use reader::{ChildProgram, ReadRequest, Reader};
 pub use refusal::{Quantity, Refusal};
-pub use report::{RepeatedCode, Skip};
+pub use report::{CrsBy, CrsUsed, ImportReport, MergedRows, RepeatedCode, Skip};
 pub use table::{DeclaredCrs, Row, RowGeometry, Table, Value};
 pub use wire::Progress;

@@ -473,7 +473,7 @@ fn crs_member(member: &serde_json::Value, sink: &mut Sink) -> Result<Option<Decl
 }
 
 /// `EPSG:4490`, `urn:ogc:def:crs:EPSG::4490`, `urn:ogc:def:crs:OGC:1.3:CRS84`, or another name.
-fn named_crs(name: &str) -> DeclaredCrs {
+pub(super) fn named_crs(name: &str) -> DeclaredCrs {
     let short = name.trim();
     let upper = short.to_ascii_uppercase();
     if upper.contains("EPSG")
@@ -487,7 +487,7 @@ fn named_crs(name: &str) -> DeclaredCrs {
     DeclaredCrs::Named(short.chars().take(200).collect())
 }
 
-fn plain(value: serde_json::Value) -> Value {
+pub(super) fn plain(value: serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::Null,
         serde_json::Value::Bool(truth) => Value::Bool(truth),

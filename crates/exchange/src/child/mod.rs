@@ -14,6 +14,7 @@ mod ogr;
 mod probe;
 mod shapefile;
 mod sink;
+mod topojson;
 mod wkt;
 
 use std::io::{self, Read};
@@ -134,6 +135,7 @@ fn read(request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
         Format::GeoPackage => gpkg::read(path, request, sink),
         Format::Csv => csv::read(path, request, sink),
         Format::Shapefile => shapefile::read(path, request, sink),
+        Format::TopoJson => topojson::read(path, request, sink),
         _ => ogr::read(path, format, request, sink),
     }
 }

@@ -1,0 +1,522 @@
+//! From the rows of a table to drafts of grids on the lattice.
+
+use std::collections::BTreeMap;
+
+use geo_types::MultiPolygon;
+use wangge_crs::{Crs, CrsError, Policy, Transform};
+use wangge_plane::Shape;
+
+use crate::densify::Densifier;
+use crate::report::{CrsBy, CrsUsed, ImportReport, MergedRows, RepeatedCode, Skip};
+use crate::{DeclaredCrs, ExchangeError, Field, Mapping, Row, RowGeometry, Table, Value};
+
+/// How the rows of a table become grids.
+#[derive(Debug, Clone, Default)]
+pub struct GridRequest {
+    /// Which column holds which field.
+    pub mapping: Mapping,
+    /// The coordinate system, when the person says it; it outweighs the file's word.
+    pub crs: Option<Crs>,
+    /// What conversions may do.
+    pub policy: Policy,
+    /// Leave out rows that cannot become grids, and list them, instead of refusing the file.
+    pub skip_invalid: bool,
+    /// Make rows that share a code parts of one grid, instead of refusing the file.
+    pub merge_parts: bool,
+}
+
+/// Grids as a file has them, on the lattice, not yet checked against a scheme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridDraft {
+    /// The columns of the file, for rules that name one.
+    pub columns: Vec<String>,
+    /// The grids, in the order of the file.
+    pub rows: Vec<GridRow>,
+    /// What happened on the way.
+    pub report: ImportReport,
+}
+
+/// One grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridRow {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its name in Latin letters.
+    pub name_en: Option<String>,
+    /// The code of its parent, where the file has it.
+    pub parent: Option<String>,
+    /// Its kind, in the file's word.
+    pub kind: Option<String>,
+    /// Households.
+    pub households: Option<u32>,
+    /// Inhabitants.
+    pub population: Option<u32>,
+    /// Its area as the file states it, square metres.
+    pub area_m2: Option<f64>,
+    /// A note.
+    pub note: Option<String>,
+    /// The values of its (first) row, as [`GridDraft::columns`].
+    pub values: Vec<Value>,
+    /// Its ground.
+    pub shape: Shape,
+    /// The rows of the file that it came from.
+    pub source_rows: Vec<u64>,
+}
+
+impl GridDraft {
+    /// The value of a grid's column as a code; `None` when there is no such column or no value.
+    pub fn column_text(&self, row: &GridRow, column: &str) -> Option<String> {
+        let place = self.columns.iter().position(|name| name == column)?;
+        row.values.get(place)?.to_code_text()
+    }
+}
+
+/// Makes grids of the rows of a table: fields by the mapping, edges kept within 1 cm of where they
+/// were straight, vertices on the lattice.
+///
+/// # Errors
+/// [`ExchangeError::MissingCrs`] when neither file nor request says the coordinate system,
+/// [`ExchangeError::Crs`] when it cannot be used, [`ExchangeError::NoColumn`] and
+/// [`ExchangeError::NoCodeColumn`], [`ExchangeError::BadRows`] unless they are to be skipped,
+/// [`ExchangeError::RepeatedCodes`] unless they are to be merged,
+/// [`ExchangeError::Contradiction`], [`ExchangeError::Antimeridian`],
+/// [`ExchangeError::NoGrids`].
+pub fn grids(table: &Table, request: &GridRequest) -> Result<GridDraft, ExchangeError> {
+    let failed = |source: CrsError| ExchangeError::Crs {
+        file: table.source.clone(),
+        source,
+    };
+    let (crs, used) = crs(table, request)?;
+    let transform = Transform::new(&crs, &Crs::Lattice, &request.policy).map_err(failed)?;
+    let places = Places::of(table, &request.mapping)?;
+    let extent = extent(table);
+    across_in_degrees(table, &transform, extent)?;
+
+    let mut drafting = Drafting {
+        places: &places,
+        densifier: Densifier::new(&transform, crs.is_lattice_equal()),
+        drafts: Vec::new(),
+        skipped: Vec::new(),
+    };
+    for row in &table.rows {
+        drafting.row(row);
+    }
+    let densified_vertices = drafting.densifier.added;
+    let (mut drafts, mut skipped) = (drafting.drafts, drafting.skipped);
+    across(table, &drafts)?;
+    let merged = merge(table, &mut drafts, request.merge_parts)?;
+
+    let mut report = ImportReport {
+        source: table.source.clone(),
+        format: table.format,
+        layer: table.layer.clone(),
+        crs: used,
+        crs_notes: transform.notes().to_vec(),
+        plausibility: extent.and_then(|extent| transform.plausibility(extent)),
+        rows: table.rows.len(),
+        grids: 0,
+        vertices: 0,
+        moved: 0,
+        max_move_m: 0.0,
+        densified_vertices,
+        collapsed_rings: 0,
+        skipped: Vec::new(),
+        merged,
+        notes: table.notes.clone(),
+        sandbox: table.sandbox.clone(),
+    };
+    let mut rows = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        match land(draft, &mut report) {
+            Ok(row) => rows.push(row),
+            Err(skip) => skipped.push(skip),
+        }
+    }
+    skipped.sort_by_key(|skip| skip.row);
+    if !skipped.is_empty() && !request.skip_invalid {
+        return Err(ExchangeError::BadRows {
+            file: table.source.clone(),
+            count: skipped.len(),
+            rows: skipped,
+        });
+    }
+    if rows.is_empty() {
+        return Err(ExchangeError::NoGrids {
+            file: table.source.clone(),
+            rows: table.rows.len(),
+            skipped,
+        });
+    }
+    report.grids = rows.len();
+    report.skipped = skipped;
+    Ok(GridDraft {
+        columns: table.columns.clone(),
+        rows,
+        report,
+    })
+}
+
+/// The person's word first, then the file's; never a guess.
+pub(crate) fn crs(table: &Table, request: &GridRequest) -> Result<(Crs, CrsUsed), ExchangeError> {
+    let file = || table.source.clone();
+    let declared = match &table.declared_crs {
+        DeclaredCrs::Epsg(code) => Ok(Some((Crs::from_epsg(*code), CrsBy::File))),
+        DeclaredCrs::Named(text) | DeclaredCrs::Proj(text) => {
+            text.parse().map(|crs| Some((crs, CrsBy::File)))
+        }
+        DeclaredCrs::Wkt(text) => Crs::from_wkt(text).map(|crs| Some((crs, CrsBy::File))),
+        DeclaredCrs::GeoJsonDefault => Ok(Some((Crs::wgs84(), CrsBy::GeoJson))),
+        DeclaredCrs::None => Ok(None),
+    };
+    if let Some(given) = &request.crs {
+        let other = match declared {
+            Ok(Some((crs, CrsBy::File))) if crs != *given => Some(crs.to_string()),
+            _ => None,
+        };
+        let used = CrsUsed {
+            system: given.to_string(),
+            by: CrsBy::Person,
+            file_says: other,
+        };
+        return Ok((given.clone(), used));
+    }
+    let (crs, by) = declared
+        .map_err(|source| ExchangeError::Crs {
+            file: file(),
+            source,
+        })?
+        .ok_or_else(|| ExchangeError::MissingCrs { file: file() })?;
+    let used = CrsUsed {
+        system: crs.to_string(),
+        by,
+        file_says: None,
+    };
+    Ok((crs, used))
+}
+
+/// Where the fields stand.
+struct Places {
+    code: usize,
+    others: BTreeMap<Field, usize>,
+}
+
+impl Places {
+    fn of(table: &Table, mapping: &Mapping) -> Result<Self, ExchangeError> {
+        let mut others = BTreeMap::new();
+        for field in Field::ALL {
+            if let Some(place) = mapping.find(field, table)? {
+                others.insert(field, place);
+            }
+        }
+        let code = others
+            .remove(&Field::Code)
+            .ok_or_else(|| ExchangeError::NoCodeColumn {
+                file: table.source.clone(),
+                columns: table.columns.clone(),
+            })?;
+        Ok(Self { code, others })
+    }
+
+    fn text(&self, row: &Row, field: Field) -> Option<String> {
+        let place = *self.others.get(&field)?;
+        row.values.get(place)?.to_code_text()
+    }
+
+    fn number(&self, row: &Row, field: Field) -> Result<Option<f64>, String> {
+        let Some(&place) = self.others.get(&field) else {
+            return Ok(None);
+        };
+        let Some(value) = row.values.get(place) else {
+            return Ok(None);
+        };
+        let Some(text) = value.to_code_text() else {
+            return Ok(None);
+        };
+        match value.to_number() {
+            Some(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
+            _ => Err(format!(
+                "its {field} \"{text}\" is not a number of 0 or more"
+            )),
+        }
+    }
+
+    fn count(&self, row: &Row, field: Field) -> Result<Option<u32>, String> {
+        self.number(row, field)?
+            .map(|number| {
+                let whole = number.fract() == 0.0 && number <= f64::from(u32::MAX);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a whole number of 0 to 2^32 - 1"
+                )]
+                let count = number as u32;
+                whole
+                    .then_some(count)
+                    .ok_or_else(|| format!("its {field} {number} is not a whole number"))
+            })
+            .transpose()
+    }
+}
+
+/// A grid before it lands.
+struct Draft {
+    row: GridRowFields,
+    polygons: MultiPolygon<f64>,
+}
+
+struct GridRowFields {
+    code: String,
+    name: Option<String>,
+    name_en: Option<String>,
+    parent: Option<String>,
+    kind: Option<String>,
+    households: Option<u32>,
+    population: Option<u32>,
+    area_m2: Option<f64>,
+    note: Option<String>,
+    values: Vec<Value>,
+    source_rows: Vec<u64>,
+}
+
+struct Drafting<'a> {
+    places: &'a Places,
+    densifier: Densifier<'a>,
+    drafts: Vec<Draft>,
+    skipped: Vec<Skip>,
+}
+
+impl Drafting<'_> {
+    fn row(&mut self, row: &Row) {
+        match self.draft(row) {
+            Ok(draft) => self.drafts.push(draft),
+            Err(why) => self.skipped.push(Skip {
+                row: row.number,
+                why,
+            }),
+        }
+    }
+
+    fn draft(&mut self, row: &Row) -> Result<Draft, String> {
+        let polygons = match &row.geometry {
+            RowGeometry::Polygons(polygons) => polygons,
+            RowGeometry::Missing => return Err("it has no geometry".to_owned()),
+            RowGeometry::Refused(why) => return Err(why.clone()),
+            other => return Err(format!("it is a {}, not a polygon", other.kind())),
+        };
+        let places = self.places;
+        let code = row
+            .values
+            .get(places.code)
+            .and_then(Value::to_code_text)
+            .ok_or("it has no code")?;
+        let fields = GridRowFields {
+            code,
+            name: places.text(row, Field::Name),
+            name_en: places.text(row, Field::NameEn),
+            parent: places.text(row, Field::Parent),
+            kind: places.text(row, Field::Kind),
+            households: places.count(row, Field::Households)?,
+            population: places.count(row, Field::Population)?,
+            area_m2: places.number(row, Field::AreaM2)?,
+            note: places.text(row, Field::Note),
+            values: row.values.clone(),
+            source_rows: vec![row.number],
+        };
+        let added = self.densifier.added;
+        let polygons = self.densifier.polygons(polygons).map_err(|error| {
+            self.densifier.added = added;
+            error.to_string()
+        })?;
+        Ok(Draft {
+            row: fields,
+            polygons,
+        })
+    }
+}
+
+/// West, south, east and north of the numbers as they stand in the file.
+fn extent(table: &Table) -> Option<[f64; 4]> {
+    table
+        .rows
+        .iter()
+        .filter_map(|row| match &row.geometry {
+            RowGeometry::Polygons(polygons) => Some(polygons),
+            _ => None,
+        })
+        .flatten()
+        .flat_map(|polygon| &polygon.exterior().0)
+        .fold(None, |extent: Option<[f64; 4]>, c| {
+            let [west, south, east, north] = extent.unwrap_or([c.x, c.y, c.x, c.y]);
+            Some([west.min(c.x), south.min(c.y), east.max(c.x), north.max(c.y)])
+        })
+}
+
+/// Refuses longitudes counted on beyond the 180th meridian.
+fn across_in_degrees(
+    table: &Table,
+    transform: &Transform,
+    extent: Option<[f64; 4]>,
+) -> Result<(), ExchangeError> {
+    match extent {
+        Some([west, south, east, north])
+            if !transform.is_projected()
+                && south >= -90.0
+                && north <= 90.0
+                && ((west < 180.0 && east > 180.0 && east <= 360.0)
+                    || ((-360.0..-180.0).contains(&west) && east > -180.0)) =>
+        {
+            Err(antimeridian(table, west, east))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses areas on both sides of the 180th meridian: together they are wider than half the Earth.
+fn across(table: &Table, drafts: &[Draft]) -> Result<(), ExchangeError> {
+    let longitudes = || {
+        drafts
+            .iter()
+            .flat_map(|draft| &draft.polygons)
+            .flat_map(|polygon| polygon.exterior().0.iter().map(|c| c.x))
+    };
+    let west = longitudes().fold(f64::INFINITY, f64::min);
+    let east = longitudes().fold(f64::NEG_INFINITY, f64::max);
+    if east - west > 180.0 {
+        return Err(antimeridian(table, west, east));
+    }
+    Ok(())
+}
+
+fn antimeridian(table: &Table, west: f64, east: f64) -> ExchangeError {
+    ExchangeError::Antimeridian {
+        file: table.source.clone(),
+        west,
+        east,
+    }
+}
+
+/// Makes one draft of those that share a code, or refuses them.
+fn merge(
+    table: &Table,
+    drafts: &mut Vec<Draft>,
+    merge_parts: bool,
+) -> Result<Vec<MergedRows>, ExchangeError> {
+    let mut by_code: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        by_code.entry(&draft.row.code).or_default().push(index);
+    }
+    by_code.retain(|_, indices| indices.len() > 1);
+    let numbers = |indices: &[usize]| -> Vec<u64> {
+        indices
+            .iter()
+            .flat_map(|&index| drafts[index].row.source_rows.clone())
+            .collect()
+    };
+    if by_code.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !merge_parts {
+        return Err(ExchangeError::RepeatedCodes {
+            file: table.source.clone(),
+            repeats: by_code
+                .iter()
+                .map(|(code, indices)| RepeatedCode {
+                    code: (*code).to_owned(),
+                    rows: numbers(indices),
+                })
+                .collect(),
+        });
+    }
+    let groups: Vec<Vec<usize>> = by_code.into_values().collect();
+    let mut merged = Vec::with_capacity(groups.len());
+    let mut gone = vec![false; drafts.len()];
+    for group in groups {
+        let rows = group
+            .iter()
+            .flat_map(|&index| drafts[index].row.source_rows.clone())
+            .collect::<Vec<u64>>();
+        let (&first, others) = group
+            .split_first()
+            .unwrap_or_else(|| unreachable!("a group has two drafts or more"));
+        let mut differ_in: Vec<&'static str> = Vec::new();
+        for &other in others {
+            let polygons = std::mem::replace(&mut drafts[other].polygons, MultiPolygon(Vec::new()));
+            for field in differences(&drafts[first].row, &drafts[other].row) {
+                if field == Field::Parent.name() {
+                    return Err(ExchangeError::Contradiction {
+                        file: table.source.clone(),
+                        code: drafts[first].row.code.clone(),
+                        field,
+                        rows,
+                    });
+                }
+                if !differ_in.contains(&field) {
+                    differ_in.push(field);
+                }
+            }
+            drafts[first].polygons.0.extend(polygons);
+            gone[other] = true;
+        }
+        drafts[first].row.source_rows.clone_from(&rows);
+        merged.push(MergedRows {
+            code: drafts[first].row.code.clone(),
+            rows,
+            differ_in,
+        });
+    }
+    let mut index = 0;
+    drafts.retain(|_| {
+        index += 1;
+        !gone[index - 1]
+    });
+    Ok(merged)
+}
+
+fn differences(a: &GridRowFields, b: &GridRowFields) -> Vec<&'static str> {
+    [
+        (Field::Name, a.name != b.name),
+        (Field::NameEn, a.name_en != b.name_en),
+        (Field::Parent, a.parent != b.parent),
+        (Field::Kind, a.kind != b.kind),
+        (Field::Households, a.households != b.households),
+        (Field::Population, a.population != b.population),
+        (Field::AreaM2, a.area_m2 != b.area_m2),
+        (Field::Note, a.note != b.note),
+    ]
+    .into_iter()
+    .filter_map(|(field, differs)| differs.then_some(field.name()))
+    .collect()
+}
+
+fn land(draft: Draft, report: &mut ImportReport) -> Result<GridRow, Skip> {
+    let row = draft.row.source_rows.first().copied().unwrap_or_default();
+    let landed = Shape::land(&draft.polygons).map_err(|error| Skip {
+        row,
+        why: error.to_string(),
+    })?;
+    let shape = landed.shape.ok_or_else(|| Skip {
+        row,
+        why: "it is smaller than the lattice (1e-7 degree, about 1 cm)".to_owned(),
+    })?;
+    report.vertices += landed.vertices;
+    report.moved += landed.moved;
+    report.max_move_m = report.max_move_m.max(landed.max_move_m);
+    report.collapsed_rings += landed.collapsed_rings;
+    let fields = draft.row;
+    Ok(GridRow {
+        code: fields.code,
+        name: fields.name,
+        name_en: fields.name_en,
+        parent: fields.parent,
+        kind: fields.kind,
+        households: fields.households,
+        population: fields.population,
+        area_m2: fields.area_m2,
+        note: fields.note,
+        values: fields.values,
+        shape,
+        source_rows: fields.source_rows,
+    })
+}
