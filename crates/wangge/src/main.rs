@@ -1,2 +1,63 @@
-//! wangge
-fn main() {}
+//! The spatial service of grid governance: the command line.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line prints: results to standard output, messages to standard error"
+)]
+
+mod args;
+mod command;
+mod failure;
+mod progress;
+mod systems;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use wangge_exchange::{CHILD_ARGUMENT, child_main};
+use wangge_report::Language;
+
+use crate::args::{Cli, Command, Export, Generate, Import};
+use crate::failure::{COULD_NOT, Failure, Outcome};
+
+fn main() -> ExitCode {
+    // the locked process that reads a file is this program again
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|first| first == CHILD_ARGUMENT)
+    {
+        return child_main();
+    }
+    let cli = Cli::parse();
+    let language = cli.lang.unwrap_or_else(locale_language);
+    match run(cli.command, language) {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            failure.print(language);
+            ExitCode::from(COULD_NOT)
+        }
+    }
+}
+
+fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
+    match command {
+        Command::Demo(demo) => command::demo::run(&demo, language),
+        Command::Init(init) => command::init::run(&init, language),
+        Command::Import(Import::Grids(import)) => command::import::run(&import, language),
+        Command::Validate(validate) => command::validate::run(&validate, language),
+        Command::Publish(publish) => command::publish::run(&publish, language),
+        Command::Locate(locate) => command::locate::run(&locate, language),
+        Command::Serve(serve) => command::serve::run(&serve, language),
+        Command::Export(Export::Grids(_)) => Err(Failure::new("pending")),
+        Command::Crs(crs) => command::crs::run(&crs),
+        Command::Generate(Generate::City(city)) => command::generate::run(&city, language),
+    }
+}
+
+/// The language of the locale, by the variables in the order POSIX gives them.
+fn locale_language() -> Language {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .map_or(Language::En, |locale| Language::of_locale(&locale))
+}

@@ -50,7 +50,9 @@ pub enum WorkError {
         defects: Vec<UnitDefect>,
     },
     /// Files of one import give a code twice.
-    #[error("the code {code} stands in {first} and in {second}: give each grid once, or make them parts of one grid with --merge-parts")]
+    #[error(
+        "the code {code} stands in {first} and in {second}: give each grid once, or make them parts of one grid with --merge-parts"
+    )]
     CodeInTwoFiles {
         /// The code.
         code: String,
@@ -80,10 +82,14 @@ pub enum WorkError {
         names: Vec<String>,
     },
     /// There is no draft.
-    #[error("the store has no draft: import grids first (`wangge import grids FILE --store STORE`), or name a plan with --plan")]
+    #[error(
+        "the store has no draft: import grids first (`wangge import grids FILE --store STORE`), or name a plan with --plan"
+    )]
     NothingToPublish,
     /// There is no plan in force.
-    #[error("no plan of the store is in force: publish one (`wangge publish --store STORE`), or name one with --plan")]
+    #[error(
+        "no plan of the store is in force: publish one (`wangge publish --store STORE`), or name one with --plan"
+    )]
     NoPlans,
     /// A time cannot be understood.
     #[error("\"{text}\" is not a time: write it as 2026-12-01T00:00:00+08:00")]

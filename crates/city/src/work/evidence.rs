@@ -55,10 +55,8 @@ pub(super) fn evidence(
             (unit.code.clone(), unit.parent.clone(), grid.shape.clone())
         })
         .collect();
-    let mut group_of_owner: Vec<Option<Code>> = grids
-        .iter()
-        .map(|grid| grid.unit.parent.clone())
-        .collect();
+    let mut group_of_owner: Vec<Option<Code>> =
+        grids.iter().map(|grid| grid.unit.parent.clone()).collect();
     for level in (0..lowest).rev() {
         let given: Vec<(&Unit, &Shape)> = upper
             .iter()

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use wangge_coverage::{Coverage, Member, Outline, Verdict, prove};
-use wangge_exchange::{ImportReport, Reader, shape_of};
+use wangge_exchange::{ImportReport, Reader, outline};
 use wangge_model::{Unit, UnitDefect};
 use wangge_plane::Shape;
 use wangge_store::{PlanContents, Store};
@@ -48,7 +48,11 @@ pub fn examine_files(
         .collect();
     let verdict = prove(&members, against(outline));
     Ok(Examined {
-        codes: drafts.rows.iter().map(|(_, row)| row.code.clone()).collect(),
+        codes: drafts
+            .rows
+            .iter()
+            .map(|(_, row)| row.code.clone())
+            .collect(),
         verdict,
         unit_defects: Vec::new(),
         evidence: Vec::new(),
@@ -98,7 +102,7 @@ pub fn read_outline(
     progress: &mut dyn FnMut(Stage),
 ) -> Result<Shape, WorkError> {
     let table = read_table(reader, files, path, progress)?;
-    shape_of(&table, files.crs.as_ref(), files.policy)?.ok_or_else(|| WorkError::NoOutline {
+    outline(&table, &files.request())?.ok_or_else(|| WorkError::NoOutline {
         file: table.source.clone(),
     })
 }

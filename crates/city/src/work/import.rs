@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 use wangge_crs::{Crs, Policy};
 use wangge_exchange::{
-    GridDraft, GridRequest, GridRow, ImportReport, Mapping, Progress, ReadRequest, Reader, Table,
-    grids,
+    GridRequest, GridRow, ImportReport, Mapping, Progress, ReadRequest, Reader, Table, grids,
 };
-use wangge_model::{Code, GridKind, LevelIndex, ParentRule, Scheme, Severity, Unit};
+use wangge_model::{Code, LevelIndex, ParentRule, Scheme, Severity, Unit};
 use wangge_plane::Shape;
 use wangge_store::{Digest, Existing, ImportUnits, Imported, SourceFile, Store};
 
-use super::evidence::{UnitEvidence, evidence};
+use super::evidence::UnitEvidence;
 use super::{WorkError, draft_for_import};
 
 /// Files of one level, and how to read them.
@@ -35,6 +34,19 @@ pub struct GridFiles {
     pub skip_invalid: bool,
     /// Rows of one code become parts of one grid.
     pub merge_parts: bool,
+}
+
+impl GridFiles {
+    /// How the rows of these files become grids.
+    pub(super) fn request(&self) -> GridRequest {
+        GridRequest {
+            mapping: self.mapping.clone(),
+            crs: self.crs.clone(),
+            policy: self.policy,
+            skip_invalid: self.skip_invalid,
+            merge_parts: self.merge_parts,
+        }
+    }
 }
 
 /// What a long piece of work is doing.
@@ -95,7 +107,12 @@ pub fn import_grids(
         units.push(unit_of(&scheme, level, &file, row)?);
     }
     let defects: Vec<_> = scheme
-        .check(&units.iter().map(|(unit, _)| unit.clone()).collect::<Vec<_>>())
+        .check(
+            &units
+                .iter()
+                .map(|(unit, _)| unit.clone())
+                .collect::<Vec<_>>(),
+        )
         .into_iter()
         .filter(|defect| defect.severity() == Severity::Error)
         .collect();
@@ -154,21 +171,20 @@ pub(super) fn read_drafts(
         reports: Vec::new(),
         sources: Vec::new(),
     };
-    let request = GridRequest {
-        mapping: files.mapping.clone().with_parent_column(parent_column),
-        crs: files.crs.clone(),
-        policy: files.policy,
-        skip_invalid: files.skip_invalid,
-        merge_parts: files.merge_parts,
-    };
+    let request = files.request();
     for path in &files.paths {
         let table = read_table(reader, files, path, progress)?;
-        let GridDraft { rows, report } = grids(&table, &request)?;
+        let mut draft = grids(&table, &request)?;
+        let rows = std::mem::take(&mut draft.rows);
+        for mut row in rows {
+            // a column that a person mapped comes before the one that the scheme names
+            if let (None, Some(column)) = (&row.parent, parent_column) {
+                row.parent = draft.column_text(&row, column);
+            }
+            drafts.rows.push((table.source.clone(), row));
+        }
         drafts.sources.push(SourceFile::new(path, digest_of(path)));
-        drafts
-            .rows
-            .extend(rows.into_iter().map(|row| (table.source.clone(), row)));
-        drafts.reports.push(report);
+        drafts.reports.push(draft.report);
     }
     drafts.rows = merged_across_files(drafts.rows, files.merge_parts)?;
     Ok(drafts)
@@ -243,7 +259,7 @@ fn unit_of(
     let mut unit = Unit::new(Code::new(&row.code).map_err(in_row)?, level);
     unit.name = row.name;
     unit.name_en = row.name_en;
-    unit.kind = row.kind.as_deref().map(GridKind::from);
+    unit.kind = row.kind.as_deref().and_then(|kind| kind.parse().ok());
     unit.households = row.households;
     unit.population = row.population;
     unit.area_m2 = row.area_m2;

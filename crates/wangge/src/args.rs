@@ -1,0 +1,348 @@
+//! The command line, as clap reads it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use wangge_report::Language;
+
+/// The spatial service of grid governance: which grid holds a point, and do the grids cover the
+/// city without gap or overlap. 网格治理的空间服务。
+#[derive(Debug, Parser)]
+#[command(
+    name = "wangge",
+    version,
+    after_help = "Example: wangge demo\n  builds a synthetic city, publishes it and serves it on http://127.0.0.1:8080"
+)]
+pub(crate) struct Cli {
+    /// Language of messages and reports, zh or en (default: by the locale) 语言
+    #[arg(long, global = true, value_name = "zh|en")]
+    pub(crate) lang: Option<Language>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a demonstration city, publish it and serve it 生成示范城市并启动服务
+    #[command(after_help = "Example: wangge demo --city longgang --listen 127.0.0.1:8080")]
+    Demo(Demo),
+    /// Make a store for a city's scheme 新建空库
+    #[command(after_help = "Example: wangge init city.gpkg --scheme longgang.toml")]
+    Init(Init),
+    /// Load files into a store, whole or not at all 导入
+    #[command(subcommand)]
+    Import(Import),
+    /// Prove a coverage seamless, or say where it is not 检查是否无缝无叠
+    #[command(
+        after_help = "Examples:\n  wangge validate grids.geojson --code code\n  wangge validate --store city.gpkg --plan 2026\nExit code 0: sound; 1: not sound; 2: could not be looked at."
+    )]
+    Validate(Validate),
+    /// Make a plan the current one 发布方案
+    #[command(after_help = "Example: wangge publish --store city.gpkg --plan 2026")]
+    Publish(Publish),
+    /// Say which grid holds a point, or each point of a file 查询点位所属网格
+    #[command(
+        after_help = "Examples:\n  wangge locate --store city.gpkg 120.8371 40.7112\n  wangge locate --store city.gpkg --points points.csv -o answers.csv",
+        allow_negative_numbers = true
+    )]
+    Locate(Locate),
+    /// Serve lookups over HTTP 启动 HTTP 服务
+    #[command(after_help = "Example: wangge serve --store city.gpkg --listen 127.0.0.1:8080")]
+    Serve(Serve),
+    /// Write what a store holds to a file 导出
+    #[command(subcommand)]
+    Export(Export),
+    /// Convert a position, or a stream of them, between coordinate systems 坐标转换
+    #[command(
+        after_help = "Examples:\n  wangge crs 120.8371 40.7112 --from wgs84 --to EPSG:4549\n  wangge crs --from gcj02 --to wgs84 < positions.txt",
+        allow_negative_numbers = true
+    )]
+    Crs(Crs),
+    /// Make synthetic data 生成合成数据
+    #[command(subcommand)]
+    Generate(Generate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Which city
+    #[arg(long, value_enum, default_value_t = DemoCity::Longgang)]
+    pub(crate) city: DemoCity,
+    /// Address and port to listen on
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+    /// Folder for the city's files
+    #[arg(long, default_value = "demo", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// The demonstration cities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DemoCity {
+    /// 龙港区 (211403): synthetic, 448 grids
+    Longgang,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The store to make (a GeoPackage file)
+    pub(crate) store: PathBuf,
+    /// The city's levels (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scheme: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Boundaries of the grids, or of an upper level 网格边界
+    #[command(
+        after_help = "Examples:\n  wangge import grids grids.geojson --store city.gpkg --plan 2026\n  wangge import grids 区县界.shp --store city.gpkg --crs EPSG:4490 --map code=PAC,name=NAME\n  wangge import grids streets.gpkg --store city.gpkg --level street"
+    )]
+    Grids(ImportGrids),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportGrids {
+    /// The files, of any format that can be read
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The plan to load into (default: the one draft, or a new one)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// The level that the files hold (default: the lowest)
+    #[arg(long, value_name = "ID")]
+    pub(crate) level: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Leave out rows that cannot become grids, and list them
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
+    /// Rows of one code become parts of one grid
+    #[arg(long)]
+    pub(crate) merge_parts: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How files are to be read.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Coordinate system, where the file does not say or is wrong: EPSG:n, wgs84, cgcs2000,
+    /// gcj02, bd09, a PROJ string or a WKT file
+    #[arg(long, value_name = "CRS")]
+    pub(crate) crs: Option<String>,
+    /// Use a coordinate system whose datum change is unknown (errors of 100 m and more)
+    #[arg(long)]
+    pub(crate) allow_ballpark: bool,
+    /// Encoding of the attributes, such as GBK, Big5, Shift_JIS (default: found out)
+    #[arg(long, value_name = "ENC")]
+    pub(crate) encoding: Option<String>,
+    /// The layer, where a file has several
+    #[arg(long)]
+    pub(crate) layer: Option<String>,
+    /// Which columns hold which fields: code=WARD_ID,name=NAME
+    #[arg(long, value_name = "FIELD=COLUMN,…")]
+    pub(crate) map: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Files of one coverage
+    #[arg(value_name = "FILE", conflicts_with = "store")]
+    pub(crate) files: Vec<PathBuf>,
+    /// A store instead of files
+    #[arg(long)]
+    pub(crate) store: Option<PathBuf>,
+    /// The plan in the store (default: the one draft, else the current plan)
+    #[arg(long, value_name = "NAME", requires = "store")]
+    pub(crate) plan: Option<String>,
+    /// An outline that the grids must cover exactly
+    #[arg(long, value_name = "FILE")]
+    pub(crate) within: Option<PathBuf>,
+    /// The column with the codes
+    #[arg(long, value_name = "COLUMN", conflicts_with = "store")]
+    pub(crate) code: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Leave out rows that cannot become grids, and list them
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
+    /// Rows of one code become parts of one grid
+    #[arg(long)]
+    pub(crate) merge_parts: bool,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Write the report to a file instead of standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// The forms of a validation report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For a person
+    Text,
+    /// Everything, for a program
+    Json,
+    /// What has a place, for a map
+    Geojson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The plan (default: the one draft)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// When it takes effect, such as 2026-12-01T00:00:00+08:00 (default: now)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) effective: Option<String>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Locate {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Longitude in degrees, or easting in metres
+    #[arg(
+        value_name = "LON",
+        required_unless_present = "points",
+        requires = "latitude"
+    )]
+    pub(crate) longitude: Option<f64>,
+    /// Latitude in degrees, or northing in metres
+    #[arg(value_name = "LAT")]
+    pub(crate) latitude: Option<f64>,
+    /// The coordinate system of the position (default: WGS 84 / CGCS2000)
+    #[arg(long, value_name = "CRS")]
+    pub(crate) crs: Option<String>,
+    /// Use a coordinate system whose datum change is unknown (errors of 100 m and more)
+    #[arg(long)]
+    pub(crate) allow_ballpark: bool,
+    /// Outside the grids, name the nearest one within this many metres
+    #[arg(long, value_name = "M")]
+    pub(crate) near: Option<f64>,
+    /// A CSV file of points, answered in order
+    #[arg(long, value_name = "FILE", conflicts_with = "longitude")]
+    pub(crate) points: Option<PathBuf>,
+    /// Where the answers go (default: standard output)
+    #[arg(short, long, value_name = "FILE", requires = "points")]
+    pub(crate) output: Option<PathBuf>,
+    /// The column of the longitude
+    #[arg(long, value_name = "COL", default_value = "lon", requires = "points")]
+    pub(crate) lon: String,
+    /// The column of the latitude
+    #[arg(long, value_name = "COL", default_value = "lat", requires = "points")]
+    pub(crate) lat: String,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Address and port to listen on
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
+/// What a person may set of the service.
+#[derive(Debug, Args)]
+pub(crate) struct Service {
+    /// The address that clients see, where it is not the one listened on
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Origins of web pages that may ask, or * for any
+    #[arg(long, value_name = "ORIGIN,…", value_delimiter = ',')]
+    pub(crate) cors: Vec<String>,
+    /// Let requests change data
+    #[arg(long)]
+    pub(crate) allow_writes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Export {
+    /// The grids of a plan 网格
+    #[command(
+        after_help = "Example: wangge export grids --store city.gpkg -o grids.shp --crs EPSG:4549"
+    )]
+    Grids(ExportGrids),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportGrids {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The plan (default: the current one)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// The level (default: the lowest)
+    #[arg(long, value_name = "ID")]
+    pub(crate) level: Option<String>,
+    /// The coordinate system to write (default: EPSG:4490)
+    #[arg(long, value_name = "CRS")]
+    pub(crate) crs: Option<String>,
+    /// The file; its extension says the format (.geojson, .ndjson, .gpkg, .shp, .fgb, .csv)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Crs {
+    /// Longitude in degrees, or easting in metres
+    #[arg(value_name = "LON", requires = "latitude")]
+    pub(crate) longitude: Option<f64>,
+    /// Latitude in degrees, or northing in metres
+    #[arg(value_name = "LAT")]
+    pub(crate) latitude: Option<f64>,
+    /// The system of the position
+    #[arg(long, value_name = "CRS")]
+    pub(crate) from: String,
+    /// The system to convert to
+    #[arg(long, value_name = "CRS")]
+    pub(crate) to: String,
+    /// Use a coordinate system whose datum change is unknown (errors of 100 m and more)
+    #[arg(long)]
+    pub(crate) allow_ballpark: bool,
+    /// Print the answers as JSON, one a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Generate {
+    /// A synthetic city: boundaries, streets, points with their true grids 合成城市
+    #[command(after_help = "Example: wangge generate city --scheme longgang.toml --seed 1 -o city")]
+    City(GenerateCity),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GenerateCity {
+    /// The city's levels (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scheme: PathBuf,
+    /// The same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The folder to write
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+}

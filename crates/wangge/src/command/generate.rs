@@ -1,0 +1,26 @@
+//! `wangge generate city`: a synthetic city.
+
+use wangge_report::Language;
+
+use crate::args::GenerateCity;
+use crate::command::init::read_scheme;
+use crate::failure::{Failure, Outcome};
+
+pub(crate) fn run(args: &GenerateCity, language: Language) -> Result<Outcome, Failure> {
+    let scheme = read_scheme(&args.scheme)?;
+    let spec = wangge_generate::CitySpec::for_scheme(scheme)?;
+    let city = wangge_generate::city(&spec, args.seed)?;
+    city.write(&args.output)?;
+    let (folder, grids) = (args.output.display(), city.grids.len());
+    match language {
+        Language::Zh => eprintln!(
+            "已在 {folder} 生成合成城市：{grids} 个网格（种子 {}）",
+            args.seed
+        ),
+        Language::En => eprintln!(
+            "made a synthetic city of {grids} grids in {folder} (seed {})",
+            args.seed
+        ),
+    }
+    Ok(Outcome::Sound)
+}

@@ -1,0 +1,291 @@
+//! `wangge locate`: one point as a person reads it, or a file of points in order.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
+
+use wangge_city::{City, LocateAnswer, LocateRequest, Status};
+use wangge_crs::{Crs, Policy, Transform};
+use wangge_plane::Point;
+use wangge_report::Language;
+use wangge_store::Store;
+
+use crate::args::Locate;
+use crate::failure::{Failure, Outcome};
+use crate::progress::Progress;
+use crate::systems::{policy, system};
+
+/// Rows between two looks at the progress bar.
+const STRIDE: u64 = 10_000;
+
+pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure> {
+    let crs = match &args.crs {
+        Some(text) => system(text)?,
+        None => Crs::Lattice,
+    };
+    let city = current_city(&args.store)?;
+    match (&args.points, args.longitude, args.latitude) {
+        (Some(points), _, _) => file(args, &city, &crs, points),
+        (None, Some(lon), Some(lat)) => one(args, &city, &crs, (lon, lat), language),
+        _ => Err(Failure::new(
+            "give a position, or a file of points with --points",
+        )),
+    }
+}
+
+/// The city that is in force in a store.
+pub(crate) fn current_city(path: &Path) -> Result<City, Failure> {
+    let store = Store::open_read_only(path)?;
+    let plan = wangge_city::work::plan_to_export(&store, None)?;
+    Ok(City::compile(store.contents(&plan)?)?)
+}
+
+fn one(
+    args: &Locate,
+    city: &City,
+    crs: &Crs,
+    (lon, lat): (f64, f64),
+    language: Language,
+) -> Result<Outcome, Failure> {
+    let request = LocateRequest {
+        lon,
+        lat,
+        crs,
+        near_m: args.near,
+    };
+    // a system that only the command line allows is converted here, the others by the city
+    let (answer, converted);
+    if args.allow_ballpark {
+        let transform = Transform::new(crs, &Crs::Lattice, &policy(true))?;
+        converted = transform.convert(lon, lat)?;
+        answer = city.locate(&LocateRequest {
+            lon: converted.0,
+            lat: converted.1,
+            crs: &Crs::Lattice,
+            ..request
+        })?;
+    } else {
+        answer = city.locate(&request)?;
+    }
+    if args.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        print!("{}", text(city, &answer, language));
+    }
+    Ok(Outcome::Sound)
+}
+
+fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
+    let mut out = String::new();
+    let zh = language == Language::Zh;
+    match answer.status {
+        Status::Outside => {
+            out.push_str(if zh {
+                "不在任何网格内\n"
+            } else {
+                "outside all grids\n"
+            });
+            return out;
+        }
+        Status::Near => {
+            let distance = answer.distance_m.unwrap_or_default();
+            out.push_str(&if zh {
+                format!("不在任何网格内，最近的网格在 {distance:.2} 米外：\n")
+            } else {
+                format!("outside all grids; the nearest is {distance:.2} m away:\n")
+            });
+        }
+        Status::Inside => {}
+    }
+    for unit in answer.chain.iter().flat_map(wangge_city::Chain::iter) {
+        let level = city
+            .scheme()
+            .level(unit.level)
+            .and_then(|index| city.scheme().levels().get(index.0));
+        let title = level.map_or(unit.level, |level| match level.name_en() {
+            Some(name) if !zh => name,
+            _ => level.name(),
+        });
+        let name = unit.name.unwrap_or_default();
+        out.push_str(format!("{title}\t{}\t{name}", unit.code).trim_end());
+        out.push('\n');
+    }
+    if let Some(distance) = answer.border_distance_m {
+        out.push_str(&if zh {
+            format!("距最近边界 {distance:.2} 米\n")
+        } else {
+            format!("{distance:.2} m from the nearest border\n")
+        });
+    }
+    let version = answer.version;
+    out.push_str(&if zh {
+        format!("版本 {version}\n")
+    } else {
+        format!("version {version}\n")
+    });
+    out
+}
+
+/// Answers a CSV file: its own columns, then the status, the code at each level and the grid's
+/// name. A row that is no position is answered as such, in its place.
+fn file(args: &Locate, city: &City, crs: &Crs, path: &Path) -> Result<Outcome, Failure> {
+    let csv_name = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+    if !csv_name {
+        return Err(Failure::new(format!("{} is no CSV file", path.display()))
+            .with_help("points are read from CSV with a header row: id,lon,lat"));
+    }
+    let opened = File::open(path).map_err(|error| Failure::io("open", path, &error))?;
+    let size = opened.metadata().ok().map(|metadata| metadata.len());
+    let mut rows = csv::Reader::from_reader(opened);
+    let bad = |error: csv::Error| Failure::new(format!("{}: {error}", path.display()));
+    let header = rows.headers().map_err(bad)?.clone();
+    let column = |name: &str, option: &str| {
+        header.iter().position(|h| h.trim() == name).ok_or_else(|| {
+            let columns: Vec<&str> = header.iter().collect();
+            Failure::new(format!(
+                "{} has no column \"{name}\"; it has: {}",
+                path.display(),
+                columns.join(", ")
+            ))
+            .with_help(format!("say which column it is with {option}"))
+        })
+    };
+    let columns = (column(&args.lon, "--lon")?, column(&args.lat, "--lat")?);
+    let transform = Transform::new(crs, &Crs::Lattice, &transform_policy(args))?;
+
+    match &args.output {
+        None => answer_rows(
+            city,
+            &mut rows,
+            columns,
+            &transform,
+            args.near,
+            std::io::stdout().lock(),
+            size,
+        )?,
+        Some(output) => {
+            // beside it first: nobody takes half a file for the answers
+            let beside = output.with_extension("part");
+            let made = File::create(&beside).map_err(|e| Failure::io("write", &beside, &e))?;
+            let done = answer_rows(city, &mut rows, columns, &transform, args.near, &made, size)
+                .and_then(|()| {
+                    made.sync_all()
+                        .and_then(|()| std::fs::rename(&beside, output))
+                        .map_err(|e| Failure::io("write", output, &e))
+                });
+            if done.is_err() {
+                // the failure itself is what the person hears of
+                let _ = std::fs::remove_file(&beside);
+            }
+            done?;
+        }
+    }
+    Ok(Outcome::Sound)
+}
+
+fn transform_policy(args: &Locate) -> Policy {
+    policy(args.allow_ballpark)
+}
+
+fn answer_rows(
+    city: &City,
+    rows: &mut csv::Reader<impl Read>,
+    (lon, lat): (usize, usize),
+    transform: &Transform,
+    near_m: Option<f64>,
+    out: impl Write,
+    size: Option<u64>,
+) -> Result<(), Failure> {
+    let levels: Vec<&str> = city
+        .scheme()
+        .levels()
+        .iter()
+        .map(wangge_model::Level::id)
+        .collect();
+    let mut writer = csv::Writer::from_writer(BufWriter::new(out));
+    let header = rows.headers()?.clone();
+    let answered = ["status"].into_iter().chain(levels.iter().copied());
+    writer.write_record(
+        header
+            .iter()
+            .chain(answered)
+            .chain(["name", "distance_m", "problem"]),
+    )?;
+    let progress = Progress::new("points", size);
+    let mut row = csv::ByteRecord::new();
+    let mut count = 0u64;
+    while rows.read_byte_record(&mut row)? {
+        let answer = answer_row(city, transform, near_m, row.get(lon), row.get(lat));
+        for field in &row {
+            writer.write_field(field)?;
+        }
+        match answer {
+            Ok(Some((status, owner, distance_m))) => {
+                writer.write_field(status)?;
+                for unit in city.chain_of(owner).iter() {
+                    writer.write_field(unit.code)?;
+                }
+                let name = city
+                    .chain_of(owner)
+                    .iter()
+                    .last()
+                    .and_then(|unit| unit.name);
+                writer.write_field(name.unwrap_or_default())?;
+                writer.write_field(distance_m.map_or(String::new(), |d| format!("{d:.2}")))?;
+                writer.write_field("")?;
+            }
+            Ok(None) => blank(&mut writer, "outside", levels.len(), "")?,
+            Err(problem) => blank(&mut writer, "invalid", levels.len(), &problem)?,
+        }
+        writer.write_record(None::<&[u8]>)?;
+        count += 1;
+        if count.is_multiple_of(STRIDE) {
+            progress.reached(rows.position().byte());
+        }
+    }
+    progress.finish();
+    writer
+        .flush()
+        .map_err(|error| Failure::new(format!("cannot write the answers: {error}")))
+}
+
+fn blank(
+    writer: &mut csv::Writer<impl Write>,
+    status: &str,
+    levels: usize,
+    problem: &str,
+) -> Result<(), Failure> {
+    writer.write_field(status)?;
+    for _ in 0..levels + 2 {
+        writer.write_field("")?;
+    }
+    writer.write_field(problem)?;
+    Ok(())
+}
+
+type Answered = Option<(&'static str, wangge_coverage::Owner, Option<f64>)>;
+
+fn answer_row(
+    city: &City,
+    transform: &Transform,
+    near_m: Option<f64>,
+    lon: Option<&[u8]>,
+    lat: Option<&[u8]>,
+) -> Result<Answered, String> {
+    let number = |field: Option<&[u8]>, what: &str| {
+        let text = String::from_utf8_lossy(field.unwrap_or_default());
+        let text = text.trim();
+        text.parse::<f64>()
+            .map_err(|_| format!("the {what} \"{text}\" is not a number"))
+    };
+    let (lon, lat) = (number(lon, "longitude")?, number(lat, "latitude")?);
+    let (lon, lat) = transform.convert(lon, lat).map_err(|e| e.to_string())?;
+    let point = Point::from_degrees(lon, lat).map_err(|e| e.to_string())?;
+    if let Some(owner) = city.locate_point(point) {
+        return Ok(Some(("inside", owner, None)));
+    }
+    let near = near_m.and_then(|tolerance| city.nearest(point, tolerance));
+    Ok(near.map(|near| ("near", near.owner, Some(near.distance_m))))
+}

@@ -1,0 +1,11 @@
+//! One module for each command.
+
+pub(crate) mod crs;
+pub(crate) mod demo;
+pub(crate) mod generate;
+pub(crate) mod import;
+pub(crate) mod init;
+pub(crate) mod locate;
+pub(crate) mod publish;
+pub(crate) mod serve;
+pub(crate) mod validate;

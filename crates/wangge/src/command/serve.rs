@@ -1,0 +1,95 @@
+//! `wangge serve`: the service over a store.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use wangge_city::Published;
+use wangge_report::Language;
+use wangge_server::{Origins, ServerConfig, serve, stop_signal};
+
+use crate::args::{Serve, Service};
+use crate::failure::{Failure, Outcome};
+
+/// How often the store is asked whether anybody committed something.
+const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+
+pub(crate) fn run(args: &Serve, language: Language) -> Result<Outcome, Failure> {
+    start(
+        &args.store,
+        args.listen,
+        &args.service,
+        language,
+        |address| match language {
+            Language::Zh => eprintln!("正在 http://{address} 提供服务（Ctrl-C 结束）"),
+            Language::En => eprintln!("serving on http://{address} (Ctrl-C ends it)"),
+        },
+    )
+}
+
+/// Serves a store until the process is told to stop. `ready` is told the address that is
+/// listened on, before the first request is answered.
+pub(crate) fn start(
+    store: &Path,
+    listen: SocketAddr,
+    service: &Service,
+    language: Language,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<Outcome, Failure> {
+    let config = config(service, language)?;
+    start_log();
+    let published = Arc::new(Published::empty());
+    let watch = published.follow(store, FOLLOW_EVERY)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot start the service: {error}")))?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(listen).await.map_err(|error| {
+            Failure::new(format!("cannot listen on {listen}: {error}")).with_help(
+                "is another program there? Choose another port with --listen 127.0.0.1:PORT",
+            )
+        })?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
+        let stop = stop_signal()?;
+        ready(address);
+        serve(listener, published, config, stop).await?;
+        Ok::<(), Failure>(())
+    })?;
+    drop(watch);
+    Ok(Outcome::Sound)
+}
+
+fn config(service: &Service, language: Language) -> Result<ServerConfig, Failure> {
+    let mut config = ServerConfig {
+        language: match language {
+            Language::Zh => wangge_server::Language::Zh,
+            Language::En => wangge_server::Language::En,
+        },
+        allow_writes: service.allow_writes,
+        ..ServerConfig::default()
+    };
+    if !service.cors.is_empty() {
+        config.cors = service.cors.join(",").parse::<Origins>()?;
+    }
+    if let Some(url) = &service.public_url {
+        config.public_url = Some(url.parse()?);
+    }
+    Ok(config)
+}
+
+/// One line a request on standard error; `RUST_LOG` says how much.
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // a second start in one process keeps the first log
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .try_init();
+}

@@ -1,0 +1,50 @@
+//! Progress bars, on a terminal only and only for what takes its time.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// What is done faster than this shows no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A bar that appears once a task has taken a second.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+    on_terminal: bool,
+}
+
+impl Progress {
+    /// A bar over `total` steps; a spinner with a count where the total is not known.
+    pub(crate) fn new(what: &str, total: Option<u64>) -> Self {
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        let template = if total.is_some() {
+            "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}"
+        } else {
+            "{msg} {spinner} {human_pos} {per_sec}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_owned());
+        Self {
+            bar,
+            started: Instant::now(),
+            on_terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// So many steps are done.
+    pub(crate) fn reached(&self, done: u64) {
+        self.bar.set_position(done);
+        if self.on_terminal && self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    /// There is nothing more to wait for; the bar goes away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

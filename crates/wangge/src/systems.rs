@@ -1,0 +1,27 @@
+//! Coordinate systems as people name them on the command line.
+
+use std::path::Path;
+
+use wangge_crs::{Crs, Policy};
+
+use crate::failure::Failure;
+
+/// The system that a person named: `EPSG:n`, a name, a PROJ string, or a WKT file.
+pub(crate) fn system(text: &str) -> Result<Crs, Failure> {
+    let path = Path::new(text);
+    // "+proj=…" and WKT are no file names, and a file of that name would be a surprise
+    if !text.starts_with('+') && path.is_file() {
+        let wkt = std::fs::read_to_string(path)
+            .map_err(|error| Failure::io("read the WKT file", path, &error))?;
+        return Ok(Crs::from_wkt(&wkt)?);
+    }
+    Ok(text.parse::<Crs>()?)
+}
+
+/// What the person allows of conversions.
+pub(crate) fn policy(allow_ballpark: bool) -> Policy {
+    Policy {
+        allow_ballpark,
+        ..Policy::default()
+    }
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Lookups against an independent engine: GEOS, through shapely.
+
+For each data set, a million random points are answered by the program and by GEOS. Away from
+borders the two must agree on every point. A point nearer to a border than the lattice's rounding
+moves it is not compared, and counted.
+
+Real boundaries are read from WANGGE_REAL_DATA, or from shared/data beside the project; without
+them only the synthetic city is compared. Prints one line per data set, and "N passed, N failed".
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy
+import shapely
+
+ROOT = Path(__file__).resolve().parent.parent
+POINTS = 1_000_000
+# a query point moves by half a lattice unit on each axis at most, a vertex of a border as well
+NEAR_BORDER_DEG = 2e-7
+
+# file, column of codes, declared system
+REAL = [
+    ("dc-grids/ward-2012.geojson", "WARD_ID"),
+    ("dc-grids/advisory-neighborhood-commission-2013.geojson", "ANC_ID"),
+    ("dc-grids/single-member-district-2013.geojson", "SMD_ID"),
+    ("dc-grids/voting-precinct-2008.geojson", "NAME"),
+    ("cn-counties/211400_counties.geojson", "adcode"),
+    ("cn-counties/360700_counties.geojson", "adcode"),
+    ("calgary-wards/wards-2013.geojson", "ward_num"),
+    ("calgary-wards/wards-2017.geojson", "ward_num"),
+]
+
+SCHEME = """city = "test"
+name = "one level"
+
+[[level]]
+id = "grid"
+name = "grid"
+code = '^.+$'
+"""
+
+
+def program():
+    """The binary: WANGGE, or the newest that cargo has built here."""
+    if "WANGGE" in os.environ:
+        return os.environ["WANGGE"]
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    built = [p for p in (target / "debug/wangge", target / "release/wangge") if p.exists()]
+    if not built:
+        sys.exit("wangge is not built: run `make test`, or name the binary in WANGGE")
+    return max(built, key=lambda p: p.stat().st_mtime)
+
+
+def run(*arguments):
+    done = subprocess.run([program(), *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"wangge {' '.join(map(str, arguments))}\nexit code {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def ask_the_program(boundaries, column, points, folder):
+    """The code of the grid for each point, None outside."""
+    scheme, store = folder / "scheme.toml", folder / "store.gpkg"
+    scheme.write_text(SCHEME, encoding="utf-8")
+    run("init", store, "--scheme", scheme)
+    run("import", "grids", boundaries, "--store", store, "--plan", "test",
+        "--crs", "wgs84", "--map", f"code={column}")
+    run("publish", "--store", store, "--plan", "test")
+    asked, answered = folder / "points.csv", folder / "answers.csv"
+    with asked.open("w", encoding="utf-8") as file:
+        file.write("id,lon,lat\n")
+        for i, (lon, lat) in enumerate(points):
+            file.write(f"{i},{lon!r},{lat!r}\n")
+    run("locate", "--store", store, "--points", asked, "-o", answered)
+    with answered.open(encoding="utf-8-sig", newline="") as file:
+        codes = [row["grid"] or None for row in csv.DictReader(file)]
+    if len(codes) != len(points):
+        sys.exit(f"{len(points)} points were asked, {len(codes)} answered")
+    return codes
+
+
+def compare(name, boundaries, column):
+    collection = json.loads(Path(boundaries).read_text(encoding="utf-8"))
+    features = [f for f in collection["features"] if f["geometry"]]
+    codes = numpy.array([str(f["properties"][column]) for f in features])
+    shapes = shapely.from_geojson([json.dumps(f["geometry"]) for f in features])
+    west, south, east, north = shapely.total_bounds(shapes)
+    random = numpy.random.default_rng(20_260_101)
+    places = numpy.column_stack([
+        random.uniform(west, east, POINTS),
+        random.uniform(south, north, POINTS),
+    ]).round(9)
+    with tempfile.TemporaryDirectory() as folder:
+        ours = ask_the_program(boundaries, column, places.tolist(), Path(folder))
+    ours = numpy.array([code if code is not None else "" for code in ours])
+
+    points = shapely.points(places)
+    tree = shapely.STRtree(shapes)
+    asked, found = tree.query(points, predicate="intersects")
+    theirs = numpy.full(POINTS, "", dtype=codes.dtype)
+    theirs[asked] = codes[found]
+
+    differ = numpy.flatnonzero(ours != theirs)
+    borders = shapely.STRtree(shapely.boundary(shapes))
+    near = set()
+    if len(differ):
+        distances = borders.query_nearest(points[differ], return_distance=True, all_matches=False)
+        near = {int(differ[i]) for i, d in zip(distances[0][0], distances[1]) if d <= NEAR_BORDER_DEG}
+    wrong = [int(i) for i in differ if int(i) not in near]
+    inside = int((theirs != "").sum())
+    print(f"{name}: {POINTS} points, {inside} inside, {len(near)} on a border within the "
+          f"lattice's rounding, {len(wrong)} disagree", flush=True)
+    for i in wrong[:5]:
+        print(f"  {places[i].tolist()}: wangge says {ours[i] or 'outside'}, GEOS {theirs[i] or 'outside'}")
+    return not wrong
+
+
+def main():
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        city = Path(folder) / "city"
+        scheme = ROOT / "data/schemes/longgang.toml"
+        run("generate", "city", "--scheme", scheme, "--seed", "1", "-o", city)
+        results.append(compare("synthetic city", city / "grids.geojson", "code"))
+    real = Path(os.environ.get("WANGGE_REAL_DATA", ROOT.parent / "shared/data"))
+    if real.is_dir():
+        for file, column in REAL:
+            results.append(compare(file, real / file, column))
+    else:
+        print("skipped: no real data")
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    sys.exit(0 if all(results) else 1)
+
+
+if __name__ == "__main__":
+    main()
