@@ -268,7 +268,7 @@ fn a_published_transformation_for_the_whole_area_is_used_and_noted() {
     assert!((accuracy_m - 1.0).abs() < f64::EPSILON);
     // origin of the grid, Trig 2: Survey and Mapping Office, Explanatory Notes on Geodetic Datums in
     // Hong Kong: HK80 grid 836694.05 E, 819069.80 N is 22 18 43.68 N, 114 10 42.80 E on HK80, and
-    // WGS 84 is 5.5 seconds south and 8.8 seconds east of it
+    // WGS 84 is 5.5 seconds south and 8.8 seconds east of it (recalled)
     let (lon, lat) = transform.convert(836_694.05, 819_069.80).unwrap();
     assert!(
         (lon - (114.0 + 10.0 / 60.0 + 51.6 / 3600.0)).abs() < 2e-4,
@@ -325,4 +325,47 @@ fn a_pipeline_gives_a_city_its_four_parameters() {
         Transform::new(&broken, &Crs::Lattice, &Policy::default()),
         Err(CrsError::Unreadable { .. })
     ));
+}
+
+#[test]
+fn zeros_between_equal_datums_are_no_parameters() {
+    let wkt = r#"GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563],TOWGS84[0,0,0,0,0,0,0]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]"#;
+    let transform = to_lattice(wkt, &Policy::default()).unwrap();
+    assert!(
+        matches!(
+            transform.notes(),
+            [Note::DatumTakenAsEqual {
+                datum: "World Geodetic System 1984 ensemble",
+                ..
+            }]
+        ),
+        "{:?}",
+        transform.notes()
+    );
+}
+
+// every GPS fix and every request of a server may come at once
+#[test]
+fn threads_convert_side_by_side() {
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for code in [4527, 4548, 4527, 4498] {
+                    let transform = Transform::of_this_thread(
+                        &Crs::Epsg(code),
+                        &Crs::Lattice,
+                        &Policy::default(),
+                    )
+                    .unwrap();
+                    let east = match code {
+                        4527 => 39_500_000.0,
+                        4548 => 500_000.0,
+                        _ => 20_500_000.0,
+                    };
+                    let (lon, lat) = transform.convert(east, 4_429_529.030_237).unwrap();
+                    assert!((lon - 117.0).abs() < 1e-9 && (lat - 40.0).abs() < 1e-9);
+                }
+            });
+        }
+    });
 }
