@@ -26,6 +26,7 @@
 //! # Ok::<(), wangge_model::ModelError>(())
 //! ```
 
+mod check;
 mod code;
 mod defect;
 mod error;

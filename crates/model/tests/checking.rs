@@ -166,8 +166,8 @@ fn a_parent_of_a_level_without_units_must_look_like_one() {
 #[case(500, 1000, &[])]
 #[case(299, 900, &["211403001001 of level \"grid\" has 299 households; the scheme allows 300 to 500"])]
 #[case(501, 1001, &[
-    "211403001001 of level \"grid\" has 501 households; the scheme allows 300 to 500",
     "211403001001 of level \"grid\" has 1001 persons; the scheme allows 0 to 1000",
+    "211403001001 of level \"grid\" has 501 households; the scheme allows 300 to 500",
 ])]
 fn sizes_outside_the_limits_are_warnings(
     #[case] households: u32,
@@ -208,7 +208,7 @@ fn the_units_above_are_implied_by_the_parents_that_are_named() {
 }
 
 fn codes() -> impl Strategy<Value = String> {
-    prop_oneof!["[1-3]{6}", "[1-3]{9}", "[1-3]{11}", "[1-3a]{1,3}"]
+    prop_oneof!["[1-3]{6}", "[1-3]{9}", "[1-3]{11}", "[1-3a]{1,3}", "[12]"]
 }
 
 fn units() -> impl Strategy<Value = Vec<Unit>> {
@@ -281,15 +281,9 @@ proptest! {
     #[test]
     fn the_check_does_not_depend_on_the_order_of_units(units in units()) {
         let scheme = scheme();
-        let sorted = |units: &[Unit]| {
-            let mut said: Vec<_> =
-                scheme.check(units).iter().map(UnitDefect::to_string).collect();
-            said.sort();
-            said
-        };
         let mut turned = units.clone();
         turned.reverse();
-        prop_assert_eq!(sorted(&units), sorted(&turned));
+        prop_assert_eq!(scheme.check(&units), scheme.check(&turned));
         let defects = scheme.check(&units);
         prop_assert!(defects.is_sorted_by_key(|defect| defect.code().clone()));
     }

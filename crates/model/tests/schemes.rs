@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use rstest::rstest;
-use wangge_model::{Code, LevelIndex, ModelError, ParentRule, Scheme, SizeRange, Unit};
+use wangge_model::{Code, Level, LevelIndex, ModelError, ParentRule, Scheme, SizeRange, Unit};
 
 fn code(text: &str) -> Code {
     Code::new(text).unwrap()
@@ -24,9 +24,9 @@ fn the_scheme_of_longgang_is_read() {
         ("longgang", "葫芦岛市龙港区")
     );
     assert_eq!(scheme.code(), Some(&code("211403")));
-    let ids: Vec<_> = scheme.levels().iter().map(|level| level.id()).collect();
+    let ids: Vec<_> = scheme.levels().iter().map(Level::id).collect();
     assert_eq!(ids, ["district", "street", "community", "grid"]);
-    let parents: Vec<_> = scheme.levels().iter().map(|level| level.parent()).collect();
+    let parents: Vec<_> = scheme.levels().iter().map(Level::parent).collect();
     assert_eq!(
         parents,
         [
