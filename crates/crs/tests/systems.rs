@@ -234,3 +234,42 @@ fn a_thread_keeps_its_conversions() {
         first.convert(117.0, 40.0).unwrap()
     );
 }
+
+// what drawing programs wrote beside real Shapefiles: WGS 84 degrees in Chongqing, JGD2000 degrees
+// in Tottori
+#[test]
+fn prj_files_of_real_data_are_read() {
+    let root = std::env::var_os("WANGGE_REAL_DATA").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        std::path::PathBuf::from,
+    );
+    if !root.is_dir() {
+        println!("skipped: no real data");
+        return;
+    }
+    for (file, point, expected) in [
+        (
+            "chongqing-gbk/区县界_area.prj",
+            (106.5, 29.5),
+            "World Geodetic System 1984 ensemble",
+        ),
+        (
+            "tottori-chome/31-tottori-all.prj",
+            (134.2, 35.5),
+            "Japanese Geodetic Datum 2000",
+        ),
+    ] {
+        let Ok(text) = std::fs::read_to_string(root.join(file)) else {
+            println!("skipped: no {file}");
+            continue;
+        };
+        let crs = Crs::from_wkt(&text).unwrap();
+        let transform = Transform::new(&crs, &Crs::Lattice, &Policy::default()).unwrap();
+        assert_eq!(transform.convert(point.0, point.1), Ok(point), "{file}");
+        assert!(
+            matches!(transform.notes(), [Note::DatumTakenAsEqual { datum, .. }] if *datum == expected),
+            "{:?}",
+            transform.notes()
+        );
+    }
+}
