@@ -14,6 +14,8 @@ pub(crate) struct Arcs {
     inner: Vec<Point>,
     /// By edge: where its inner vertices start; one more at the end.
     first: Vec<u32>,
+    /// By face: whether all of its sides are seen from its centroid.
+    open: Vec<bool>,
 }
 
 /// How a kind of line wanders between two nodes.
@@ -83,6 +85,7 @@ impl Arcs {
             nodes,
             inner: Vec::new(),
             first: vec![0],
+            open: middles.iter().map(Option::is_some).collect(),
         };
         for edge in 0..index(mesh.edges()) {
             let half = 2 * edge;
@@ -139,6 +142,11 @@ impl Arcs {
     /// The lattice point of a node.
     pub(crate) fn node(&self, node: u32) -> Point {
         self.nodes[node as usize]
+    }
+
+    /// Whether all sides of a face are seen from its centroid.
+    pub(crate) fn is_open(&self, face: u32) -> bool {
+        self.open[face as usize]
     }
 
     /// Adds the vertices along a half-edge, its start first, its end left out.

@@ -329,7 +329,7 @@ fn enclose(terrain: &mut Terrain, face: u32, middle: Spot, share: f64) -> Option
         })
         .collect();
     let line = index(terrain.classes.len());
-    terrain.classes.push(LineClass::Track);
+    terrain.classes.extend([LineClass::Track, LineClass::Lane]);
     let mesh = &mut terrain.mesh;
     let corners = strong.len();
     // `split_face` makes the part with its first half the new face: the field on that side
@@ -344,6 +344,10 @@ fn enclose(terrain: &mut Terrain, face: u32, middle: Spot, share: f64) -> Option
         half_at(mesh, face, inner[0])?,
     );
     ring.push(mesh.split_face(start, end, &[], line));
+    let village_edge: Vec<Half> = mesh.ring(face).collect();
+    for half in village_edge {
+        mesh.set_line(half, line + 1);
+    }
     Some(Core { face, ring })
 }
 

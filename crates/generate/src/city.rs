@@ -69,7 +69,7 @@ pub fn city(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
     let mesh = &terrain.mesh;
     let grids = grids_of(spec, mesh, &arcs, &hierarchy, &register, seed)?;
     let upper = upper_units(spec, mesh, &arcs, &hierarchy, &register)?;
-    let (streets, water) = trace(&terrain, &arcs, &earth, &mut names)?;
+    let (streets, water) = trace(&terrain, &arcs, &earth, &mut names, seed)?;
     let code_of = |face: u32| {
         let grid = hierarchy.grid_of[face as usize];
         grids[register.place_of_grid[grid as usize] as usize]

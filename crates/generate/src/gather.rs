@@ -63,6 +63,9 @@ impl Side {
     }
 }
 
+/// The lots of the one half, and of the other.
+type Halves = (Vec<u32>, Vec<u32>);
+
 /// How the two halves of a set stand.
 struct Balance {
     lots: [usize; 2],
@@ -133,15 +136,23 @@ impl<'a> Divider<'a> {
                 }
                 continue;
             }
-            let axes = self.axes(&lots);
-            let halved = axes.into_iter().find_map(|axis| {
+            let mut best: Option<(f64, Halves, Vec<Wanted>)> = None;
+            for (turn, axis) in self.axes(&lots).into_iter().enumerate() {
                 let mut order = lots.clone();
                 let place = |lot: u32| self.around.spots[lot as usize].dot(axis);
                 order.sort_by(|&a, &b| place(a).total_cmp(&place(b)).then(a.cmp(&b)));
                 self.arrange(&mut wanted, axis, &order);
-                self.halve(&order, &wanted)
-            });
-            let Some((one, other)) = halved else {
+                // across the long axis the halves come out most compact
+                let worth = if turn == 0 { 1.0 } else { 1.3 };
+                if let Some((cost, halves)) = self.halve(&order, &wanted)
+                    && best
+                        .as_ref()
+                        .is_none_or(|(least, ..)| cost * worth < *least)
+                {
+                    best = Some((cost * worth, halves, wanted.clone()));
+                }
+            }
+            let Some((_, (one, other), mut wanted)) = best else {
                 return Err(GenerateError::TooFewBlocks {
                     blocks: lots.len(),
                     units: wanted.len(),
@@ -206,8 +217,9 @@ impl<'a> Divider<'a> {
         wanted.sort_by_key(|part| (part.country != country_first, part.mark));
     }
 
-    /// Two connected halves of the lots for the two halves of the wanted parts.
-    fn halve(&mut self, order: &[u32], wanted: &[Wanted]) -> Option<(Vec<u32>, Vec<u32>)> {
+    /// Two connected halves of the lots for the two halves of the wanted parts, and what the
+    /// border between them costs.
+    fn halve(&mut self, order: &[u32], wanted: &[Wanted]) -> Option<(f64, Halves)> {
         let (first, rest) = wanted.split_at(wanted.len() / 2);
         let share = |parts: &[Wanted]| parts.iter().map(|part| part.share).sum::<f64>();
         let total: f64 = order.iter().map(|&lot| self.loads[lot as usize]).sum();
@@ -216,12 +228,8 @@ impl<'a> Divider<'a> {
         if order.len() < wanted.len() {
             return None;
         }
-        let mut cut = 0;
-        let mut load = 0.0;
-        while cut < order.len() && load + self.loads[order[cut] as usize] / 2.0 < target {
-            load += self.loads[order[cut] as usize];
-            cut += 1;
-        }
+        let slack = 0.07 * target.min(total - target) + 0.35;
+        let cut = self.cheapest_cut(order, target, slack);
         let cut = cut.clamp(least[0], order.len() - least[1]);
         for (place, &lot) in order.iter().enumerate() {
             self.side[lot as usize] = if place < cut { Side::One } else { Side::Other };
@@ -229,19 +237,56 @@ impl<'a> Divider<'a> {
         self.connect(order, Side::One);
         self.connect(order, Side::Other);
         let mut balance = self.balance(order, least, target);
-        balance.slack = 0.05 * target.min(total - target) + 0.35;
+        balance.slack = slack;
         for _ in 0..6 {
             if self.improve(order, &mut balance) == 0 {
                 break;
             }
         }
-        let (one, other) = order
+        let cost = order
+            .iter()
+            .filter(|&&lot| self.side[lot as usize] == Side::One)
+            .flat_map(|&lot| self.around.beside(lot))
+            .filter(|&&(other, _)| self.side[other as usize] == Side::Other)
+            .map(|&(_, cost)| cost)
+            .sum();
+        let halves = order
             .iter()
             .partition(|&&lot| self.side[lot as usize] == Side::One);
         for &lot in order {
             self.side[lot as usize] = Side::Elsewhere;
         }
-        balance.sound().then_some((one, other))
+        balance.sound().then_some((cost, halves))
+    }
+
+    /// How many of the lots in their order make up the target, give or take the slack, with the
+    /// cheapest border behind them.
+    fn cheapest_cut(&mut self, order: &[u32], target: f64, slack: f64) -> usize {
+        for &lot in order {
+            self.side[lot as usize] = Side::Other;
+        }
+        let (mut load, mut cost) = (0.0, 0.0);
+        let mut best: Option<(f64, usize)> = None;
+        let mut nearest = (f64::MAX, 0);
+        for (passed, &lot) in order.iter().enumerate() {
+            for &(other, price) in self.around.beside(lot) {
+                match self.side[other as usize] {
+                    Side::One => cost -= price,
+                    Side::Other => cost += price,
+                    Side::Elsewhere => {}
+                }
+            }
+            self.side[lot as usize] = Side::One;
+            load += self.loads[lot as usize];
+            let off = (load - target).abs();
+            if off < nearest.0 {
+                nearest = (off, passed + 1);
+            }
+            if off <= slack && best.is_none_or(|(least, _)| cost < least) {
+                best = Some((cost, passed + 1));
+            }
+        }
+        best.map_or(nearest.1, |(_, cut)| cut)
     }
 
     fn balance(&self, lots: &[u32], least: [usize; 2], target: f64) -> Balance {
@@ -360,5 +405,129 @@ impl<'a> Divider<'a> {
             .iter()
             .filter(|&&(other, _)| self.side[other as usize] == side)
             .all(|&(other, _)| self.seen[other as usize] == self.round)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::board::index;
+
+    /// Lots in rows and columns; the border along one column, a river, is cheap.
+    fn field(columns: u32, rows: u32, river: u32) -> Neighbourhood {
+        let mut around = Neighbourhood {
+            first: vec![0],
+            beside: Vec::new(),
+            spots: Vec::new(),
+            loads: Vec::new(),
+            widths: Vec::new(),
+        };
+        for row in 0..rows {
+            for column in 0..columns {
+                let lot = row * columns + column;
+                let mut beside = |other: u32, cheap: bool| {
+                    around.beside.push((other, if cheap { 0.1 } else { 1.0 }));
+                };
+                if column > 0 {
+                    beside(lot - 1, column == river);
+                }
+                if column + 1 < columns {
+                    beside(lot + 1, column + 1 == river);
+                }
+                if row > 0 {
+                    beside(lot - columns, false);
+                }
+                if row + 1 < rows {
+                    beside(lot + columns, false);
+                }
+                around.first.push(index(around.beside.len()));
+                around
+                    .spots
+                    .push(Spot::new(f64::from(column), f64::from(row)));
+                around.loads.push(1.0);
+                around.widths.push(f64::from(column));
+            }
+        }
+        around
+    }
+
+    fn wanted(parts: u32) -> Vec<Wanted> {
+        (0..parts)
+            .map(|mark| Wanted {
+                mark,
+                share: 1.0,
+                country: mark == 0,
+                at: None,
+            })
+            .collect()
+    }
+
+    fn divided(around: &Neighbourhood, parts: u32) -> Vec<u32> {
+        let mut marks = vec![u32::MAX; around.loads.len()];
+        Divider::new(around, &around.loads)
+            .divide((0..index(marks.len())).collect(), wanted(parts), &mut marks)
+            .unwrap();
+        marks
+    }
+
+    #[rstest]
+    fn parts_are_connected_and_of_about_the_same_size(
+        #[values((12, 9), (30, 4), (1, 40))] (columns, rows): (u32, u32),
+        #[values(1, 2, 3, 7, 20)] parts: u32,
+    ) {
+        let around = field(columns, rows, 5);
+        let marks = divided(&around, parts);
+        for part in 0..parts {
+            let lots: Vec<u32> = (0..index(marks.len()))
+                .filter(|&lot| marks[lot as usize] == part)
+                .collect();
+            let fair = f64::from(columns * rows) / f64::from(parts);
+            let share = f64::from(index(lots.len())) / fair;
+            assert!(
+                (0.5..1.6).contains(&share),
+                "part {part} has {share} of its share"
+            );
+            let mut reached = vec![lots[0]];
+            let mut next = 0;
+            while next < reached.len() {
+                for &(other, _) in around.beside(reached[next]) {
+                    if marks[other as usize] == part && !reached.contains(&other) {
+                        reached.push(other);
+                    }
+                }
+                next += 1;
+            }
+            assert_eq!(reached.len(), lots.len(), "part {part} is not connected");
+        }
+    }
+
+    #[test]
+    fn halves_meet_at_a_river_that_is_near_the_middle() {
+        let around = field(30, 10, 16);
+        let marks = divided(&around, 2);
+        let west = marks[0];
+        for (lot, mark) in (0..).zip(marks) {
+            assert_eq!(mark == west, lot % 30 < 16, "lot {lot}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_country_lies_where_lots_are_wide() {
+        let marks = divided(&field(20, 5, 0), 2);
+        assert_eq!((marks[0], marks[19]), (1, 0));
+    }
+
+    #[test]
+    fn fewer_lots_than_parts_is_an_error_that_counts_them() {
+        let around = field(2, 2, 0);
+        let error = Divider::new(&around, &around.loads)
+            .divide(vec![0, 1, 2, 3], wanted(5), &mut [0; 4])
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the land has only 4 blocks where 5 units need one each: try another seed"
+        );
     }
 }

@@ -5,8 +5,9 @@ use wangge_plane::{Point, Polygon, Ring};
 
 use crate::GenerateError;
 use crate::arcs::Arcs;
-use crate::board::{Earth, index};
-use crate::mesh::{Half, Mesh};
+use crate::board::{Earth, Spot, area_and_centroid, count, index};
+use crate::dice::Landscape;
+use crate::mesh::{Half, Mesh, OUTSIDE};
 use crate::names::Names;
 use crate::terrain::{LineClass, Terrain};
 
@@ -83,6 +84,7 @@ pub(crate) fn trace(
     arcs: &Arcs,
     earth: &Earth,
     names: &mut Names,
+    seed: u64,
 ) -> Result<(Vec<StreetLine>, Vec<Water>), GenerateError> {
     let mesh = &terrain.mesh;
     let mut edges_of: Vec<Vec<Half>> = vec![Vec::new(); terrain.classes.len()];
@@ -100,7 +102,7 @@ pub(crate) fn trace(
                 .map(|trail| points_of(mesh, arcs, &trail))
                 .collect()
         };
-        let (class, kind) = match class {
+        let (class, name) = match class {
             LineClass::Rim => continue,
             LineClass::Coast => {
                 water.extend(coast(terrain, earth, paths())?);
@@ -116,14 +118,13 @@ pub(crate) fn trace(
                 });
                 continue;
             }
-            LineClass::Railway => (StreetClass::Railway, Some(("线", "Railway"))),
-            LineClass::Trunk => (StreetClass::Trunk, Some(("大道", "Avenue"))),
-            LineClass::Main => (StreetClass::Main, Some(("路", "Road"))),
-            LineClass::Street => (StreetClass::Street, Some(("街", "Street"))),
-            LineClass::Lane => (StreetClass::Lane, Some(("巷", "Lane"))),
+            LineClass::Railway => (StreetClass::Railway, Some(names.road(("线", "Railway")))),
+            LineClass::Trunk => (StreetClass::Trunk, Some(names.road(("大道", "Avenue")))),
+            LineClass::Main => (StreetClass::Main, Some(names.road(("路", "Road")))),
+            LineClass::Street => (StreetClass::Street, Some(names.road(("街", "Street")))),
+            LineClass::Lane => (StreetClass::Lane, Some(names.lane())),
             LineClass::Track => (StreetClass::Track, None),
         };
-        let name = kind.map(|kind| names.road(kind));
         let (name, name_en) = name.map_or((None, None), |name| (Some(name.zh), Some(name.en)));
         streets.push(StreetLine {
             name,
@@ -132,7 +133,58 @@ pub(crate) fn trace(
             paths: paths(),
         });
     }
+    water.extend(reservoirs(terrain, arcs, earth, names, seed)?);
     Ok((streets, water))
+}
+
+/// Reservoirs in some of the largest blocks of the country, well inside of each.
+fn reservoirs(
+    terrain: &Terrain,
+    arcs: &Arcs,
+    earth: &Earth,
+    names: &mut Names,
+    seed: u64,
+) -> Result<Vec<Water>, GenerateError> {
+    let mesh = &terrain.mesh;
+    let mut blocks: Vec<(f64, Spot, u32)> = (OUTSIDE + 1..index(mesh.faces()))
+        .filter(|face| !terrain.islands.contains(face) && arcs.is_open(*face))
+        .map(|face| {
+            let (area, middle) = area_and_centroid(&mesh.corners(face));
+            (area, middle, face)
+        })
+        .filter(|&(_, middle, _)| terrain.density.is_country(middle))
+        .collect();
+    blocks.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+    let wanted = blocks.len().div_ceil(120);
+    let shores = Landscape::new(seed, 71, 22_000.0);
+    blocks
+        .into_iter()
+        .take(wanted)
+        .map(|(_, middle, face)| {
+            let middle = earth.point(middle)?;
+            // the block again, smaller and uneven, around its middle
+            let shrink = |p: &Point| {
+                let way = p.from_origin(middle);
+                let uneven = shores.at(f64::from(p.x()), f64::from(p.y()));
+                let share = i64::try_from(count(512.0 + 230.0 * uneven)).unwrap_or(0);
+                let part = |way: i64| i32::try_from(way * share / 1024).unwrap_or(0);
+                Point::new(middle.x() + part(way.dx), middle.y() + part(way.dy))
+            };
+            let ring = arcs.ring(mesh, face)?;
+            let shore = ring
+                .points()
+                .iter()
+                .map(shrink)
+                .collect::<Result<Vec<_>, _>>()?;
+            let name = names.road(("水库", "Reservoir"));
+            Ok(Water {
+                name: name.zh,
+                name_en: name.en,
+                class: WaterClass::Lake,
+                form: WaterForm::Area(Polygon::new(Ring::new(shore)?, Vec::new())),
+            })
+        })
+        .collect()
 }
 
 /// The coast line and the sea before it, islands taken out.

@@ -99,6 +99,11 @@ impl Mesh {
         self.lines[(half >> 1) as usize]
     }
 
+    /// Makes an edge part of another line.
+    pub(crate) fn set_line(&mut self, half: Half, line: u32) {
+        self.lines[(half >> 1) as usize] = line;
+    }
+
     /// The two ends of a half-edge.
     pub(crate) fn ends(&self, half: Half) -> (Spot, Spot) {
         (self.spot(self.from(half)), self.spot(self.from(half ^ 1)))

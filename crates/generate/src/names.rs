@@ -201,6 +201,17 @@ impl Names {
         }
     }
 
+    /// For a lane by its number: 春林三巷.
+    pub(crate) fn lane(&mut self) -> Name {
+        const NUMBERS: [&str; 9] = ["一", "二", "三", "四", "五", "六", "七", "八", "九"];
+        let name = self.any(&FIRST, &SECOND);
+        let number = self.dice.below(NUMBERS.len());
+        Name {
+            zh: format!("{}{}巷", name.zh, NUMBERS[number]),
+            en: format!("{} Lane {}", name.en, number + 1),
+        }
+    }
+
     fn unused(&mut self, first: &[(&str, &str)], second: &[(&str, &str)]) -> Name {
         let mut name = self.any(first, second);
         for _ in 0..24 {

@@ -160,3 +160,23 @@ pub(crate) fn by_code(entries: &[Entry]) -> Vec<u32> {
     order.sort_by(|&a, &b| entries[a as usize].code.cmp(&entries[b as usize].code));
     order
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ```text
+    ///  2   0
+    ///                first row above, second below
+    ///             1
+    ///     4
+    ///  3    5
+    /// ```
+    #[test]
+    fn people_number_from_west_to_east_and_row_by_row_to_the_south() {
+        let middles = [(40, 98), (90, 30), (0, 100), (0, 0), (20, 20), (30, 5)]
+            .map(|(x, y)| Point::new(x, y).unwrap());
+        let members = [0, 1, 2, 3, 4, 5];
+        assert_eq!(reading_order(&members, &middles), [2, 0, 3, 4, 5, 1]);
+    }
+}

@@ -163,7 +163,7 @@ impl CitySpec {
 
     fn of_size(scheme: Scheme, grids: usize) -> Result<Self, GenerateError> {
         // a street of 40 grids is usual; where three digits no longer number the streets, they grow
-        let streets = (grids / 40).clamp(1, 400);
+        let streets = (grids / 40).clamp(1, 998);
         let code = top_code(&scheme)?;
         let streets: Vec<Street> = (0..streets)
             .map(|number| {
@@ -265,5 +265,38 @@ fn top_code(scheme: &Scheme) -> Result<String, GenerateError> {
     match scheme.code() {
         Some(code) => Ok(code.as_str().to_owned()),
         None => Err(GenerateError::NoCode { city }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    fn a_spec_can_ask_for_any_size_that_codes_can_number(
+        #[values(1, 39, 448, 10_000, 100_000, 1_000_000)] grids: usize,
+    ) {
+        let spec = CitySpec::sized(grids).unwrap();
+        assert_eq!(spec.grids(), grids);
+        assert!(spec.streets.iter().all(|street| street.code.len() == 9));
+    }
+
+    #[rstest]
+    #[case::none(0)]
+    #[case::more_than_codes(1_300_000)]
+    fn a_size_that_codes_cannot_number_is_refused(#[case] grids: usize) {
+        CitySpec::sized(grids).unwrap_err();
+    }
+
+    #[test]
+    fn a_city_of_no_area_is_refused_with_what_would_be_right() {
+        let text = LONGGANG.replace("area_km2 = 180.0", "area_km2 = 0.0");
+        let scheme = Scheme::from_toml(LONGGANG_SCHEME).unwrap();
+        assert_eq!(
+            CitySpec::from_toml(scheme, &text).unwrap_err().to_string(),
+            "area_km2 is 0: it should be between 0.01 and 1,000,000 square kilometres"
+        );
     }
 }

@@ -97,6 +97,11 @@ struct Frame {
 const DIAGONAL: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 impl Frame {
+    /// 1 for a city of the usual size or larger, less for a small one, whose lines sway less.
+    fn smallness(self) -> f64 {
+        (self.half_width / 11_000.0).min(1.0)
+    }
+
     fn spot(self, along: f64, inland: f64) -> Spot {
         let v = inland - self.depth / 2.0;
         Spot::new((along - v) * DIAGONAL, (along + v) * DIAGONAL)
@@ -170,17 +175,17 @@ struct Coast {
     bays: Landscape,
     inlets: Landscape,
     headland: f64,
-    unit: f64,
+    size: f64,
     fit: f64,
 }
 
 impl Coast {
     fn new(seed: u64, frame: Frame) -> Self {
         Self {
-            bays: Landscape::new(seed, 21, 4200.0),
-            inlets: Landscape::new(seed, 22, 1700.0),
+            bays: Landscape::new(seed, 21, 4200.0 * frame.smallness()),
+            inlets: Landscape::new(seed, 22, 1700.0 * frame.smallness()),
             headland: -0.28 * frame.half_width,
-            unit: 1900.0,
+            size: frame.smallness(),
             fit: 1.0,
         }
     }
@@ -191,11 +196,11 @@ impl Coast {
 
     fn inland(&self, along: f64) -> f64 {
         let u = along / self.fit;
-        let to_head = (u - self.headland) / self.unit;
+        let to_head = (u - self.headland) / (1900.0 * self.size);
         let head = 1.0 + to_head * to_head;
         let reach = self.bays.at(u, 0.0) * 900.0 + self.inlets.at(u, 500.0) * 380.0
             - 2600.0 / (head * head);
-        reach * self.fit
+        reach * self.size * self.fit
     }
 }
 
@@ -219,7 +224,7 @@ fn outline(frame: Frame, coast: &Coast, dice: &mut Dice) -> Vec<(Spot, u32)> {
         (-0.97, 0.28),
     ];
     let mut rim = Vec::new();
-    let steps = count(frame.half_width * 2.0 / 480.0);
+    let steps = count(frame.half_width * 2.0 / 480.0).max(8);
     for step in 0..=steps {
         let share = real(step) / real(steps);
         let along = frame.half_width * (share * 2.0 - 1.0);
@@ -295,9 +300,9 @@ fn courses(frame: Frame, coast: &Coast, seed: u64, dice: &mut Dice) -> Vec<(Line
         let mut course = Vec::new();
         while inland > end {
             let drift = (inland - frame.depth * 0.3) * 0.22;
-            let along = mouth + drift + meander.at(inland, 0.0) * 1100.0;
+            let along = mouth + drift + meander.at(inland, 0.0) * 1100.0 * frame.smallness();
             course.push(frame.spot(along, inland));
-            inland -= 430.0;
+            inland -= 430.0 * frame.smallness();
         }
         all.push((LineClass::River, course));
     }
@@ -315,9 +320,9 @@ fn courses(frame: Frame, coast: &Coast, seed: u64, dice: &mut Dice) -> Vec<(Line
             let mut along = -end;
             let mut course = Vec::new();
             while along < end {
-                let inland = base + band * share + bend.at(along, 0.0) * sway;
+                let inland = base + band * share + bend.at(along, 0.0) * sway * frame.smallness();
                 course.push(frame.spot(along, inland));
-                along += 900.0;
+                along += 900.0 * frame.smallness();
             }
             all.push((class, course));
         }

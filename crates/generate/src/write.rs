@@ -1,7 +1,8 @@
 //! A city as files that import reads: GeoJSON, CSV, the scheme, and a page that says what it is.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use serde::Serialize;
@@ -9,9 +10,6 @@ use wangge_model::{Code, GridKind, Unit};
 use wangge_plane::{Point, Polygon, Ring, Shape};
 
 use crate::{City, GenerateError, StreetLine, Water, WaterForm};
-
-/// The files of a city, by name.
-struct Files(Vec<(String, String)>);
 
 impl City {
     /// Writes the city into a folder, which is made if it is not there: `grids.geojson`,
@@ -22,46 +20,31 @@ impl City {
     /// # Errors
     /// [`GenerateError::Write`].
     pub fn write(&self, folder: &Path) -> Result<(), GenerateError> {
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| GenerateError::Write { path, source }
-        };
-        fs::create_dir_all(folder).map_err(failed(folder))?;
-        for (name, text) in self.files().0 {
-            let path = folder.join(name);
-            fs::write(&path, text).map_err(failed(&path))?;
-        }
-        Ok(())
-    }
-
-    fn files(&self) -> Files {
-        let mut files = Vec::new();
+        fs::create_dir_all(folder).map_err(|source| GenerateError::Write {
+            path: folder.to_owned(),
+            source,
+        })?;
         for (number, level) in self.scheme.levels().iter().enumerate() {
-            let features = if number == self.scheme.lowest().0 {
-                self.grids
-                    .iter()
-                    .map(|grid| unit_feature(&grid.unit, &grid.shape))
-                    .collect()
-            } else {
-                self.upper
-                    .iter()
-                    .filter(|(unit, _)| unit.level.0 == number)
-                    .map(|(unit, shape)| unit_feature(unit, shape))
-                    .collect::<Vec<_>>()
-            };
+            let upper = self.upper.iter().filter(|(unit, _)| unit.level.0 == number);
+            let lowest = self
+                .grids
+                .iter()
+                .filter(|_| number == self.scheme.lowest().0);
+            let features = upper
+                .map(|(unit, shape)| unit_feature(unit, shape))
+                .chain(lowest.map(|grid| unit_feature(&grid.unit, &grid.shape)));
             let name = format!("{}.geojson", file_stem(level.id(), number == 0));
-            files.push((name, collection(&features)));
+            put(folder, &name, collection(features))?;
         }
-        let streets: Vec<_> = self.streets.iter().map(street_feature).collect();
-        files.push(("streets-network.geojson".to_owned(), collection(&streets)));
-        let water: Vec<_> = self.water.iter().map(water_feature).collect();
-        files.push(("water.geojson".to_owned(), collection(&water)));
+        let streets = self.streets.iter().map(street_feature);
+        put(folder, "streets-network.geojson", collection(streets))?;
+        let water = self.water.iter().map(water_feature);
+        put(folder, "water.geojson", collection(water))?;
         let (points, truth) = self.tables();
-        files.push(("points.csv".to_owned(), points));
-        files.push(("truth.csv".to_owned(), truth));
-        files.push(("scheme.toml".to_owned(), self.scheme.source().to_owned()));
-        files.push(("README.md".to_owned(), self.readme()));
-        Files(files)
+        put(folder, "points.csv", [points])?;
+        put(folder, "truth.csv", [truth])?;
+        put(folder, "scheme.toml", [self.scheme.source().to_owned()])?;
+        put(folder, "README.md", [self.readme()])
     }
 
     fn tables(&self) -> (String, String) {
@@ -238,12 +221,39 @@ fn feature(
         .unwrap_or_else(|_| unreachable!("numbers and strings are always JSON"))
 }
 
-/// A collection with one feature on each line.
-fn collection(features: &[String]) -> String {
-    format!(
-        "{{\"type\":\"FeatureCollection\",\"synthetic\":true,\"features\":[\n{}\n]}}\n",
-        features.join(",\n")
-    )
+/// A collection with one feature on each line, piece by piece.
+fn collection(features: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+    let head = "{\"type\":\"FeatureCollection\",\"synthetic\":true,\"features\":[\n".to_owned();
+    let features = features.enumerate().map(|(place, feature)| {
+        if place == 0 {
+            feature
+        } else {
+            format!(",\n{feature}")
+        }
+    });
+    std::iter::once(head)
+        .chain(features)
+        .chain(["\n]}\n".to_owned()])
+}
+
+/// Writes the pieces of a text into a file of the folder.
+fn put(
+    folder: &Path,
+    name: &str,
+    pieces: impl IntoIterator<Item = String>,
+) -> Result<(), GenerateError> {
+    let path = folder.join(name);
+    let write = || {
+        let mut file = BufWriter::new(File::create(&path)?);
+        for piece in pieces {
+            file.write_all(piece.as_bytes())?;
+        }
+        file.flush()
+    };
+    write().map_err(|source| GenerateError::Write {
+        path: path.clone(),
+        source,
+    })
 }
 
 fn polygon(polygon: &Polygon) -> Vec<Vec<Position>> {

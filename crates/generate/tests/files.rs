@@ -57,7 +57,7 @@ fn a_small_city_has_the_bytes_it_always_had() {
     let small = city(&CitySpec::sized(60).unwrap(), 7).unwrap();
     assert_eq!(
         digest(&files(&small)),
-        "e36258c0f66405f890f51b0fc56c5952f9e9a4ce599c943b3a7ffa2bf161a691"
+        "ae34694103c7771b06ec554ab0ec7ecbdf0770255fef6ea89b7aaa0d92173ef1"
     );
 }
 

@@ -188,6 +188,19 @@ fn nearly_all_urban_grids_have_300_to_500_households(#[values(1, 2, 3)] seed: u6
     );
 }
 
+/// Two islands, and two of the seven settlements in the fields, belong to grids elsewhere; every
+/// other grid is one piece.
+#[rstest]
+fn only_islands_and_enclaves_are_parts_of_grids_elsewhere(#[values(1, 2, 3)] seed: u64) {
+    let city = longgang(seed);
+    let extra: usize = city
+        .grids
+        .iter()
+        .map(|grid| grid.shape.parts().len() - 1)
+        .sum();
+    assert_eq!(extra, 4);
+}
+
 #[test]
 fn longgang_lies_in_its_place_with_its_area() {
     let city = longgang(1);
