@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             seed: 20,
             owners: None,
         },
-        lookups: (1_000_000, 200_000),
+        lookups: 200_000,
         wanted: Some(5.0),
     });
     if met {

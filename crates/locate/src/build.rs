@@ -7,7 +7,7 @@ use wangge_coverage::BorderEdge;
 use wangge_plane::Extent;
 
 use crate::Layout;
-use crate::cells::{Arena, Cell, Cells, leaf_words};
+use crate::cells::{self, Arena, Cell, Cells, leaf_words};
 use crate::path::{Edge, Place};
 use crate::sweep::{Frame, Known};
 
@@ -25,10 +25,6 @@ const MANY_AT_ONE_VERTEX: usize = 64;
 
 /// More top cells than this are never made.
 const MOST_TOP_CELLS: u64 = 1 << 31;
-
-/// Bytes of a top cell, and of an edge's record in a leaf.
-const CELL_BYTES: u64 = 4;
-const EDGE_BYTES: u64 = 24;
 
 /// The cells over all edges; `None` without any.
 pub(crate) fn cells(edges: &[BorderEdge], layout: Layout) -> Option<Cells> {
@@ -50,10 +46,12 @@ pub(crate) fn expected_bytes(edges: &[BorderEdge], layout: Layout) -> u64 {
         return 0;
     };
     let frame = measured.frame(measured.cell_bits(layout));
-    let cells = frame.cell_count() as u64;
     let records = measured.count + (measured.length >> frame.bits);
-    // a leaf's head for every other record
-    cells * CELL_BYTES + records * (EDGE_BYTES + 4)
+    cells::expected_bytes(
+        frame.cell_count() as u64,
+        records,
+        measured.length / measured.count,
+    )
 }
 
 /// What decides how large a cell is.
@@ -217,11 +215,12 @@ impl Builder<'_> {
             }
             arena.truncate(at);
         }
-        Cell::Node(arena.push_leaf(square.face, ids.iter().map(|&id| self.edge(id))))
+        let edges = ids.iter().map(|&id| self.edge(id));
+        Cell::Node(arena.push_leaf(square.corner, square.face, edges))
     }
 
     fn cut(&self, arena: &mut Arena, square: Square, ids: &[u32]) -> usize {
-        let cut_bits = cut_bits(ids.len()).min(square.bits);
+        let cut_bits = self.cut_bits(square, ids);
         let frame = Frame {
             origin: square.corner,
             bits: square.bits - cut_bits,
@@ -243,6 +242,33 @@ impl Builder<'_> {
             arena.set(at, i as usize, filled);
         }
         at
+    }
+
+    /// The finest cut with at most four cells per edge that can be expected to keep within the growth
+    /// allowed.
+    fn cut_bits(&self, square: Square, ids: &[u32]) -> u32 {
+        let side = 1u64 << square.bits;
+        let length: u64 = ids
+            .iter()
+            .map(|&id| {
+                let (width, height) = sides(self.edges[id as usize].segment.extent());
+                width.min(side) + height.min(side)
+            })
+            .sum();
+        let edges = ids.len() as u64;
+        let most_words = (MOST_GROWTH * leaf_words(ids.len())) as u64;
+        let mut bits = 1;
+        while bits < MOST_CUT_BITS.min(square.bits) {
+            let finer = bits + 1;
+            let cells = 1u64 << (2 * finer);
+            // edges met again in each column and row that they reach into, and a head for each
+            let records = edges + (length << finer >> square.bits);
+            if cells > 4 * edges || cells + 8 * records > most_words {
+                break;
+            }
+            bits = finer;
+        }
+        bits
     }
 
     fn edge(&self, id: u32) -> Edge {
@@ -286,16 +312,6 @@ impl Queues {
         let queue = queue as usize;
         &self.ids[self.starts[queue] as usize..self.starts[queue + 1] as usize]
     }
-}
-
-/// Cells for twice as many as the edges.
-fn cut_bits(edges: usize) -> u32 {
-    let cells = 2 * edges;
-    let mut bits = 1;
-    while bits < MOST_CUT_BITS && 1 << (2 * bits) < cells {
-        bits += 1;
-    }
-    bits
 }
 
 fn sides(extent: Extent) -> (u64, u64) {

@@ -3,8 +3,9 @@
 //! A cell is one word: the number of the face that fills it, or, with the highest bit set, where its node
 //! is, in units of two words. A node is a run of words in one arena:
 //!
-//! - a leaf: how many edges, the face at the nudged south-western corner, then six words per edge (both
-//!   ends and the faces on its left and right), so that one or two cache lines hold it all;
+//! - a leaf: how many edges, the face at the nudged south-western corner, then the edges, each with both
+//!   ends and the faces on its left and right: four words where all ends are so near to the corner that
+//!   16 bits hold their offsets (about 360 m), six words otherwise, and the second-highest bit is set;
 //! - a grid: the highest bit and the number of bits it cuts each side by, a free word, then its
 //!   cells row by row, whose nodes are counted from the start of this one.
 
@@ -19,8 +20,14 @@ const MARK: u32 = 1 << 31;
 /// Words before a leaf's edges and a grid's cells.
 const HEAD_WORDS: usize = 2;
 
-/// Words of one edge.
-const EDGE_WORDS: usize = 6;
+/// Marks a leaf whose edges reach far.
+const FAR: u32 = 1 << 30;
+
+/// Words of an edge near the corner: two ends as pairs of offsets, two faces.
+const NEAR_WORDS: usize = 4;
+
+/// Words of an edge that reaches far: two ends, two faces.
+const FAR_WORDS: usize = 6;
 
 /// What fills one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +60,21 @@ impl Cell {
     }
 }
 
-/// Words of a leaf with so many edges.
+/// Words of a leaf with so many edges, at most.
 pub(crate) const fn leaf_words(edges: usize) -> usize {
-    HEAD_WORDS + edges * EDGE_WORDS
+    HEAD_WORDS + edges * FAR_WORDS
+}
+
+/// Bytes that so many cells take, if their nodes hold so many edges of such a length (lattice units).
+pub(crate) const fn expected_bytes(cells: u64, edges: u64, length: u64) -> u64 {
+    // of edges half as long as an offset reaches, most are near
+    let edge_words = if length < 1 << 14 {
+        NEAR_WORDS
+    } else {
+        FAR_WORDS
+    };
+    // a leaf's head for every other edge
+    (cells + edges * (edge_words + HEAD_WORDS / 2) as u64) * size_of::<u32>() as u64
 }
 
 /// The top cells over the extent of all edges, row by row from the south-west, and their nodes.
@@ -116,7 +135,7 @@ impl Cells {
                     };
                     let face = leaf.face_at(corner, p.into());
                     return if face == OUTSIDE {
-                        leaf.lowest_grid_on(p.into())
+                        leaf.lowest_grid_on(corner, p.into())
                     } else {
                         face
                     };
@@ -171,7 +190,13 @@ pub(crate) enum Node<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Leaf<'a> {
     reference_face: u32,
-    edges: &'a [[u32; EDGE_WORDS]],
+    edges: Edges<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Edges<'a> {
+    Near(&'a [[u32; NEAR_WORDS]]),
+    Far(&'a [[u32; FAR_WORDS]]),
 }
 
 /// A cell cut into `2^bits` by `2^bits`.
@@ -203,10 +228,17 @@ impl Arena {
         let words = &self.words[at..];
         let (head, second) = (words[0], words[1]);
         if head & MARK == 0 {
-            let end = leaf_words(head as usize);
+            let count = (head & !FAR) as usize;
+            let edges = if head & FAR == 0 {
+                let end = HEAD_WORDS + count * NEAR_WORDS;
+                Edges::Near(words[HEAD_WORDS..end].as_chunks().0)
+            } else {
+                let end = HEAD_WORDS + count * FAR_WORDS;
+                Edges::Far(words[HEAD_WORDS..end].as_chunks().0)
+            };
             Node::Leaf(Leaf {
                 reference_face: second,
-                edges: words[HEAD_WORDS..end].as_chunks().0,
+                edges,
             })
         } else {
             let bits = head & !MARK;
@@ -221,8 +253,9 @@ impl Arena {
     /// Appends a leaf and says where it is.
     pub(crate) fn push_leaf(
         &mut self,
+        corner: Place,
         reference_face: u32,
-        edges: impl ExactSizeIterator<Item = Edge>,
+        edges: impl ExactSizeIterator<Item = Edge> + Clone,
     ) -> usize {
         let at = self.words.len();
         #[expect(
@@ -231,6 +264,19 @@ impl Arena {
         )]
         let count = edges.len() as u32;
         self.words.extend([count, reference_face]);
+        for edge in edges.clone() {
+            let (Some(a), Some(b)) = (offset(corner, edge.a), offset(corner, edge.b)) else {
+                self.words.truncate(at);
+                self.words.extend([FAR | count, reference_face]);
+                self.extend_far(edges);
+                return at;
+            };
+            self.words.extend([a, b, edge.left, edge.right]);
+        }
+        at
+    }
+
+    fn extend_far(&mut self, edges: impl Iterator<Item = Edge>) {
         for edge in edges {
             self.words.extend([
                 edge.a.x.cast_unsigned(),
@@ -241,7 +287,6 @@ impl Arena {
                 edge.right,
             ]);
         }
-        at
     }
 
     /// Appends a grid whose cells are to be set, and says where it is.
@@ -279,37 +324,78 @@ impl Leaf<'_> {
     /// The face of the nudged point, from this cell's reference corner.
     #[inline]
     pub(crate) fn face_at(self, corner: Place, p: Place) -> u32 {
-        self.edges().fold(self.reference_face, |face, edge| {
-            face.wrapping_add(edge.added_on_path(corner, p))
-        })
+        match self.edges {
+            Edges::Near(edges) => {
+                let origin = Place { x: 0, y: 0 };
+                let p = Place {
+                    x: p.x.wrapping_sub(corner.x),
+                    y: p.y.wrapping_sub(corner.y),
+                };
+                edges.iter().fold(self.reference_face, |face, words| {
+                    face.wrapping_add(near_edge(words, origin).added_on_path(origin, p))
+                })
+            }
+            Edges::Far(edges) => edges.iter().fold(self.reference_face, |face, words| {
+                face.wrapping_add(far_edge(words).added_on_path(corner, p))
+            }),
+        }
     }
 
     /// The lowest grid beside the edges that hold the point: who owns it on a rim.
     #[cold]
-    pub(crate) fn lowest_grid_on(self, p: Place) -> u32 {
-        self.edges()
+    pub(crate) fn lowest_grid_on(self, corner: Place, p: Place) -> u32 {
+        self.edges(corner)
             .filter(|edge| edge.holds(p))
             .filter_map(|edge| edge.lowest_grid())
             .min()
             .unwrap_or(OUTSIDE)
     }
 
-    #[inline]
-    pub(crate) fn edges(self) -> impl Iterator<Item = Edge> {
-        self.edges
-            .iter()
-            .map(|&[ax, ay, bx, by, left, right]| Edge {
-                a: Place {
-                    x: ax.cast_signed(),
-                    y: ay.cast_signed(),
-                },
-                b: Place {
-                    x: bx.cast_signed(),
-                    y: by.cast_signed(),
-                },
-                left,
-                right,
-            })
+    /// The edges, from the reference corner.
+    pub(crate) fn edges(self, corner: Place) -> impl Iterator<Item = Edge> {
+        let (near, far): (&[_], &[_]) = match self.edges {
+            Edges::Near(edges) => (edges, &[]),
+            Edges::Far(edges) => (&[], edges),
+        };
+        let near = near.iter().map(move |words| near_edge(words, corner));
+        near.chain(far.iter().map(far_edge))
+    }
+}
+
+/// A place as a pair of 16-bit offsets from a corner, where they fit.
+fn offset(corner: Place, place: Place) -> Option<u32> {
+    let x = i16::try_from(i64::from(place.x) - i64::from(corner.x)).ok()?;
+    let y = i16::try_from(i64::from(place.y) - i64::from(corner.y)).ok()?;
+    Some(u32::from(x.cast_unsigned()) | u32::from(y.cast_unsigned()) << 16)
+}
+
+/// An edge by its offsets from a corner.
+#[inline]
+fn near_edge(&[a, b, left, right]: &[u32; NEAR_WORDS], corner: Place) -> Edge {
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of a word")]
+    let place = |word: u32| Place {
+        x: corner.x + i32::from((word as u16).cast_signed()),
+        y: corner.y + i32::from(((word >> 16) as u16).cast_signed()),
+    };
+    Edge {
+        a: place(a),
+        b: place(b),
+        left,
+        right,
+    }
+}
+
+#[inline]
+fn far_edge(&[ax, ay, bx, by, left, right]: &[u32; FAR_WORDS]) -> Edge {
+    let place = |x: u32, y: u32| Place {
+        x: x.cast_signed(),
+        y: y.cast_signed(),
+    };
+    Edge {
+        a: place(ax, ay),
+        b: place(bx, by),
+        left,
+        right,
     }
 }
 

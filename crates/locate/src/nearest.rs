@@ -7,7 +7,7 @@ use wangge_plane::Point;
 
 use crate::cells::{Arena, Cell, Cells, Node};
 use crate::metric::{AROUND, Ruler, Scale};
-use crate::path::{self, Edge};
+use crate::path::{self, Edge, Place};
 use crate::sweep::Frame;
 
 /// A grid and how far away it is.
@@ -121,6 +121,19 @@ struct Within {
     guess_m2: f64,
     column: u32,
     row: u32,
+}
+
+impl Square {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a corner of a cell is on the lattice"
+    )]
+    const fn corner(self) -> Place {
+        Place {
+            x: self.x as i32,
+            y: self.y as i32,
+        }
+    }
 }
 
 impl<'a> Search<'a> {
@@ -278,7 +291,7 @@ impl<'a> Search<'a> {
         let Cell::Node(at) = cell else { return };
         match arena.node(at) {
             Node::Leaf(leaf) => {
-                for edge in leaf.edges() {
+                for edge in leaf.edges(square.corner()) {
                     self.edge(&edge);
                 }
             }
