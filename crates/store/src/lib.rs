@@ -6,6 +6,7 @@
 
 mod check;
 mod contents;
+mod create;
 mod digest;
 mod error;
 mod geometry;

@@ -1,6 +1,6 @@
-//! Opening and making stores, and the transactions that everything else goes through.
+//! Opening stores, and the transactions that everything else goes through.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 use wangge_model::Scheme;
 
-use crate::{StoreError, plans, schema};
+use crate::{StoreError, schema};
 
 /// How long to wait for another program's transaction.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A store: a GeoPackage file with a scheme, plans and their units.
 ///
@@ -23,7 +23,7 @@ pub struct Store {
     pub(crate) connection: Connection,
     pub(crate) path: PathBuf,
     pub(crate) scheme: Scheme,
-    patience: Duration,
+    pub(crate) patience: Duration,
     read_only: bool,
 }
 
@@ -40,27 +40,6 @@ pub struct ChangeCounter {
 }
 
 impl Store {
-    /// Makes a store for this scheme in a new file, without plans. The file appears whole or not
-    /// at all.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] when there is a file of this name; [`StoreError::File`],
-    /// [`StoreError::DiskFull`] and the like.
-    pub fn create(path: impl AsRef<Path>, scheme: &Scheme) -> Result<Self, StoreError> {
-        let path = path.as_ref();
-        if path.symlink_metadata().is_ok() {
-            return Err(StoreError::Exists {
-                path: path.to_owned(),
-            });
-        }
-        let beside = name_beside(path);
-        let made = make_beside(&beside, scheme).and_then(|()| place(&beside, path));
-        // after a success the second name, after a failure whatever there is of it
-        let _ = fs::remove_file(&beside);
-        made?;
-        Self::open(path)
-    }
-
     /// Opens a store for reading and writing.
     ///
     /// # Errors
@@ -222,7 +201,7 @@ impl Change<'_> {
 }
 
 /// Every connection's settings; none of them is kept in the file.
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // a store may come by mail: its views and triggers get no more than they need
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -300,61 +279,6 @@ fn leave_wal(connection: &Connection) -> rusqlite::Result<()> {
         }
         _ => left,
     }
-}
-
-fn make_beside(beside: &Path, scheme: &Scheme) -> Result<(), StoreError> {
-    let of = |error: rusqlite::Error| {
-        StoreError::of_sqlite(&error, beside, "making the store", PATIENCE)
-    };
-    // claims the name, and says plainly what is wrong with the folder
-    File::create_new(beside).map_err(|source| StoreError::File {
-        doing: "making",
-        path: beside.to_owned(),
-        source,
-    })?;
-    let mut connection =
-        Connection::open_with_flags(beside, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(of)?;
-    configure(&connection).map_err(of)?;
-    let transaction = connection.transaction().map_err(of)?;
-    schema::create(&transaction, scheme, &plans::stamp(jiff::Timestamp::now())).map_err(of)?;
-    transaction.commit().map_err(of)?;
-    connection.close().map_err(|(_, error)| of(error))
-}
-
-/// Gives the finished file its name, unless there is one by now, and makes that last.
-fn place(beside: &Path, path: &Path) -> Result<(), StoreError> {
-    match fs::hard_link(beside, path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(StoreError::Exists {
-                path: path.to_owned(),
-            });
-        }
-        // some file systems know no hard links
-        Err(_) => fs::rename(beside, path).map_err(|source| StoreError::File {
-            doing: "naming",
-            path: path.to_owned(),
-            source,
-        })?,
-    }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|source| StoreError::File {
-            doing: "keeping",
-            path: folder.to_owned(),
-            source,
-        })
-}
-
-fn name_beside(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.new", std::process::id()));
-    path.with_file_name(name)
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use tempfile::tempdir;
 use wangge_store::{Store, StoreError};
 
-use crate::city::{GRID, grids, import, scheme, store_with_grids};
+use crate::city::{GRID, grids, import, publish, scheme, store_with_grids};
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
@@ -57,6 +57,49 @@ fn a_new_store_is_one_file() {
     let nowhere = dir.path().join("no folder/city.gpkg");
     let refused = Store::create(&nowhere, &scheme()).unwrap_err();
     assert!(matches!(refused, StoreError::File { .. }), "{refused}");
+}
+
+#[test]
+fn a_copy_is_the_same_store() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("city.gpkg");
+    let copy = dir.path().join("copy.gpkg");
+    let mut store = store_with_grids(&path, 30);
+    publish(&mut store, "first");
+    let reading = Store::open_read_only(&path).unwrap();
+    reading.back_up(&copy).unwrap();
+    store.create_plan("second", None, None).unwrap();
+    let copied = Store::open(&copy).unwrap();
+    assert_eq!(copied.check().unwrap(), []);
+    assert_eq!(copied.plans().unwrap(), store.plans().unwrap()[..1]);
+    let [a, b] = [&copied, &store].map(|store| store.contents("first").unwrap());
+    assert_eq!((a.content_hash, a.grids), (b.content_hash, b.grids));
+    let refused = store.back_up(&copy).unwrap_err();
+    assert!(matches!(refused, StoreError::Exists { .. }), "{refused}");
+    assert_eq!(names(dir.path()), ["city.gpkg", "copy.gpkg"]);
+}
+
+#[test]
+fn of_many_that_make_the_same_store_one_does() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("city.gpkg");
+    let made = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| Store::create(&path, &scheme())))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .filter(|made| match made {
+                Ok(_) => true,
+                Err(StoreError::Exists { .. }) => false,
+                Err(other) => panic!("{other}"),
+            })
+            .count()
+    });
+    assert_eq!(made, 1);
+    assert_eq!(names(dir.path()), ["city.gpkg"]);
+    assert_eq!(Store::open(&path).unwrap().check().unwrap(), []);
 }
 
 #[test]
