@@ -1,0 +1,152 @@
+//! A city follows its store: what another connection publishes is answered soon after.
+
+mod drawing;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use drawing::{grid, scheme, shape, square, town_grids};
+use wangge_city::Published;
+use wangge_model::{Grid, LevelIndex};
+use wangge_store::{Existing, ImportUnits, Store};
+
+const EVERY: Duration = Duration::from_millis(50);
+
+fn publish(path: &Path, plan: &str, grids: Vec<Grid>) {
+    let mut store = Store::open(path).unwrap();
+    store
+        .import_units(ImportUnits {
+            plan,
+            level: LevelIndex(2),
+            units: grids
+                .into_iter()
+                .map(|grid| {
+                    let mut unit = grid.unit;
+                    unit.parent = store.scheme().parent_of(&unit, None).unwrap();
+                    (unit, Some(grid.shape))
+                })
+                .collect(),
+            existing: Existing::default(),
+            sources: vec![],
+            report_json: "{}",
+        })
+        .unwrap();
+    let hash = store.contents(plan).unwrap().content_hash;
+    store.mark_checked(plan, &hash).unwrap();
+    store.publish(plan, &hash, None).unwrap();
+}
+
+fn within_two_seconds(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "not within 2 s: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn what_another_connection_publishes_answers_within_two_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("town.gpkg");
+    drop(Store::create(&path, &scheme()).unwrap());
+
+    let published = Arc::new(Published::empty());
+    let watch = published.follow(&path, EVERY).unwrap();
+    assert!(published.load().is_none(), "nothing is published yet");
+
+    publish(&path, "first", town_grids());
+    within_two_seconds("the first plan", || published.load().is_some());
+    let first = published.load().unwrap();
+    assert_eq!(first.grid_count(), 5);
+
+    let mut more = town_grids();
+    more.push(grid(
+        "211403001004",
+        shape(square(2.0, 0.0, 3.0, 1.0), vec![]),
+    ));
+    publish(&path, "second", more);
+    within_two_seconds("the second plan", || {
+        published.load().is_some_and(|city| city.grid_count() == 6)
+    });
+    let second = published.load().unwrap();
+    assert!(second.version() > first.version());
+    assert_eq!(
+        first.grid_count(),
+        5,
+        "a request that has begun keeps its city"
+    );
+    let id = |city: &wangge_city::City| {
+        city.locate(&wangge_city::LocateRequest {
+            lon: 120.805,
+            lat: 40.705,
+            crs: &wangge_crs::Crs::Lattice,
+            near_m: None,
+        })
+        .unwrap()
+        .grid
+        .unwrap()
+        .id
+    };
+    assert_eq!(
+        id(&first),
+        id(&second),
+        "the number of a code outlives versions"
+    );
+    drop(watch);
+}
+
+#[test]
+fn a_plan_that_does_not_compile_leaves_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("town.gpkg");
+    drop(Store::create(&path, &scheme()).unwrap());
+    publish(&path, "sound", town_grids());
+
+    let published = Arc::new(Published::empty());
+    let _watch = published.follow(&path, EVERY).unwrap();
+    let sound = published.load().unwrap().version();
+
+    let mut overlapping = town_grids();
+    overlapping.push(grid(
+        "211403001004",
+        shape(square(0.5, 0.5, 1.5, 1.5), vec![]),
+    ));
+    publish(&path, "unsound", overlapping);
+    std::thread::sleep(10 * EVERY);
+    assert_eq!(published.load().unwrap().version(), sound);
+    assert!(published.store_is_reachable());
+
+    publish(&path, "repaired", town_grids());
+    within_two_seconds("the repaired plan", || {
+        published.load().unwrap().version() > sound
+    });
+}
+
+#[test]
+fn a_store_that_goes_away_and_comes_back_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("town.gpkg");
+    drop(Store::create(&path, &scheme()).unwrap());
+    publish(&path, "first", town_grids());
+    let published = Arc::new(Published::empty());
+    let _watch = published.follow(&path, EVERY).unwrap();
+
+    let away = folder.path().join("away.gpkg");
+    std::fs::rename(&path, &away).unwrap();
+    within_two_seconds("that it is gone", || !published.store_is_reachable());
+    assert!(
+        published.load().is_some(),
+        "the last city goes on answering"
+    );
+
+    // another file under the name, with another content under its own first version
+    drop(Store::create(&path, &scheme()).unwrap());
+    publish(&path, "first", town_grids().into_iter().take(2).collect());
+    within_two_seconds("the other store", || {
+        published.store_is_reachable() && published.load().unwrap().grid_count() == 2
+    });
+}
