@@ -1,14 +1,13 @@
 //! From the rows of a table to drafts of grids on the lattice.
 
-use std::collections::BTreeMap;
-
-use geo_types::MultiPolygon;
 use wangge_crs::{Crs, CrsError, Policy, Transform};
 use wangge_plane::Shape;
 
 use crate::densify::Densifier;
-use crate::report::{CrsBy, CrsUsed, ImportReport, MergedRows, RepeatedCode, Skip};
-use crate::{DeclaredCrs, ExchangeError, Field, Mapping, Row, RowGeometry, Table, Value};
+use crate::fields::Places;
+use crate::merge::{Draft, merge};
+use crate::report::{CrsBy, CrsUsed, ImportReport, Skip};
+use crate::{DeclaredCrs, ExchangeError, Mapping, Row, RowGeometry, Table, Value};
 
 /// How the rows of a table become grids.
 #[derive(Debug, Clone, Default)]
@@ -196,90 +195,6 @@ pub(crate) fn crs(table: &Table, request: &GridRequest) -> Result<(Crs, CrsUsed)
     Ok((crs, used))
 }
 
-/// Where the fields stand.
-struct Places {
-    code: usize,
-    others: BTreeMap<Field, usize>,
-}
-
-impl Places {
-    fn of(table: &Table, mapping: &Mapping) -> Result<Self, ExchangeError> {
-        let mut others = BTreeMap::new();
-        for field in Field::ALL {
-            if let Some(place) = mapping.find(field, table)? {
-                others.insert(field, place);
-            }
-        }
-        let code = others
-            .remove(&Field::Code)
-            .ok_or_else(|| ExchangeError::NoCodeColumn {
-                file: table.source.clone(),
-                columns: table.columns.clone(),
-            })?;
-        Ok(Self { code, others })
-    }
-
-    fn text(&self, row: &Row, field: Field) -> Option<String> {
-        let place = *self.others.get(&field)?;
-        row.values.get(place)?.to_code_text()
-    }
-
-    fn number(&self, row: &Row, field: Field) -> Result<Option<f64>, String> {
-        let Some(&place) = self.others.get(&field) else {
-            return Ok(None);
-        };
-        let Some(value) = row.values.get(place) else {
-            return Ok(None);
-        };
-        let Some(text) = value.to_code_text() else {
-            return Ok(None);
-        };
-        match value.to_number() {
-            Some(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
-            _ => Err(format!(
-                "its {field} \"{text}\" is not a number of 0 or more"
-            )),
-        }
-    }
-
-    fn count(&self, row: &Row, field: Field) -> Result<Option<u32>, String> {
-        self.number(row, field)?
-            .map(|number| {
-                let whole = number.fract() == 0.0 && number <= f64::from(u32::MAX);
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a whole number of 0 to 2^32 - 1"
-                )]
-                let count = number as u32;
-                whole
-                    .then_some(count)
-                    .ok_or_else(|| format!("its {field} {number} is not a whole number"))
-            })
-            .transpose()
-    }
-}
-
-/// A grid before it lands.
-struct Draft {
-    row: GridRowFields,
-    polygons: MultiPolygon<f64>,
-}
-
-struct GridRowFields {
-    code: String,
-    name: Option<String>,
-    name_en: Option<String>,
-    parent: Option<String>,
-    kind: Option<String>,
-    households: Option<u32>,
-    population: Option<u32>,
-    area_m2: Option<f64>,
-    note: Option<String>,
-    values: Vec<Value>,
-    source_rows: Vec<u64>,
-}
-
 struct Drafting<'a> {
     places: &'a Places,
     densifier: Densifier<'a>,
@@ -305,34 +220,13 @@ impl Drafting<'_> {
             RowGeometry::Refused(why) => return Err(why.clone()),
             other => return Err(format!("it is a {}, not a polygon", other.kind())),
         };
-        let places = self.places;
-        let code = row
-            .values
-            .get(places.code)
-            .and_then(Value::to_code_text)
-            .ok_or("it has no code")?;
-        let fields = GridRowFields {
-            code,
-            name: places.text(row, Field::Name),
-            name_en: places.text(row, Field::NameEn),
-            parent: places.text(row, Field::Parent),
-            kind: places.text(row, Field::Kind),
-            households: places.count(row, Field::Households)?,
-            population: places.count(row, Field::Population)?,
-            area_m2: places.number(row, Field::AreaM2)?,
-            note: places.text(row, Field::Note),
-            values: row.values.clone(),
-            source_rows: vec![row.number],
-        };
+        let fields = self.places.fields(row)?;
         let added = self.densifier.added;
         let polygons = self.densifier.polygons(polygons).map_err(|error| {
             self.densifier.added = added;
             error.to_string()
         })?;
-        Ok(Draft {
-            row: fields,
-            polygons,
-        })
+        Ok(Draft { fields, polygons })
     }
 }
 
@@ -397,101 +291,13 @@ fn antimeridian(table: &Table, west: f64, east: f64) -> ExchangeError {
     }
 }
 
-/// Makes one draft of those that share a code, or refuses them.
-fn merge(
-    table: &Table,
-    drafts: &mut Vec<Draft>,
-    merge_parts: bool,
-) -> Result<Vec<MergedRows>, ExchangeError> {
-    let mut by_code: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, draft) in drafts.iter().enumerate() {
-        by_code.entry(&draft.row.code).or_default().push(index);
-    }
-    by_code.retain(|_, indices| indices.len() > 1);
-    let numbers = |indices: &[usize]| -> Vec<u64> {
-        indices
-            .iter()
-            .flat_map(|&index| drafts[index].row.source_rows.clone())
-            .collect()
-    };
-    if by_code.is_empty() {
-        return Ok(Vec::new());
-    }
-    if !merge_parts {
-        return Err(ExchangeError::RepeatedCodes {
-            file: table.source.clone(),
-            repeats: by_code
-                .iter()
-                .map(|(code, indices)| RepeatedCode {
-                    code: (*code).to_owned(),
-                    rows: numbers(indices),
-                })
-                .collect(),
-        });
-    }
-    let groups: Vec<Vec<usize>> = by_code.into_values().collect();
-    let mut merged = Vec::with_capacity(groups.len());
-    let mut gone = vec![false; drafts.len()];
-    for group in groups {
-        let rows = group
-            .iter()
-            .flat_map(|&index| drafts[index].row.source_rows.clone())
-            .collect::<Vec<u64>>();
-        let (&first, others) = group
-            .split_first()
-            .unwrap_or_else(|| unreachable!("a group has two drafts or more"));
-        let mut differ_in: Vec<&'static str> = Vec::new();
-        for &other in others {
-            let polygons = std::mem::replace(&mut drafts[other].polygons, MultiPolygon(Vec::new()));
-            for field in differences(&drafts[first].row, &drafts[other].row) {
-                if field == Field::Parent.name() {
-                    return Err(ExchangeError::Contradiction {
-                        file: table.source.clone(),
-                        code: drafts[first].row.code.clone(),
-                        field,
-                        rows,
-                    });
-                }
-                if !differ_in.contains(&field) {
-                    differ_in.push(field);
-                }
-            }
-            drafts[first].polygons.0.extend(polygons);
-            gone[other] = true;
-        }
-        drafts[first].row.source_rows.clone_from(&rows);
-        merged.push(MergedRows {
-            code: drafts[first].row.code.clone(),
-            rows,
-            differ_in,
-        });
-    }
-    let mut index = 0;
-    drafts.retain(|_| {
-        index += 1;
-        !gone[index - 1]
-    });
-    Ok(merged)
-}
-
-fn differences(a: &GridRowFields, b: &GridRowFields) -> Vec<&'static str> {
-    [
-        (Field::Name, a.name != b.name),
-        (Field::NameEn, a.name_en != b.name_en),
-        (Field::Parent, a.parent != b.parent),
-        (Field::Kind, a.kind != b.kind),
-        (Field::Households, a.households != b.households),
-        (Field::Population, a.population != b.population),
-        (Field::AreaM2, a.area_m2 != b.area_m2),
-        (Field::Note, a.note != b.note),
-    ]
-    .into_iter()
-    .filter_map(|(field, differs)| differs.then_some(field.name()))
-    .collect()
-}
-
 fn land(draft: Draft, report: &mut ImportReport) -> Result<GridRow, Skip> {
-    let row = draft.row.source_rows.first().copied().unwrap_or_default();
+    let row = draft
+        .fields
+        .source_rows
+        .first()
+        .copied()
+        .unwrap_or_default();
     let landed = Shape::land(&draft.polygons).map_err(|error| Skip {
         row,
         why: error.to_string(),
@@ -504,7 +310,7 @@ fn land(draft: Draft, report: &mut ImportReport) -> Result<GridRow, Skip> {
     report.moved += landed.moved;
     report.max_move_m = report.max_move_m.max(landed.max_move_m);
     report.collapsed_rings += landed.collapsed_rings;
-    let fields = draft.row;
+    let fields = draft.fields;
     Ok(GridRow {
         code: fields.code,
         name: fields.name,

@@ -2,15 +2,18 @@
 //!
 //! Every file is read by a process that holds nothing but pipes to its parent and locks itself
 //! before it looks at the file ([`Reader`], [`child_main`]). What comes back is a [`Table`];
-//! [`grids`] makes drafts of grids of its rows, on the lattice.
+//! [`grids`] makes drafts of grids of its rows, on the lattice, and [`write()`]
+//! puts layers into files.
 
 mod child;
 mod densify;
 mod error;
+mod fields;
 mod format;
 mod grids;
 mod limits;
 mod mapping;
+mod merge;
 mod note;
 mod outline;
 mod reader;
@@ -20,6 +23,7 @@ mod staging;
 mod table;
 mod wire;
 mod wkb;
+mod write;
 
 pub use child::{CHILD_ARGUMENT, Lock, Sandbox, child_main};
 #[doc(hidden)]
@@ -36,3 +40,4 @@ pub use refusal::{Quantity, Refusal};
 pub use report::{CrsBy, CrsUsed, ImportReport, MergedRows, RepeatedCode, Skip};
 pub use table::{DeclaredCrs, Row, RowGeometry, Table, Value};
 pub use wire::Progress;
+pub use write::{OutputLayer, OutputRow, write};

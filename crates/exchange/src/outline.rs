@@ -15,13 +15,12 @@ use crate::{ExchangeError, GridRequest, RowGeometry, Table};
 /// geometry that is not usable.
 pub fn outline(table: &Table, request: &GridRequest) -> Result<Option<Shape>, ExchangeError> {
     let (crs, _) = crs(table, request)?;
-    let transform =
-        Transform::new(&crs, &Crs::Lattice, &request.policy).map_err(|source| {
-            ExchangeError::Crs {
-                file: table.source.clone(),
-                source,
-            }
-        })?;
+    let transform = Transform::new(&crs, &Crs::Lattice, &request.policy).map_err(|source| {
+        ExchangeError::Crs {
+            file: table.source.clone(),
+            source,
+        }
+    })?;
     let mut densifier = Densifier::new(&transform, crs.is_lattice_equal());
     let mut parts = Vec::new();
     for row in &table.rows {

@@ -2,6 +2,8 @@
 //! feature layers are read, by column name and without indexes, so that no view, virtual table,
 //! trigger, index or function of the file takes part.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
@@ -47,6 +49,7 @@ struct Guarded {
 
 impl Guarded {
     fn open(path: &Path, request: &Request) -> Result<Self, Refusal> {
+        check_length(path)?;
         // the name is ours: it has no character that a URI would have to escape
         let uri = format!("file:{}?mode=ro&immutable=1", path.display());
         let connection = Connection::open_with_flags(
@@ -308,6 +311,42 @@ impl Guarded {
             .collect::<rusqlite::Result<_>>()
             .map_err(|error| malformed(&error.to_string()))
     }
+}
+
+/// Refuses a file that is shorter than its header says: SQLite would notice only where it reads.
+fn check_length(path: &Path) -> Result<(), Refusal> {
+    let fail = |error| Refusal::system("opening the input", error);
+    let mut file = File::open(path).map_err(fail)?;
+    let actual = file.metadata().map_err(fail)?.len();
+    let mut head = [0; 100];
+    if file.read_exact(&mut head).is_err() {
+        return Err(Refusal::Truncated {
+            what: format!("the file has {actual} bytes, its header alone takes 100"),
+        });
+    }
+    let number = |at: usize| {
+        u64::from(u32::from_be_bytes([
+            head[at],
+            head[at + 1],
+            head[at + 2],
+            head[at + 3],
+        ]))
+    };
+    // 1 stands for 65,536, which two bytes cannot hold
+    let page_bytes = match u64::from(u16::from_be_bytes([head[16], head[17]])) {
+        1 => 65_536,
+        bytes => bytes,
+    };
+    let pages = number(28);
+    // programs from before 2010 leave the page count alone, and the two counters differ then
+    if number(24) == number(92) && actual < pages * page_bytes {
+        return Err(Refusal::Truncated {
+            what: format!(
+                "the file has {actual} bytes, its header says {pages} pages of {page_bytes}"
+            ),
+        });
+    }
+    Ok(())
 }
 
 /// The geometry of a GeoPackage BLOB: a header of 8 bytes, an optional envelope, WKB.

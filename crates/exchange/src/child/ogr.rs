@@ -325,6 +325,12 @@ impl Reading {
         index: usize,
         number: u64,
     ) -> Result<Value, Refusal> {
+        let fail = |error| Refusal::system(&format!("reading row {number}"), error);
+        // a value that was never set reads as 0, and as no text
+        let text = feature.field_as_string(index).map_err(fail)?;
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(Value::Null);
+        };
         let value = match self.fields[index].0 {
             OGRFieldType::OFTInteger => feature
                 .field_as_integer(index)
@@ -335,13 +341,9 @@ impl Reading {
             OGRFieldType::OFTReal => feature
                 .field_as_double(index)
                 .map(|value| value.map(Value::Real)),
-            _ => feature
-                .field_as_string(index)
-                .map(|value| value.map(Value::Text)),
+            _ => Ok(Some(Value::Text(text))),
         };
-        let value = value
-            .map_err(|error| Refusal::system(&format!("reading row {number}"), error))?
-            .unwrap_or(Value::Null);
+        let value = value.map_err(fail)?.unwrap_or(Value::Null);
         match value {
             Value::Text(text) => {
                 let name = self.fields[index].1.clone();
