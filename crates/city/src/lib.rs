@@ -11,6 +11,7 @@ mod grids;
 mod published;
 mod snapshot;
 mod units;
+pub mod work;
 
 pub use adjacency::{Bordering, Sides};
 pub use answer::{AskedPoint, Chain, GridRef, LocateAnswer, LocateRequest, Status, UnitRef};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
 use wangge_locate::{FaceIndex, Layout};
 use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit, Version};
-use wangge_plane::{Extent, Point};
+use wangge_plane::{Extent, Point, Shape};
 use wangge_store::PlanContents;
 
 use crate::CityError;
@@ -160,6 +160,19 @@ impl City {
             .above(owner)
             .iter()
             .map(|&place| &self.units.entry(place).unit)
+    }
+
+    /// The units of one level by code, with their ground; an upper unit without a grid has none.
+    pub fn units_of(&self, level: LevelIndex) -> impl Iterator<Item = (&Unit, Option<&Shape>)> {
+        let range = if level <= self.scheme.lowest() {
+            self.units.level(level)
+        } else {
+            0..0
+        };
+        range.map(|place| {
+            let entry = self.units.entry(place);
+            (&entry.unit, entry.shape.as_ref())
+        })
     }
 
     /// The box around all grids.

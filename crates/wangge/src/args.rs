@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use wangge_crs::ChinaBounds;
 use wangge_report::Language;
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the
@@ -136,18 +137,32 @@ pub(crate) struct Reading {
     /// gcj02, bd09, a PROJ string or a WKT file
     #[arg(long, value_name = "CRS")]
     pub(crate) crs: Option<String>,
-    /// Use a coordinate system whose datum change is unknown (errors of 100 m and more)
-    #[arg(long)]
-    pub(crate) allow_ballpark: bool,
-    /// Encoding of the attributes, such as GBK, Big5, Shift_JIS (default: found out)
+    #[command(flatten)]
+    pub(crate) conversion: Conversion,
+    /// Encoding of the attributes, such as GBK, Big5, Shift-JIS (default: found out)
     #[arg(long, value_name = "ENC")]
     pub(crate) encoding: Option<String>,
     /// The layer, where a file has several
     #[arg(long)]
     pub(crate) layer: Option<String>,
-    /// Which columns hold which fields: code=WARD_ID,name=NAME
+    /// Which columns hold which fields: code=ID,name=NAME
     #[arg(long, value_name = "FIELD=COLUMN,…")]
     pub(crate) map: Option<String>,
+}
+
+/// What conversions between coordinate systems may do.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Conversion {
+    /// Use a coordinate system whose datum change is unknown (errors of 100 m and more)
+    #[arg(long)]
+    pub(crate) allow_ballpark: bool,
+    /// Which positions GCJ-02 and BD-09 shift: box (as gcoord has it), narrow-box (as coordtransform
+    /// has it) or everywhere
+    #[arg(long, value_name = "RULE", default_value = "box")]
+    pub(crate) china: ChinaBounds,
+    /// How far beyond its system's area of use a position may lie, degrees
+    #[arg(long, value_name = "DEG", default_value_t = 0.0)]
+    pub(crate) area_margin: f64,
 }
 
 #[derive(Debug, Args)]
@@ -228,9 +243,8 @@ pub(crate) struct Locate {
     /// The coordinate system of the position (default: WGS 84 / CGCS2000)
     #[arg(long, value_name = "CRS")]
     pub(crate) crs: Option<String>,
-    /// Use a coordinate system whose datum change is unknown (errors of 100 m and more)
-    #[arg(long)]
-    pub(crate) allow_ballpark: bool,
+    #[command(flatten)]
+    pub(crate) conversion: Conversion,
     /// Outside the grids, name the nearest one within this many metres
     #[arg(long, value_name = "M")]
     pub(crate) near: Option<f64>,
@@ -319,9 +333,8 @@ pub(crate) struct Crs {
     /// The system to convert to
     #[arg(long, value_name = "CRS")]
     pub(crate) to: String,
-    /// Use a coordinate system whose datum change is unknown (errors of 100 m and more)
-    #[arg(long)]
-    pub(crate) allow_ballpark: bool,
+    #[command(flatten)]
+    pub(crate) conversion: Conversion,
     /// Print the answers as JSON, one a line
     #[arg(long)]
     pub(crate) json: bool,

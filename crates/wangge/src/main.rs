@@ -48,7 +48,7 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Publish(publish) => command::publish::run(&publish, language),
         Command::Locate(locate) => command::locate::run(&locate, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
-        Command::Export(Export::Grids(_)) => Err(Failure::new("pending")),
+        Command::Export(Export::Grids(export)) => command::export::run(&export, language),
         Command::Crs(crs) => command::crs::run(&crs),
         Command::Generate(Generate::City(city)) => command::generate::run(&city, language),
     }

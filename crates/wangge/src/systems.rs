@@ -4,6 +4,7 @@ use std::path::Path;
 
 use wangge_crs::{Crs, Policy};
 
+use crate::args::Conversion;
 use crate::failure::Failure;
 
 /// The system that a person named: `EPSG:n`, a name, a PROJ string, or a WKT file.
@@ -19,9 +20,10 @@ pub(crate) fn system(text: &str) -> Result<Crs, Failure> {
 }
 
 /// What the person allows of conversions.
-pub(crate) fn policy(allow_ballpark: bool) -> Policy {
+pub(crate) fn policy(conversion: Conversion) -> Policy {
     Policy {
-        allow_ballpark,
-        ..Policy::default()
+        allow_ballpark: conversion.allow_ballpark,
+        china: conversion.china,
+        area_margin_deg: conversion.area_margin,
     }
 }

@@ -36,6 +36,16 @@ pub struct Misfit {
     pub depth_m: f64,
 }
 
+impl UnitEvidence {
+    /// How far the furthest child lies outside, metres; 0 without one.
+    pub fn depth_m(&self) -> f64 {
+        self.straddlers
+            .iter()
+            .map(|misfit| misfit.depth_m)
+            .fold(0.0, f64::max)
+    }
+}
+
 /// Compares each boundary given for an upper level with the units of the level below.
 ///
 /// Without a seamless coverage there is nothing to dissolve, and nothing is compared.

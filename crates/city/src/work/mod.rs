@@ -4,6 +4,7 @@ mod choice;
 mod error;
 mod evidence;
 mod examine;
+mod export;
 mod import;
 mod publish;
 
@@ -11,5 +12,6 @@ pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_vali
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence};
 pub use examine::{Examined, examine_files, examine_store, read_outline};
+pub use export::export_grids;
 pub use import::{GridFiles, ImportedGrids, Stage, import_grids};
 pub use publish::{Publication, publish};

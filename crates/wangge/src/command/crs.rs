@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::systems::{policy, system};
 
 pub(crate) fn run(args: &Crs) -> Result<Outcome, Failure> {
-    let policy = policy(args.allow_ballpark);
+    let policy = policy(args.conversion);
     let (from, to) = (system(&args.from)?, system(&args.to)?);
     let transform = Transform::new(&from, &to, &policy)?;
     for note in transform.notes() {

@@ -14,6 +14,9 @@ use crate::systems::{policy, system};
 /// How many entries of a list a person is shown.
 const SHOWN: usize = 10;
 
+/// A border that strays by less than this was drawn by another survey, not elsewhere, metres.
+const SLIGHT_M: f64 = 1.0;
+
 pub(crate) fn run(args: &ImportGrids, language: Language) -> Result<Outcome, Failure> {
     let mut files = grid_files(&args.reading, args.files.clone())?;
     files.skip_invalid = args.skip_invalid;
@@ -67,7 +70,7 @@ pub(crate) fn grid_files(
     Ok(GridFiles {
         paths,
         crs: reading.crs.as_deref().map(system).transpose()?,
-        policy: policy(reading.allow_ballpark),
+        policy: policy(reading.conversion),
         encoding: reading.encoding.clone(),
         layer: reading.layer.clone(),
         mapping: match &reading.map {
@@ -80,25 +83,26 @@ pub(crate) fn grid_files(
 }
 
 fn text(imported: &ImportedGrids, language: Language) -> String {
-    let mut out = String::new();
-    for report in &imported.reports {
-        out.push_str(&report_text(report, language));
-    }
+    let mut lines: Vec<String> = imported
+        .reports
+        .iter()
+        .flat_map(|report| report_lines(report, language))
+        .collect();
     let (plan, units, level) = (
         &imported.stored.plan.name,
         grouped(imported.stored.units),
         &imported.level,
     );
-    out.push_str(&match language {
-        Language::Zh => format!("已导入 {units} 个单元（层级 {level}）到方案 {plan}\n"),
-        Language::En => format!("imported {units} units of level {level} into plan {plan}\n"),
+    lines.push(match language {
+        Language::Zh => format!("已导入 {units} 个单元（层级 {level}）到方案 {plan}"),
+        Language::En => format!("imported {units} units of level {level} into plan {plan}"),
     });
-    out.push_str(&evidence_text(&imported.evidence, language));
-    out
+    lines.extend(evidence_lines(&imported.evidence, language));
+    lines.join("\n") + "\n"
 }
 
 /// What came of a file's rows, as a person reads it.
-pub(crate) fn report_text(report: &ImportReport, language: Language) -> String {
+fn report_lines(report: &ImportReport, language: Language) -> Vec<String> {
     let zh = language == Language::Zh;
     let mut lines = Vec::new();
     let (rows, grids, vertices) = (
@@ -178,7 +182,7 @@ pub(crate) fn report_text(report: &ImportReport, language: Language) -> String {
             format!("{}: {}{differ}", merged.code, rows.join(", "))
         },
     );
-    lines.join("\n") + "\n"
+    lines
 }
 
 fn list<T>(
@@ -219,43 +223,63 @@ fn said_by(by: CrsBy, language: Language) -> &'static str {
 }
 
 /// Boundaries given for upper levels that do not agree with their units.
-pub(crate) fn evidence_text(evidence: &[UnitEvidence], language: Language) -> String {
-    let mut out = String::new();
+pub(crate) fn evidence_lines(evidence: &[UnitEvidence], language: Language) -> Vec<String> {
+    let mut lines = Vec::new();
     if evidence.is_empty() {
-        return out;
+        return lines;
     }
+    // borders that two surveys drew a little differently are counted, not listed
+    let (mut listed, slight): (Vec<&UnitEvidence>, Vec<&UnitEvidence>) =
+        evidence.iter().partition(|unit| unit.depth_m() >= SLIGHT_M);
+    listed.sort_by(|a, b| b.depth_m().total_cmp(&a.depth_m()));
     let count = grouped(evidence.len());
-    out.push_str(&match language {
-        Language::Zh => format!("{count} 个上级单元的给定边界与其下级不一致：\n"),
+    lines.push(match language {
+        Language::Zh => format!("{count} 个上级单元的给定边界与其下级不完全一致："),
         Language::En => {
-            format!("{count} boundaries given for upper levels are not those of their units:\n")
+            format!(
+                "{count} boundaries given for upper levels are not exactly those of their units:"
+            )
         }
     });
-    for unit in evidence.iter().take(SHOWN) {
+    for unit in listed.iter().take(SHOWN) {
         let (code, level, child) = (&unit.code, &unit.level, &unit.child_level);
         let (given, made) = (area(unit.given_area_m2), area(unit.children_area_m2));
         let crossing: Vec<String> = unit
             .straddlers
             .iter()
+            .filter(|misfit| misfit.depth_m >= SLIGHT_M)
             .take(SHOWN)
-            .map(|misfit| format!("{} ({})", misfit.code, length_m(misfit.depth_m)))
+            .map(|misfit| match language {
+                Language::Zh => format!("{}（{}）", misfit.code, length_m(misfit.depth_m)),
+                Language::En => format!("{} ({})", misfit.code, length_m(misfit.depth_m)),
+            })
             .collect();
-        let crossing = crossing.join(", ");
-        out.push_str(&match language {
+        lines.push(match language {
             Language::Zh => format!(
-                "  {level} {code}：给定 {given}，下级合计 {made}；越界的 {child}（最远距离）：{crossing}\n"
+                "  {level} {code}：给定 {given}，下级合计 {made}；越界的 {child}（最远距离）：{}",
+                crossing.join("、")
             ),
             Language::En => format!(
-                "  {level} {code}: given {given}, its units {made}; crossed by {child} (how far): {crossing}\n"
+                "  {level} {code}: given {given}, its units {made}; crossed by {child} {}",
+                crossing.join(", ")
             ),
         });
     }
-    if evidence.len() > SHOWN {
-        let more = grouped(evidence.len() - SHOWN);
-        out.push_str(&match language {
-            Language::Zh => format!("  另有 {more} 个\n"),
-            Language::En => format!("  and {more} more\n"),
+    if listed.len() > SHOWN {
+        let more = grouped(listed.len() - SHOWN);
+        lines.push(match language {
+            Language::Zh => format!("  另有 {more} 个"),
+            Language::En => format!("  and {more} more"),
         });
     }
-    out
+    if !slight.is_empty() {
+        let count = grouped(slight.len());
+        lines.push(match language {
+            Language::Zh => format!("  {count} 个仅沿边界相差不到 {SLIGHT_M} 米"),
+            Language::En => {
+                format!("  {count} differ by less than {SLIGHT_M} m along their borders")
+            }
+        });
+    }
+    lines
 }

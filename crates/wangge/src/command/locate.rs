@@ -53,20 +53,19 @@ fn one(
         crs,
         near_m: args.near,
     };
-    // a system that only the command line allows is converted here, the others by the city
-    let (answer, converted);
-    if args.allow_ballpark {
-        let transform = Transform::new(crs, &Crs::Lattice, &policy(true))?;
-        converted = transform.convert(lon, lat)?;
-        answer = city.locate(&LocateRequest {
-            lon: converted.0,
-            lat: converted.1,
+    let policy = policy(args.conversion);
+    let answer = if policy == Policy::default() {
+        city.locate(&request)?
+    } else {
+        // what only the command line allows is converted here
+        let (lon, lat) = Transform::new(crs, &Crs::Lattice, &policy)?.convert(lon, lat)?;
+        city.locate(&LocateRequest {
+            lon,
+            lat,
             crs: &Crs::Lattice,
             ..request
-        })?;
-    } else {
-        answer = city.locate(&request)?;
-    }
+        })?
+    };
     if args.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
@@ -76,23 +75,20 @@ fn one(
 }
 
 fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
-    let mut out = String::new();
     let zh = language == Language::Zh;
+    let mut lines: Vec<String> = Vec::new();
     match answer.status {
-        Status::Outside => {
-            out.push_str(if zh {
-                "不在任何网格内\n"
-            } else {
-                "outside all grids\n"
-            });
-            return out;
-        }
+        Status::Outside => lines.push(if zh {
+            "不在任何网格内".to_owned()
+        } else {
+            "outside all grids".to_owned()
+        }),
         Status::Near => {
             let distance = answer.distance_m.unwrap_or_default();
-            out.push_str(&if zh {
-                format!("不在任何网格内，最近的网格在 {distance:.2} 米外：\n")
+            lines.push(if zh {
+                format!("不在任何网格内，最近的网格在 {distance:.2} 米外：")
             } else {
-                format!("outside all grids; the nearest is {distance:.2} m away:\n")
+                format!("outside all grids; the nearest is {distance:.2} m away:")
             });
         }
         Status::Inside => {}
@@ -107,23 +103,26 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
             _ => level.name(),
         });
         let name = unit.name.unwrap_or_default();
-        out.push_str(format!("{title}\t{}\t{name}", unit.code).trim_end());
-        out.push('\n');
+        lines.push(
+            format!("{title}\t{}\t{name}", unit.code)
+                .trim_end()
+                .to_owned(),
+        );
     }
     if let Some(distance) = answer.border_distance_m {
-        out.push_str(&if zh {
-            format!("距最近边界 {distance:.2} 米\n")
+        lines.push(if zh {
+            format!("距最近边界 {distance:.2} 米")
         } else {
-            format!("{distance:.2} m from the nearest border\n")
+            format!("{distance:.2} m from the nearest border")
         });
     }
     let version = answer.version;
-    out.push_str(&if zh {
-        format!("版本 {version}\n")
+    lines.push(if zh {
+        format!("版本 {version}")
     } else {
-        format!("version {version}\n")
+        format!("version {version}")
     });
-    out
+    lines.join("\n") + "\n"
 }
 
 /// Answers a CSV file: its own columns, then the status, the code at each level and the grid's
@@ -153,7 +152,7 @@ fn file(args: &Locate, city: &City, crs: &Crs, path: &Path) -> Result<Outcome, F
         })
     };
     let columns = (column(&args.lon, "--lon")?, column(&args.lat, "--lat")?);
-    let transform = Transform::new(crs, &Crs::Lattice, &transform_policy(args))?;
+    let transform = Transform::new(crs, &Crs::Lattice, &policy(args.conversion))?;
 
     match &args.output {
         None => answer_rows(
@@ -183,10 +182,6 @@ fn file(args: &Locate, city: &City, crs: &Crs, path: &Path) -> Result<Outcome, F
         }
     }
     Ok(Outcome::Sound)
-}
-
-fn transform_policy(args: &Locate) -> Policy {
-    policy(args.allow_ballpark)
 }
 
 fn answer_rows(

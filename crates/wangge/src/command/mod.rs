@@ -2,6 +2,7 @@
 
 pub(crate) mod crs;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod init;

@@ -8,7 +8,7 @@ use wangge_report::{Language, LatticeMoves, Validation};
 use wangge_store::Store;
 
 use crate::args::{ReportFormat, Validate};
-use crate::command::import::{evidence_text, grid_files, reader};
+use crate::command::import::{evidence_lines, grid_files, reader};
 use crate::failure::{Failure, Outcome};
 use crate::progress::Progress;
 
@@ -57,7 +57,10 @@ fn report(args: &Validate, examined: Examined, language: Language) -> Result<Out
     let text = match args.format {
         ReportFormat::Text => {
             let mut text = validation.text(language);
-            text.push_str(&evidence_text(&examined.evidence, language));
+            for line in evidence_lines(&examined.evidence, language) {
+                text.push_str(&line);
+                text.push('\n');
+            }
             text
         }
         ReportFormat::Json => serde_json::to_string_pretty(&validation)? + "\n",

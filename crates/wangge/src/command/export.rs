@@ -1,0 +1,31 @@
+//! `wangge export grids`: a plan's grids as a file.
+
+use wangge_city::work;
+use wangge_crs::Crs;
+use wangge_report::Language;
+use wangge_store::Store;
+
+use crate::args::ExportGrids;
+use crate::failure::{Failure, Outcome};
+use crate::systems::system;
+
+pub(crate) fn run(args: &ExportGrids, language: Language) -> Result<Outcome, Failure> {
+    let crs = match &args.crs {
+        Some(text) => system(text)?,
+        None => Crs::Lattice,
+    };
+    let store = Store::open_read_only(&args.store)?;
+    let count = work::export_grids(
+        &store,
+        args.plan.as_deref(),
+        args.level.as_deref(),
+        &crs,
+        &args.output,
+    )?;
+    let path = args.output.display();
+    match language {
+        Language::Zh => eprintln!("已导出 {count} 个单元到 {path}"),
+        Language::En => eprintln!("wrote {count} units to {path}"),
+    }
+    Ok(Outcome::Sound)
+}
