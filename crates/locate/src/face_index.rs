@@ -3,9 +3,10 @@
 use wangge_coverage::{BorderEdge, Owner};
 use wangge_plane::Point;
 
+use crate::blocks::Blocks;
 use crate::build;
 use crate::cells::Cells;
-use crate::nearest::{Blocks, Near, Search};
+use crate::nearest::{Near, Search};
 use crate::{Layout, path};
 
 /// An index over the border edges of a seamless coverage: from a point to the one grid that holds

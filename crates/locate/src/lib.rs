@@ -36,6 +36,7 @@
 //! # Ok::<(), wangge_plane::PlaneError>(())
 //! ```
 
+mod blocks;
 mod build;
 mod cells;
 mod face_index;

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use wangge_coverage::Owner;
 use wangge_plane::Point;
 
+use crate::blocks::{BLOCK_BITS, Blocks};
 use crate::cells::{Arena, Cell, Cells, Node};
 use crate::metric::{AROUND, Ruler, Scale};
 use crate::path::{self, Edge, Place};
@@ -17,77 +18,6 @@ pub struct Near {
     pub owner: Owner,
     /// Metres from the point to the grid, zero inside and on its border.
     pub distance_m: f64,
-}
-
-/// Cells of one side of a block, as a power of two.
-const BLOCK_BITS: u32 = 3;
-
-/// Which cells have edges: a bit per cell in blocks of 8 by 8, a bit per block in the level above, and
-/// so on up to one block.
-#[derive(Debug)]
-pub(crate) struct Blocks {
-    levels: Vec<Level>,
-}
-
-#[derive(Debug)]
-struct Level {
-    columns: u32,
-    masks: Vec<u64>,
-}
-
-impl Blocks {
-    pub(crate) fn over(cells: &Cells) -> Self {
-        let frame = cells.frame();
-        let mut levels = vec![Level::over(frame.columns, frame.rows, |column, row| {
-            matches!(cells.top(column, row), Cell::Node(_))
-        })];
-        while let Some(below) = levels.last()
-            && below.masks.len() > 1
-        {
-            let above = Level::over(below.columns, below.rows(), |column, row| {
-                below.mask(column, row) != 0
-            });
-            levels.push(above);
-        }
-        Self { levels }
-    }
-
-    pub(crate) fn memory_bytes(&self) -> usize {
-        self.levels
-            .iter()
-            .map(|level| level.masks.capacity() * size_of::<u64>())
-            .sum()
-    }
-}
-
-impl Level {
-    fn over(columns: u32, rows: u32, occupied: impl Fn(u32, u32) -> bool) -> Self {
-        let side = 1u32 << BLOCK_BITS;
-        let (block_columns, block_rows) = (columns.div_ceil(side), rows.div_ceil(side));
-        let mut masks = vec![0u64; block_columns as usize * block_rows as usize];
-        for row in 0..rows {
-            for column in 0..columns {
-                if occupied(column, row) {
-                    let block =
-                        (row / side) as usize * block_columns as usize + (column / side) as usize;
-                    masks[block] |= 1 << ((row % side) * side + column % side);
-                }
-            }
-        }
-        Self {
-            columns: block_columns,
-            masks,
-        }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "rows are counted in u32")]
-    fn rows(&self) -> u32 {
-        (self.masks.len() / self.columns as usize) as u32
-    }
-
-    fn mask(&self, column: u32, row: u32) -> u64 {
-        self.masks[row as usize * self.columns as usize + column as usize]
-    }
 }
 
 /// One search for the nearest border.
@@ -156,7 +86,7 @@ impl<'a> Search<'a> {
     /// The nearest grid; where one border is as near as another, the lowest grid of all beside them.
     pub(crate) fn run(mut self) -> Option<Near> {
         self.climb();
-        let top = self.blocks.levels.len() - 1;
+        let top = self.blocks.levels() - 1;
         let own = self.x;
         for x in [own - AROUND, own + AROUND] {
             self.x = x;
@@ -177,7 +107,7 @@ impl<'a> Search<'a> {
         };
         let mut column = clamped(self.x, self.frame.origin.x, self.frame.columns);
         let mut row = clamped(self.y, self.frame.origin.y, self.frame.rows);
-        for level in 0..self.blocks.levels.len() {
+        for level in 0..self.blocks.levels() {
             (column, row) = (column >> BLOCK_BITS, row >> BLOCK_BITS);
             self.block(level, column, row);
             let block = self.square(level + 1, column, row);
@@ -206,7 +136,7 @@ impl<'a> Search<'a> {
         let blocks = self.blocks;
         let side = 1u32 << BLOCK_BITS;
         let mut occupied =
-            blocks.levels[level].mask(column, row) & self.mask_within_reach(level, column, row);
+            blocks.mask(level, column, row) & self.mask_within_reach(level, column, row);
         let mut found = [Within::default(); MOST];
         let mut count = 0;
         while occupied != 0 {

@@ -1,4 +1,5 @@
 //! Real boundaries: the index against `geo` on a million points each, and the slow way where it is awkward.
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod patchwork;
 
@@ -36,10 +37,8 @@ fn read(file: &str) -> Option<FeatureCollection> {
         println!("skipped: no real data ({file})");
         return None;
     };
-    match text.parse::<GeoJson>().expect("GeoJSON") {
-        GeoJson::FeatureCollection(features) => Some(features),
-        _ => panic!("{file} is no feature collection"),
-    }
+    let geojson: GeoJson = text.parse().expect("GeoJSON");
+    Some(FeatureCollection::try_from(geojson).expect("a feature collection"))
 }
 
 /// The grids of a file by code, in order, as owners are numbered.
@@ -57,7 +56,7 @@ fn grids(file: &str, code: &str) -> Option<Vec<(String, Shape)>> {
             {
                 geo_types::Geometry::Polygon(polygon) => geo_types::MultiPolygon(vec![polygon]),
                 geo_types::Geometry::MultiPolygon(polygons) => polygons,
-                other => panic!("{file} has a {other:?}"),
+                other => unreachable!("{file} has polygons only, no {other:?}"),
             };
             let landed = Shape::land(&polygons).expect("on the lattice");
             (name, landed.shape.expect("it has area"))
