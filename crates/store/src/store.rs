@@ -374,4 +374,32 @@ mod tests {
         assert_eq!(setting("foreign_keys"), "1");
         assert_eq!(setting("trusted_schema"), "0");
     }
+
+    /// With SQLite's default, the rows below would not fit its cache, and would go to the file.
+    #[test]
+    fn a_large_change_keeps_no_reader_out_before_it_commits() {
+        let scheme = Scheme::from_toml(
+            "city = 'c'\nname = 'c'\n[[level]]\nid = 'grid'\nname = 'g'\ncode = '^.*$'",
+        )
+        .unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("city.gpkg");
+        let mut store = Store::create(&path, &scheme).unwrap();
+        let before = fs::read(&path).unwrap();
+        store
+            .change("filling the store", |change| {
+                change.run(
+                    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+                     INSERT INTO shapes (sha256, geom) SELECT randomblob(32), zeroblob(4000) FROM n",
+                    [],
+                )?;
+                let mut reader = Store::open_read_only(&path)?;
+                reader.set_patience(Duration::ZERO)?;
+                assert_eq!(reader.plans()?, []);
+                assert_eq!(fs::read(&path).unwrap(), before);
+                Ok(())
+            })
+            .unwrap();
+        assert!(fs::read(&path).unwrap().len() > 8_000_000);
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use rstest::rstest;
 use rusqlite::Connection;
 use tempfile::tempdir;
-use wangge_store::{Fault, Store};
+use wangge_store::{Fault, Store, StoreError};
 
 use crate::city::{GRID, import, publish, store_with_grids};
 
@@ -32,6 +32,10 @@ fn published(path: &Path) -> Store {
 #[case::redraw("UPDATE shapes SET geom = x'00' WHERE id = 1")]
 #[case::redraw_by_replacing(
     "INSERT OR REPLACE INTO shapes (id, sha256, geom) VALUES (1, zeroblob(32), x'00')"
+)]
+#[case::redraw_under_another_number(
+    "INSERT OR REPLACE INTO shapes (id, sha256, geom)
+     SELECT 99, sha256, x'00' FROM shapes WHERE id = 1"
 )]
 #[case::remove_a_shape("DELETE FROM shapes WHERE id = 1")]
 #[case::unpublish("UPDATE plans SET state = 'draft' WHERE id = 1")]
@@ -168,6 +172,26 @@ fn what_was_changed_with_the_guards_off_is_found(
     assert!(
         faults.iter().any(|fault| fault.contains(expected)),
         "{faults:#?}"
+    );
+}
+
+#[test]
+fn a_plan_whose_shape_was_redrawn_behind_its_digest_is_not_published() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("city.gpkg");
+    let mut store = store_with_grids(&path, 3);
+    let hash = store.contents("first").unwrap().content_hash;
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch(
+            "DROP TRIGGER shapes_stay;
+             UPDATE shapes SET geom = (SELECT geom FROM shapes WHERE id = 2) WHERE id = 1",
+        )
+        .unwrap();
+    let refused = store.publish("first", &hash, None).unwrap_err();
+    assert!(
+        matches!(refused, StoreError::PlanChanged { .. }),
+        "{refused}"
     );
 }
 
