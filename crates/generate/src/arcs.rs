@@ -144,6 +144,20 @@ impl Arcs {
         self.nodes[node as usize]
     }
 
+    /// Looks at every block once more, exactly: its ring is simple and counter-clockwise. Where
+    /// that holds of all faces of a planar map, no two of its edges meet.
+    pub(crate) fn prove(&self, mesh: &Mesh) -> Result<(), GenerateError> {
+        for face in OUTSIDE + 1..index(mesh.faces()) {
+            let ring = self.ring(mesh, face)?;
+            if ring.doubled_area() <= 0 || !ring.defects().is_empty() {
+                return Err(GenerateError::Unsound {
+                    place: ring.points()[0],
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Whether all sides of a face are seen from its centroid.
     pub(crate) fn is_open(&self, face: u32) -> bool {
         self.open[face as usize]

@@ -3,7 +3,7 @@
 
 use crate::board::{Spot, area_and_centroid, index};
 use crate::dice::{Dice, Subject};
-use crate::mesh::{Half, Mesh};
+use crate::mesh::{Half, Mesh, distance};
 use crate::terrain::{LineClass, Terrain};
 
 /// A settlement in the fields: its own block, and the blocks of fields all around it.
@@ -175,7 +175,7 @@ impl Sides<'_> {
         .into_iter()
         .find(|&(a, b)| {
             let part = self.part(a, b);
-            part > 0.22 * self.area && part < 0.78 * self.area
+            part > 0.22 * self.area && part < 0.78 * self.area && self.is_clear(a, b)
         })
         .map(|(a, b)| (self.landed(a), self.landed(b)))
     }
@@ -197,6 +197,16 @@ impl Sides<'_> {
         } else {
             ((side + 1) % n, None)
         }
+    }
+
+    /// Whether a cut comes close to no corner but its ends: borders that close could meet once
+    /// they are bent.
+    fn is_clear(&self, a: (usize, Option<Spot>), b: (usize, Option<Spot>)) -> bool {
+        let ends = [a, b].map(|(side, spot)| spot.unwrap_or(self.corners[side]));
+        self.corners
+            .iter()
+            .filter(|corner| !ends.contains(corner))
+            .all(|&corner| distance(corner, ends[0], ends[1]) > 0.3 * self.snap)
     }
 
     fn landed(&self, (side, spot): (usize, Option<Spot>)) -> End {

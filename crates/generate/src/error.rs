@@ -99,6 +99,12 @@ pub enum GenerateError {
         /// The units that should share them.
         units: usize,
     },
+    /// Two borders of a block met: nothing unsound is handed out.
+    #[error("the borders of the block at {place} meet where they should not: try another seed")]
+    Unsound {
+        /// A corner of the block.
+        place: wangge_plane::Point,
+    },
     /// The city lies beyond the lattice.
     #[error("the city does not fit the earth: {source}")]
     Position {

@@ -31,6 +31,8 @@ pub(crate) struct Wanted {
     pub(crate) mark: u32,
     /// Its share, in any unit.
     pub(crate) share: f64,
+    /// How many lots it needs at least, for the parts that it is divided into later.
+    pub(crate) least: usize,
     /// Whether it should lie in the country.
     pub(crate) country: bool,
     /// Where it should lie.
@@ -155,7 +157,7 @@ impl<'a> Divider<'a> {
             let Some((_, (one, other), mut wanted)) = best else {
                 return Err(GenerateError::TooFewBlocks {
                     blocks: lots.len(),
-                    units: wanted.len(),
+                    units: wanted.iter().map(|part| part.least).sum(),
                 });
             };
             let rest = wanted.split_off(wanted.len() / 2);
@@ -224,8 +226,8 @@ impl<'a> Divider<'a> {
         let share = |parts: &[Wanted]| parts.iter().map(|part| part.share).sum::<f64>();
         let total: f64 = order.iter().map(|&lot| self.loads[lot as usize]).sum();
         let target = total * share(first) / share(wanted);
-        let least = [first.len(), rest.len()];
-        if order.len() < wanted.len() {
+        let least = [first, rest].map(|parts| parts.iter().map(|part| part.least).sum::<usize>());
+        if order.len() < least[0] + least[1] {
             return None;
         }
         let slack = 0.07 * target.min(total - target) + 0.35;
@@ -458,6 +460,7 @@ mod tests {
             .map(|mark| Wanted {
                 mark,
                 share: 1.0,
+                least: 1,
                 country: mark == 0,
                 at: None,
             })

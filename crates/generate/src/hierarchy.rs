@@ -45,8 +45,10 @@ impl Hierarchy {
         let mean = lots.around.loads.iter().sum::<f64>() / real(spec.grids()).max(1.0);
         // a settlement in the fields counts like a grid where whole grids are dealt out
         let mut upper = lots.around.loads.clone();
-        for &lot in &lots.lot_around_core {
-            upper[lot as usize] += mean;
+        for (core, &lot) in lots.lot_around_core.iter().enumerate() {
+            if !is_enclave(core) {
+                upper[lot as usize] += mean;
+            }
         }
         let all: Vec<u32> = (0..index(upper.len())).collect();
         let mut street_of = vec![NONE; upper.len()];
@@ -70,6 +72,7 @@ impl Hierarchy {
                 wanted.push(Wanted {
                     mark: index(communities.len()),
                     share: real(count),
+                    least: count,
                     country: village,
                     at: None,
                 });
@@ -108,6 +111,7 @@ impl Hierarchy {
                         Wanted {
                             mark: index(grids.len() - 1),
                             share: 1.0,
+                            least: 1,
                             country: false,
                             at: None,
                         }
@@ -280,6 +284,7 @@ fn wanted_streets(spec: &CitySpec, terrain: &Terrain) -> Vec<Wanted> {
         .map(|(number, street)| Wanted {
             mark: index(number),
             share: real(street.grids),
+            least: street.grids,
             country: street.villages > street.communities,
             at: street.at.map(|place| terrain.place(place)),
         })

@@ -1,7 +1,7 @@
 //! The city as a planar map: nodes, streets between them, faces. Faces are only ever split, so
 //! that neighbours share their border by construction, T-junctions included.
 
-use crate::board::{Spot, index};
+use crate::board::{Spot, area_and_centroid, index};
 
 /// A half of an edge: its twin has the lowest bit flipped.
 pub(crate) type Half = u32;
@@ -202,7 +202,8 @@ impl Mesh {
     }
 
     /// Draws a course across the land, from outside to outside: every face that it crosses is
-    /// split. What of it stays in a face without leaving it again is left out.
+    /// split. What of it stays in a face without leaving it again is left out, and so is what
+    /// would split off a sliver: two borders that close could meet once they are bent.
     pub(crate) fn draw(&mut self, course: &[Spot], line: u32) {
         let mut entry: Option<Half> = None;
         let mut path = Vec::new();
@@ -232,12 +233,14 @@ impl Mesh {
                     }
                     break;
                 };
-                at = at + (to - at) * share;
+                at = off_the_ends(at + (to - at) * share, self.ends(half));
                 let onward = self.split_edge(half, at);
                 match entry {
                     None => entry = Some(onward),
                     Some(start) => {
-                        self.split_face(start, onward, &path, line);
+                        if self.leaves_room(start, onward, &path) {
+                            self.split_face(start, onward, &path, line);
+                        }
                         path.clear();
                         if self.face(half ^ 1) == OUTSIDE {
                             return;
@@ -249,10 +252,66 @@ impl Mesh {
         }
     }
 
+    /// Whether both parts of a face are wide, on the mean, when it is split along a path, and the
+    /// path comes close to no corner.
+    fn leaves_room(&self, a: Half, b: Half, path: &[Spot]) -> bool {
+        const WIDTH_M: f64 = 25.0;
+        const CLEAR_M: f64 = 3.0;
+        let part = |from: Half, to: Half| {
+            let mut ring = Vec::new();
+            let mut half = from;
+            while half != to {
+                ring.push(self.spot(self.from(half)));
+                half = self.next(half);
+            }
+            ring.push(self.spot(self.from(to)));
+            ring
+        };
+        let (mut one, mut other) = (part(a, b), part(b, a));
+        let course: Vec<Spot> = std::iter::once(one[0])
+            .chain(path.iter().copied())
+            .chain([other[0]])
+            .collect();
+        let near = one[1..one.len() - 1]
+            .iter()
+            .chain(&other[1..other.len() - 1])
+            .any(|&corner| {
+                let clear = |ends: &[Spot]| distance(corner, ends[0], ends[1]) > CLEAR_M;
+                !course.windows(2).all(clear)
+            });
+        one.extend(path.iter().rev());
+        other.extend(path);
+        !near
+            && [one, other].iter().all(|ring| {
+                let around: f64 = ring
+                    .iter()
+                    .zip(ring.iter().cycle().skip(1))
+                    .map(|(&from, &to)| (to - from).length())
+                    .sum();
+                2.0 * area_and_centroid(ring).0 > WIDTH_M * around
+            })
+    }
+
     fn join(&mut self, one: Half, next: Half) {
         self.halves[one as usize].next = next;
         self.halves[next as usize].prev = one;
     }
+}
+
+/// A spot of an edge, moved away from an end that is so near that the borders would touch.
+fn off_the_ends(spot: Spot, (from, to): (Spot, Spot)) -> Spot {
+    const APART_M: f64 = 16.0;
+    let length = (to - from).length();
+    let apart = APART_M.min(length / 2.0);
+    let along = (spot - from).dot(to - from) / length;
+    from + (to - from) * (along.clamp(apart, length - apart) / length)
+}
+
+/// How near a corner comes to the straight way from `a` to `b`.
+pub(crate) fn distance(corner: Spot, a: Spot, b: Spot) -> f64 {
+    let way = b - a;
+    let share = ((corner - a).dot(way) / way.dot(way)).clamp(0.0, 1.0);
+    (corner - (a + way * share)).length()
 }
 
 /// Where on the way from `a` to `b` an edge is crossed, as a share of the way.
@@ -270,12 +329,12 @@ pub(crate) fn crossing(a: Spot, b: Spot, (from, to): (Spot, Spot)) -> Option<f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::area_and_centroid;
 
+    /// A square kilometre.
     fn square() -> Mesh {
         let mut mesh = Mesh::new();
-        let ring =
-            [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)].map(|(x, y)| (Spot::new(x, y), 0));
+        let ring = [(0.0, 0.0), (1000.0, 0.0), (1000.0, 1000.0), (0.0, 1000.0)]
+            .map(|(x, y)| (Spot::new(x, y), 0));
         mesh.add_land(&ring);
         mesh
     }
@@ -289,11 +348,11 @@ mod tests {
     #[test]
     fn a_path_across_a_square_leaves_two_faces_that_share_it() {
         let mut mesh = square();
-        let a = mesh.split_edge(0, Spot::new(5.0, 0.0));
-        let b = mesh.split_edge(4, Spot::new(5.0, 10.0));
-        let new = mesh.split_face(a, b, &[Spot::new(6.0, 5.0)], 1);
+        let a = mesh.split_edge(0, Spot::new(500.0, 0.0));
+        let b = mesh.split_edge(4, Spot::new(500.0, 1000.0));
+        let new = mesh.split_face(a, b, &[Spot::new(600.0, 500.0)], 1);
         assert_eq!(mesh.ring(new).count(), 5);
-        assert_eq!(areas(&mesh), [55.0, 45.0]);
+        assert_eq!(areas(&mesh), [550_000.0, 450_000.0]);
         // Euler: nodes - edges + faces = 2
         assert_eq!(mesh.nodes() + mesh.faces(), mesh.edges() + 2);
     }
@@ -301,18 +360,21 @@ mod tests {
     #[test]
     fn lines_that_cross_cut_each_other_into_quarters() {
         let mut mesh = square();
-        mesh.draw(
-            &[
-                Spot::new(4.0, -1.0),
-                Spot::new(5.0, 5.5),
-                Spot::new(5.0, 12.0),
-            ],
-            1,
-        );
-        mesh.draw(&[Spot::new(-1.0, 5.0), Spot::new(20.0, 5.0)], 2);
+        let bent = [(400.0, -100.0), (500.0, 550.0), (500.0, 1200.0)];
+        mesh.draw(&bent.map(|(x, y)| Spot::new(x, y)), 1);
+        mesh.draw(&[Spot::new(-100.0, 500.0), Spot::new(2000.0, 500.0)], 2);
         assert_eq!(mesh.faces(), 5);
-        assert!((areas(&mesh).iter().sum::<f64>() - 100.0).abs() < 1e-9);
-        assert!(areas(&mesh).iter().all(|&area| area > 15.0));
+        assert!((areas(&mesh).iter().sum::<f64>() - 1e6).abs() < 1e-3);
+        assert!(areas(&mesh).iter().all(|&area| area > 150_000.0));
+        assert_eq!(mesh.nodes() + mesh.faces(), mesh.edges() + 2);
+    }
+
+    #[test]
+    fn a_line_that_would_split_off_a_sliver_is_left_out_there() {
+        let mut mesh = square();
+        mesh.draw(&[Spot::new(-100.0, 500.0), Spot::new(2000.0, 500.0)], 1);
+        mesh.draw(&[Spot::new(-100.0, 495.0), Spot::new(2000.0, 506.0)], 2);
+        assert_eq!(mesh.faces(), 3);
         assert_eq!(mesh.nodes() + mesh.faces(), mesh.edges() + 2);
     }
 }

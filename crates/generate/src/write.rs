@@ -74,6 +74,18 @@ impl City {
                 format!("- {} ({}): {count}", level.name(), level.id())
             })
             .collect();
+        let files: Vec<String> = above
+            .iter()
+            .enumerate()
+            .map(|(number, level)| {
+                let stem = file_stem(level.id(), number == 0);
+                format!(
+                    "| {stem}.geojson | {}: code, name, parent, kind, households, population, \
+                     area_m2, as far as the level has them |",
+                    level.name()
+                )
+            })
+            .collect();
         format!(
             "# {name}：合成数据 / synthetic data\n\n\
              本文件夹的全部内容均为程序按随机种子 {seed} 生成的合成数据：边界、社区与村名、道路、\
@@ -86,14 +98,13 @@ impl City {
              Positions are EPSG:4490 (CGCS2000) longitude and latitude on a lattice of 1e-7 \
              degree. The {grids} grids cover the district without a gap or an overlap; the levels \
              above are unions of them.\n\n\
-             | file | what |\n|---|---|\n\
-             | grids.geojson | the lowest level: code, name, parent, kind, households, population, area_m2 |\n\
-             | communities.geojson, streets.geojson, district.geojson | the levels above |\n\
+             | file | what |\n|---|---|\n{}\n\
              | streets-network.geojson | centre lines of streets, roads and railways |\n\
-             | water.geojson | rivers by their middle, the coast line, the sea |\n\
+             | water.geojson | rivers by their middle, the coast line, reservoirs, the sea |\n\
              | points.csv, truth.csv | points, and the grid that each belongs to: inside, on borders, on the rim, outside |\n\
              | scheme.toml | the levels and their codes |\n",
             counts.join("\n"),
+            files.join("\n"),
         )
     }
 }

@@ -124,6 +124,14 @@ fn a_city_of_any_size_is_sound(#[values(1, 2, 3, 7, 40, 81, 300, 2500)] grids: u
     }
 }
 
+/// The first throw of this city has two borders that meet, so that a second is needed.
+#[test]
+fn a_city_that_came_out_badly_is_thrown_again() {
+    let city = city(&CitySpec::sized(91).unwrap(), 478).unwrap();
+    assert_eq!(city.seed, 478);
+    assert_sound(&city);
+}
+
 /// The counts are those that the demonstration city was asked to have.
 #[test]
 fn longgang_has_11_streets_62_communities_19_villages_and_448_grids() {
