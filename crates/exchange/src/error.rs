@@ -286,6 +286,9 @@ impl std::fmt::Display for ChildEnd {
             Self::FileSize => {
                 f.write_str("was stopped: it tried to write a file, or too large a one")
             }
+            Self::Signal { signal: 9, .. } => f.write_str(
+                "was killed by the system, as happens when the machine runs out of memory",
+            ),
             Self::Signal { signal, last_words } => {
                 write!(f, "crashed with signal {signal}{}", quoted(last_words))
             }

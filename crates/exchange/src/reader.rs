@@ -53,10 +53,15 @@ impl ChildProgram {
     /// The running program itself: its `main` calls [`child_main`](crate::child_main) when the
     /// first argument is [`CHILD_ARGUMENT`](crate::CHILD_ARGUMENT).
     ///
+    /// It is found as the system holds it open, so that a newer program at the same path (an
+    /// upgrade while a server runs) is not started in its place.
+    ///
     /// # Errors
-    /// The system's, when it does not tell where the program lies.
+    /// The system's, where `/proc` is not there to tell.
     pub fn this_program() -> io::Result<Self> {
-        Ok(Self::at(std::env::current_exe()?))
+        const ITSELF: &str = "/proc/self/exe";
+        std::fs::metadata(ITSELF)?;
+        Ok(Self::at(ITSELF))
     }
 
     /// A program at this path.

@@ -63,7 +63,7 @@ pub enum Refusal {
     },
     /// Text does not fit the encoding.
     #[error(
-        "text in {place} is not valid {encoding}: say the right one with --encoding (such as GBK, Big5, Shift_JIS or UTF-8)"
+        "text in {place} is not valid {encoding}: say the right encoding with --encoding (such as GBK, Big5, Shift_JIS or UTF-8), where the format leaves it open"
     )]
     Encoding {
         /// Where.

@@ -507,6 +507,31 @@ fn a_zipped_shapefile_with_gbk_file_names_reads_as_the_plain_one() {
 }
 
 #[test]
+fn a_zipped_file_geodatabase_reads_as_its_folder() {
+    let files = Files::new();
+    let folder = files.path("a.gdb");
+    by_gdal(&folder, "OpenFileGDB", &[], Some(4490));
+    let path = files.path("a.gdb.zip");
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("城市/a.gdb/{}", entry.file_name().to_str().unwrap());
+        archive
+            .start_file(name, SimpleFileOptions::default())
+            .unwrap();
+        archive
+            .write_all(&std::fs::read(entry.path()).unwrap())
+            .unwrap();
+    }
+    archive.finish().unwrap();
+    let table = read(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(table.format, Format::FileGdb);
+    assert_eq!(table.declared_crs, DeclaredCrs::Epsg(4490));
+    assert_eq!(table.rows.len(), 1);
+    assert!(table.sandbox.is_whole());
+}
+
+#[test]
 fn an_archive_with_several_files_asks_which() {
     let files = Files::new();
     let json = support::squares_json(&["1", "2"]).into_bytes();

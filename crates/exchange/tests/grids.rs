@@ -17,7 +17,7 @@ use support::{Files, read, read_geojson, squares_json};
 use wangge_crs::{Crs, CrsError, Policy, Transform};
 use wangge_exchange::{
     CrsBy, DeclaredCrs, ExchangeError, Field, Format, GridDraft, GridRequest, Mapping, Row,
-    RowGeometry, Table, Value, grids,
+    RowGeometry, Table, Value, grids, outline,
 };
 use wangge_plane::Point;
 
@@ -334,6 +334,32 @@ fn a_column_that_is_there_twice_cannot_be_chosen() {
         grids(&table, &request),
         Err(ExchangeError::NoColumn { .. })
     ));
+}
+
+#[test]
+fn an_outline_is_all_polygons_of_a_file_on_the_same_lattice_as_its_grids() {
+    let mut table = table(
+        DeclaredCrs::Epsg(4549),
+        &[
+            vec![
+                (500_000.0, 4_500_000.0),
+                (590_000.0, 4_501_000.0),
+                (520_000.0, 4_580_000.0),
+            ],
+            vec![
+                (510_000.0, 4_400_000.0),
+                (520_000.0, 4_400_000.0),
+                (520_000.0, 4_410_000.0),
+            ],
+        ],
+    );
+    let drawn = outline(&table, &GridRequest::default()).unwrap().unwrap();
+    let grids = drafted(&table, &GridRequest::default());
+    assert_eq!(drawn.parts().len(), 2);
+    assert_eq!(drawn.parts()[0], grids.rows[0].shape.parts()[0]);
+    table.rows.truncate(1);
+    table.rows[0].geometry = RowGeometry::Point(Coord { x: 5e5, y: 4.5e6 });
+    assert_eq!(outline(&table, &GridRequest::default()).unwrap(), None);
 }
 
 // Densification. Distances are worked out here by the textbook radii of the ellipsoid (Snyder,

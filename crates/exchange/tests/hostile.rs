@@ -271,7 +271,7 @@ fn entities_that_multiply_end_in_an_error(#[case] name: &str, #[case] body: &str
     let mut entities = String::from(r#"<!ENTITY e0 "ha">"#);
     for level in 1..10 {
         let inner = format!("&e{};", level - 1).repeat(10);
-        entities += &format!(r#"<!ENTITY e{level} "{inner}">"#);
+        entities = format!(r#"{entities}<!ENTITY e{level} "{inner}">"#);
     }
     let files = Files::new();
     let path = files.write(

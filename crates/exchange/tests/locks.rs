@@ -23,8 +23,8 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use support::{Files, reader_with, refusal, squares_json};
 use wangge_exchange::{
-    ChildEnd, ExchangeError, Format, Limits, Lock, Note, Policy, Probe, ReadRequest, Refusal,
-    Switches, Table, Value,
+    ChildEnd, ChildProgram, ExchangeError, Format, Limits, Lock, Note, Policy, Probe, ReadRequest,
+    Reader, Refusal, Switches, Table, Value,
 };
 
 /// What came of an attempt in the locked process with these locks open.
@@ -377,6 +377,105 @@ fn a_product_process_refuses_a_request_for_open_locks() {
 #[ignore = "runs as a child of another test"]
 fn product_child() {
     let _ = wangge_exchange::child_main();
+}
+
+/// A program in the place of the reading process, taken over, that says whatever it likes.
+fn impostor(files: &Files, script: &str) -> Result<Table, ExchangeError> {
+    use std::os::unix::fs::PermissionsExt;
+    let program = files.write("impostor", format!("#!/bin/sh\n{script}\n"));
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    let path = files.write("a.geojson", squares_json(&["1"]));
+    let limits = Limits {
+        wall_s: 5,
+        ..Limits::default()
+    };
+    Reader::new(ChildProgram::at(program), limits).read(&ReadRequest::of(path))
+}
+
+/// Octal for `printf`: a frame of this kind with this payload.
+fn frame(kind: u8, payload: &str) -> String {
+    let length = u32::try_from(payload.len() + 1).unwrap();
+    let head: Vec<String> = length
+        .to_le_bytes()
+        .iter()
+        .chain([&kind])
+        .map(|byte| format!("\\{byte:03o}"))
+        .collect();
+    let head = head.concat();
+    let payload = payload.replace('"', "\\042");
+    format!("printf '{head}{payload}'; ")
+}
+
+const SANDBOX: &str = r#"{"enforced":[],"missing":[]}"#;
+const OPENED: &str = r#"{"format":"GeoJson","layer":null,"declared_crs":"None"}"#;
+
+#[test]
+fn what_a_hostile_process_says_is_one_error() {
+    let files = Files::new();
+    let locked = frame(1, SANDBOX);
+    for (script, why) in [
+        ("echo hello, this is no frame".to_owned(), "frame"),
+        (
+            "printf '\\377\\377\\377\\377\\004'".to_owned(),
+            "a frame of 4294967295 bytes",
+        ),
+        (
+            "printf '\\001\\000\\000\\000\\143'".to_owned(),
+            "unknown kind 99",
+        ),
+        (
+            "printf '\\100\\000\\000\\000\\001short'".to_owned(),
+            "ended 5 bytes into a frame",
+        ),
+        (frame(2, OPENED), "before it is locked"),
+        (format!("{locked}{locked}"), "locks itself twice"),
+        (format!("{locked}{}", frame(4, "short")), "ends early"),
+        (
+            format!("{locked}{}", frame(8, "7")),
+            "sent 0 rows and counts 7",
+        ),
+        (
+            format!("{locked}{}{}", frame(8, "0"), frame(5, "1")),
+            "goes on after its end",
+        ),
+        (
+            format!("{locked}{}", frame(8, "0")),
+            "does not say what it opened",
+        ),
+        (format!("{locked}{}", frame(3, "no JSON")), "expected"),
+    ] {
+        match impostor(&files, &script) {
+            Err(ExchangeError::Answer { what, .. }) => assert!(what.contains(why), "{what}"),
+            other => panic!("{why}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_process_that_ends_early_or_talks_without_end_is_one_error() {
+    let files = Files::new();
+    let how = |script: &str| match impostor(&files, script) {
+        Err(ExchangeError::Ended { how, .. }) => how,
+        other => panic!("{script}: {other:?}"),
+    };
+    assert_eq!(
+        how("echo some last words >&2; exit 3"),
+        ChildEnd::Exit {
+            code: 3,
+            last_words: "some last words".to_owned()
+        }
+    );
+    assert!(matches!(how("exit 0"), ChildEnd::Exit { code: 0, .. }));
+    assert_eq!(
+        how("while :; do echo noise >&2; done"),
+        ChildEnd::WallClock { limit_s: 5 }
+    );
+    // a sound start and then silence
+    let table = impostor(
+        &files,
+        &format!("{}{}{}", frame(1, SANDBOX), frame(2, OPENED), frame(8, "0")),
+    );
+    assert_eq!(table.unwrap().rows.len(), 0);
 }
 
 // The attacks of facts measured on GDAL 3.6: through GDAL, with the drivers a program would allow.

@@ -255,7 +255,11 @@ impl Guarded {
             };
             let mut values = Vec::with_capacity(attributes.len());
             for index in 1..=attributes.len() {
-                values.push(value(row.get_ref(index).map_err(fail)?));
+                let value = value(row.get_ref(index).map_err(fail)?);
+                values.push(value.ok_or_else(|| Refusal::Encoding {
+                    place: format!("row {number}, column {}", attributes[index - 1]),
+                    encoding: "UTF-8, which a GeoPackage must have".to_owned(),
+                })?);
             }
             sink.row(number, geometry, values)?;
             sink.progress(None, total)?;
@@ -382,14 +386,15 @@ fn geometry(blob: &[u8], sink: &mut Sink) -> RowGeometry {
     }
 }
 
-fn value(value: ValueRef<'_>) -> Value {
-    match value {
+/// `None` for text that is not UTF-8.
+fn value(value: ValueRef<'_>) -> Option<Value> {
+    Some(match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
-        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Text(text) => Value::Text(std::str::from_utf8(text).ok()?.to_owned()),
         ValueRef::Blob(bytes) => Value::Text(format!("{} bytes", bytes.len())),
-    }
+    })
 }
 
 /// SQLite's own bound on columns of a result.
