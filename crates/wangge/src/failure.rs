@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use miette::MietteHandlerOpts;
 use wangge_report::Language;
 
 /// What a command came to.
@@ -54,20 +55,20 @@ impl Failure {
 
     /// Prints it to standard error.
     pub(crate) fn print(&self, language: Language) {
+        // a path that is broken in two cannot be copied; a second hook changes nothing
+        let _ = miette::set_hook(Box::new(|_| {
+            Box::new(MietteHandlerOpts::new().wrap_lines(false).build())
+        }));
         let heading = match language {
             Language::Zh => "无法完成",
             Language::En => "could not be done",
         };
-        let report = miette::miette!(
-            help = self.help.clone().unwrap_or_default(),
-            "{heading}: {}",
-            self.message
-        );
-        if self.help.is_some() {
-            eprintln!("{report:?}");
-        } else {
-            eprintln!("{:?}", miette::miette!("{heading}: {}", self.message));
-        }
+        let message = format!("{heading}: {}", self.message);
+        let report = match &self.help {
+            Some(help) => miette::miette!(help = help.clone(), "{message}"),
+            None => miette::miette!("{message}"),
+        };
+        eprintln!("{report:?}");
     }
 }
 

@@ -7,6 +7,8 @@
     reason = "a test that panics has failed"
 )]
 
+pub(crate) mod service;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

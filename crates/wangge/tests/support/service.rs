@@ -1,0 +1,149 @@
+//! The service as a process of its own, and a client that speaks to it over a socket.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// A running `wangge serve`, ended when dropped.
+pub(crate) struct Service {
+    child: Child,
+    address: SocketAddr,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+/// What came back from a request.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Service {
+    /// Starts the service over a store, on a free port.
+    pub(crate) fn start(store: &Path, options: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wangge"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--store"])
+            .arg(store)
+            .args(options)
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut first = String::new();
+        let address = loop {
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("the service ended: {first}"))
+                .unwrap();
+            if let Some(rest) = line.strip_prefix("serving on http://") {
+                break rest.split_whitespace().next().unwrap().parse().unwrap();
+            }
+            first.push_str(&line);
+            first.push('\n');
+        };
+        let log = Arc::new(Mutex::new(first));
+        let kept = Arc::clone(&log);
+        let reader = std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut log = kept.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
+        Self {
+            child,
+            address,
+            log,
+            reader: Some(reader),
+        }
+    }
+
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Answer {
+        self.send(&format!(
+            "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ))
+    }
+
+    pub(crate) fn post(&self, target: &str, kind: &str, body: &str) -> Answer {
+        self.send(&format!(
+            "POST {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    }
+
+    fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        Answer {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// Asks until `wanted` is true of the answer, for `patience` at most.
+    pub(crate) fn await_answer(
+        &self,
+        target: &str,
+        patience: Duration,
+        wanted: impl Fn(&Answer) -> bool,
+    ) -> Answer {
+        let begin = Instant::now();
+        loop {
+            let answer = self.get(target);
+            if wanted(&answer) {
+                return answer;
+            }
+            assert!(begin.elapsed() < patience, "{answer:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Ends the service as an operator does, and gives its exit status and log.
+    pub(crate) fn stop(mut self) -> (ExitStatus, String) {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let begin = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(
+                begin.elapsed() < Duration::from_secs(20),
+                "it does not stop"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        (status, self.log.lock().unwrap().clone())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // it may have been stopped already
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
