@@ -11,6 +11,7 @@ mod error;
 mod fields;
 mod format;
 mod grids;
+mod heard;
 mod limits;
 mod mapping;
 mod merge;

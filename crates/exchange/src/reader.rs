@@ -10,16 +10,12 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-
 use crate::child::{CHILD_ARGUMENT, Switches};
 use crate::format::Container;
+use crate::heard::Heard;
 use crate::staging::{Staged, file_name};
-use crate::wire::{self, Kind, Opened, Request};
-use crate::{
-    ChildEnd, ExchangeError, Format, Limits, Note, Policy, Progress, Quantity, Refusal, Row,
-    Sandbox, Table, Value, wkb,
-};
+use crate::wire::Request;
+use crate::{ChildEnd, ExchangeError, Format, Limits, Progress, Refusal, Table};
 
 /// Reads files, each in a locked process of its own.
 #[derive(Debug, Clone)]
@@ -212,22 +208,6 @@ struct Conversation<'a> {
     limits: &'a Limits,
 }
 
-/// What has come through the pipe so far.
-#[derive(Default)]
-struct Heard {
-    sandbox: Option<Sandbox>,
-    opened: Option<Opened>,
-    columns: Vec<String>,
-    rows: Vec<Row>,
-    vertices: u64,
-    notes: Vec<Note>,
-    refusal: Option<Refusal>,
-    ended: bool,
-}
-
-/// More notes than this are no help to a person.
-const NOTES_LIMIT: usize = 1000;
-
 const LAST_WORDS_BYTES: u64 = 16 << 10;
 
 impl Conversation<'_> {
@@ -257,7 +237,7 @@ impl Conversation<'_> {
             });
             let listener = scope.spawn(|| last_words(stderr));
             let heard = ask(stdin, asked)
-                .and_then(|()| self.listen(&mut io::BufReader::new(stdout), progress));
+                .and_then(|()| Heard::all(&mut io::BufReader::new(stdout), self.limits, progress));
             if heard.is_err() {
                 let _ = lock(&child).kill();
             }
@@ -270,34 +250,6 @@ impl Conversation<'_> {
         });
         let status = lock(&child).wait();
         self.conclude(heard, timed_out, status, &last_words)
-    }
-
-    fn listen(
-        &self,
-        pipe: &mut impl Read,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Heard, String> {
-        let mut heard = Heard::default();
-        while let Some((kind, payload)) = wire::take_frame(pipe, self.limits.frame_bytes())? {
-            if heard.ended || heard.refusal.is_some() {
-                return Err("it goes on after its end".to_owned());
-            }
-            if heard.sandbox.is_none() && !matches!(kind, Kind::Sandbox | Kind::Refusal) {
-                return Err("it reads before it is locked".to_owned());
-            }
-            match kind {
-                Kind::Sandbox => heard.lock(json(&payload)?, self.limits.policy)?,
-                Kind::Opened => heard.opened = Some(json(&payload)?),
-                Kind::Column => heard.column(json(&payload)?, self.limits)?,
-                Kind::Row => heard.row(&payload, self.limits)?,
-                Kind::Note if heard.notes.len() < NOTES_LIMIT => heard.notes.push(json(&payload)?),
-                Kind::Note => {}
-                Kind::Progress => progress(json(&payload)?),
-                Kind::Refusal => heard.refusal = Some(json(&payload)?),
-                Kind::End => heard.end(json(&payload)?)?,
-            }
-        }
-        Ok(heard)
     }
 
     fn conclude(
@@ -376,79 +328,6 @@ impl Conversation<'_> {
     }
 }
 
-impl Heard {
-    fn lock(&mut self, sandbox: Sandbox, policy: Policy) -> Result<(), String> {
-        if policy == Policy::GoOnWithNote {
-            for what in &sandbox.missing {
-                self.notes.push(Note::LockMissing { what: what.clone() });
-            }
-        }
-        match self.sandbox.replace(sandbox) {
-            None => Ok(()),
-            Some(_) => Err("it locks itself twice".to_owned()),
-        }
-    }
-
-    fn column(&mut self, name: String, limits: &Limits) -> Result<(), String> {
-        above(
-            Quantity::Columns,
-            self.columns.len() as u64 + 1,
-            limits.columns as u64,
-        )?;
-        above(
-            Quantity::TextBytes,
-            name.len() as u64,
-            limits.text_bytes as u64,
-        )?;
-        self.columns.push(name);
-        Ok(())
-    }
-
-    fn row(&mut self, payload: &[u8], limits: &Limits) -> Result<(), String> {
-        above(Quantity::Rows, self.rows.len() as u64 + 1, limits.rows)?;
-        let row = wire::row_of(payload, self.columns.len(), limits)?;
-        self.vertices += wkb::vertices(&row.geometry);
-        above(Quantity::Vertices, self.vertices, limits.vertices)?;
-        self.rows.push(row);
-        Ok(())
-    }
-
-    fn end(&mut self, rows: u64) -> Result<(), String> {
-        if rows != self.rows.len() as u64 {
-            return Err(format!(
-                "it sent {} rows and counts {rows}",
-                self.rows.len()
-            ));
-        }
-        self.ended = true;
-        Ok(())
-    }
-
-    fn table(self, file: &str) -> Result<Table, ExchangeError> {
-        let (Some(opened), Some(sandbox)) = (self.opened, self.sandbox) else {
-            return Err(ExchangeError::Answer {
-                file: file.to_owned(),
-                what: "it does not say what it opened".to_owned(),
-            });
-        };
-        let mut rows = self.rows;
-        for row in &mut rows {
-            // columns that were first met in a later row
-            row.values.resize(self.columns.len(), Value::Null);
-        }
-        Ok(Table {
-            source: file.to_owned(),
-            format: opened.format,
-            layer: opened.layer,
-            declared_crs: opened.declared_crs,
-            columns: self.columns,
-            rows,
-            notes: self.notes,
-            sandbox,
-        })
-    }
-}
-
 fn ask(mut stdin: impl Write, asked: &Request) -> Result<(), String> {
     let text = serde_json::to_vec(asked).map_err(|error| error.to_string())?;
     match stdin.write_all(&text) {
@@ -456,14 +335,6 @@ fn ask(mut stdin: impl Write, asked: &Request) -> Result<(), String> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome.map_err(|error| error.to_string()),
     }
-}
-
-fn json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(payload).map_err(|error| error.to_string())
-}
-
-fn above(what: Quantity, found: u64, limit: u64) -> Result<(), String> {
-    Refusal::above(what, found, limit).map_err(|refusal| refusal.to_string())
 }
 
 /// The end of what a process wrote to standard error; all of it is drained.

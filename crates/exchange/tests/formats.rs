@@ -593,6 +593,41 @@ fn geojson_lines_and_text_sequences_read_alike() {
 }
 
 #[test]
+fn topojson_is_recognised_under_the_name_of_geojson() {
+    let files = Files::new();
+    // one arc each way, and quantized: two squares that share a side
+    let text = r#"{"type":"Topology","transform":{"scale":[0.5,0.5],"translate":[110,30]},
+        "objects":{"grids":{"type":"GeometryCollection","geometries":[
+            {"type":"Polygon","arcs":[[0,1]],"properties":{"code":"w"}},
+            {"type":"Polygon","arcs":[[~0~,2]],"id":7,"properties":{"code":"e"}}]}},
+        "arcs":[[[2,0],[0,2]],[[2,2],[-2,0],[0,-2],[2,0]],[[2,0],[2,0],[0,2],[-2,0]]]}"#
+        .replace("~0~", "-1");
+    let table = read(&files.write("a.json", &text)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(table.format, Format::TopoJson);
+    assert_eq!(table.declared_crs, DeclaredCrs::GeoJsonDefault);
+    assert_eq!(table.columns, ["code", "id"]);
+    // worked out by hand: 110 + 2 * 0.5, 30 + 0 * 0.5, and so on
+    let RowGeometry::Polygons(west) = &table.rows[0].geometry else {
+        panic!("{:?}", table.rows[0].geometry);
+    };
+    let corners: Vec<(f64, f64)> = west.0[0].exterior().0.iter().map(|c| (c.x, c.y)).collect();
+    let expected = [
+        (111.0, 30.0),
+        (111.0, 31.0),
+        (110.0, 31.0),
+        (110.0, 30.0),
+        (111.0, 30.0),
+    ];
+    assert_eq!(corners, expected);
+    // said outright to be GeoJSON, it is an error
+    let request = ReadRequest {
+        format: Some(Format::GeoJson),
+        ..ReadRequest::of(files.write("b.json", &text))
+    };
+    assert_eq!(refusal(reader().read(&request)), Refusal::IsTopoJson);
+}
+
+#[test]
 fn a_crs_name_of_geojson_is_looked_up() {
     for (name, declared) in [
         (

@@ -205,16 +205,16 @@ fn memory_beyond_the_limit_ends_the_process_with_that_reason() {
 
 #[test]
 fn processor_time_beyond_the_limit_ends_the_process_with_that_reason() {
-    let limits = || Limits {
+    let limits = |wall_s| Limits {
         cpu_s: 1,
-        wall_s: 4,
+        wall_s,
         ..Limits::default()
     };
-    let how = ended(attempt(Probe::Spin, &[], limits()));
+    let how = ended(attempt(Probe::Spin, &[], limits(60)));
     assert_eq!(how, ChildEnd::CpuTime { limit_s: 1 });
     // without that lock the clock on the wall is what is left
-    let how = ended(attempt(Probe::Spin, &[Lock::Cpu], limits()));
-    assert_eq!(how, ChildEnd::WallClock { limit_s: 4 });
+    let how = ended(attempt(Probe::Spin, &[Lock::Cpu], limits(2)));
+    assert_eq!(how, ChildEnd::WallClock { limit_s: 2 });
 }
 
 #[test]
@@ -248,6 +248,38 @@ fn nothing_can_be_written() {
     }
     let open = [Lock::Landlock, Lock::FileSize];
     assert_eq!(outcome(write(), &open), "written");
+}
+
+#[test]
+fn once_an_archive_is_unpacked_nothing_can_be_written_any_more() {
+    let attempt = |without: &[Lock]| {
+        let files = Files::new();
+        let path = files.path("a.zip");
+        let mut archive = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        archive
+            .start_file("a.geojson", zip::write::SimpleFileOptions::default())
+            .unwrap();
+        archive.write_all(squares_json(&["1"]).as_bytes()).unwrap();
+        archive.finish().unwrap();
+        let switches = Switches {
+            without: without.to_vec(),
+            probe: Some(Probe::Write {
+                path: PathBuf::from("new.txt"),
+                bytes: 10,
+            }),
+            ..Switches::default()
+        };
+        reader_with(Limits::default(), switches).read(&ReadRequest::of(path))
+    };
+    let told = |outcome: Result<Table, ExchangeError>| outcome.unwrap_err().to_string();
+    if !landlock_missing() {
+        let refused = told(attempt(&[Lock::FileSize]));
+        assert!(refused.contains("Permission denied"), "{refused}");
+    }
+    let ended = told(attempt(&[Lock::Landlock]));
+    assert!(ended.contains("tried to write a file"), "{ended}");
+    let open = told(attempt(&[Lock::Landlock, Lock::FileSize]));
+    assert!(open.contains("written"), "{open}");
 }
 
 #[test]
@@ -386,7 +418,7 @@ fn impostor(files: &Files, script: &str) -> Result<Table, ExchangeError> {
     fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
     let path = files.write("a.geojson", squares_json(&["1"]));
     let limits = Limits {
-        wall_s: 5,
+        wall_s: 3,
         ..Limits::default()
     };
     Reader::new(ChildProgram::at(program), limits).read(&ReadRequest::of(path))
@@ -468,7 +500,7 @@ fn a_process_that_ends_early_or_talks_without_end_is_one_error() {
     assert!(matches!(how("exit 0"), ChildEnd::Exit { code: 0, .. }));
     assert_eq!(
         how("while :; do echo noise >&2; done"),
-        ChildEnd::WallClock { limit_s: 5 }
+        ChildEnd::WallClock { limit_s: 3 }
     );
     // a sound start and then silence
     let table = impostor(
@@ -592,7 +624,8 @@ fn a_crs_link_is_fetched_by_gdal_only_without_both_walls() {
 fn a_vrt_in_disguise_opens_another_file_only_with_all_drivers_and_without_landlock() {
     let files = Files::new();
     let secret = files.write("secret.csv", "name,other\nthe-secret,1\n");
-    for name in ["a.csv", "a.geojson", "a.kml"] {
+    files.write("a.shx", "an index that nobody looks at");
+    for name in ["a.csv", "a.geojson", "a.kml", "a.shp"] {
         let path = files.write(
             name,
             format!(

@@ -96,6 +96,7 @@ impl Guarded {
                  JOIN gpkg_geometry_columns AS g NOT INDEXED
                    ON lower(g.table_name) = lower(c.table_name)
                  WHERE c.data_type = 'features'",
+                &[],
                 |row| {
                     Ok(Layer {
                         table: row.get(0)?,
@@ -139,9 +140,9 @@ impl Guarded {
 
     /// Refuses views and virtual tables, and anything that SQLite does not call a plain table.
     fn must_be_table(&self, name: &str) -> Result<(), Refusal> {
-        let found = self.query_with(
+        let found = self.query(
             "SELECT type, coalesce(sql, '') FROM sqlite_master WHERE lower(name) = lower(?1)",
-            name,
+            &[name],
             |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
         )?;
         let sql_says_virtual = |sql: &str| {
@@ -198,9 +199,9 @@ impl Guarded {
     fn rows(&self, layer: &Layer, sink: &mut Sink) -> Result<(), Refusal> {
         let fail = |error: rusqlite::Error| malformed(&error.to_string());
         // lists neither generated nor hidden columns
-        let names = self.query_with(
+        let names = self.query(
             "SELECT name FROM pragma_table_info(?1)",
-            &layer.table,
+            &[&layer.table],
             |row| row.get::<_, String>(0),
         );
         let names = names?;
@@ -282,6 +283,7 @@ impl Guarded {
     fn query<T>(
         &self,
         sql: &str,
+        arguments: &[&str],
         each: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, Refusal> {
         self.watch();
@@ -290,26 +292,7 @@ impl Guarded {
             .prepare(sql)
             .map_err(|error| malformed(&error.to_string()))?;
         let rows = statement
-            .query_map([], each)
-            .map_err(|error| malformed(&error.to_string()))?;
-        rows.take(10_000)
-            .collect::<rusqlite::Result<_>>()
-            .map_err(|error| malformed(&error.to_string()))
-    }
-
-    fn query_with<T>(
-        &self,
-        sql: &str,
-        argument: &str,
-        each: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, Refusal> {
-        self.watch();
-        let mut statement = self
-            .connection
-            .prepare(sql)
-            .map_err(|error| malformed(&error.to_string()))?;
-        let rows = statement
-            .query_map([argument], each)
+            .query_map(rusqlite::params_from_iter(arguments), each)
             .map_err(|error| malformed(&error.to_string()))?;
         rows.take(10_000)
             .collect::<rusqlite::Result<_>>()

@@ -7,6 +7,7 @@ mod archive;
 mod csv;
 mod dbf;
 mod encoding;
+mod feature;
 mod geojson;
 mod gpkg;
 mod lock;
@@ -14,6 +15,7 @@ mod ogr;
 mod probe;
 mod shapefile;
 mod sink;
+mod text;
 mod topojson;
 mod wkt;
 
@@ -112,9 +114,6 @@ fn read(request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
     let sandbox = lock::lock(request, &switches.without)?;
     sink.frame_json(Kind::Sandbox, &sandbox)?;
     sandbox.satisfies(request.limits.policy)?;
-    if let Some(probe) = &switches.probe {
-        return Err(probe.run());
-    }
     let (format, name) = if request.zipped {
         let member = archive::unpack(request, sink)?;
         lock::nothing_more_to_write(request, &switches.without)?;
@@ -125,6 +124,9 @@ fn read(request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
         })?;
         (format, request.name.clone())
     };
+    if let Some(probe) = &switches.probe {
+        return Err(probe.run());
+    }
     let path = Path::new(&name);
     if let Some(drivers) = &switches.gdal_drivers {
         return ogr::read_unrestricted(path, drivers, request, sink);

@@ -9,7 +9,7 @@ use geo_types::Coord;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::geojson::{named_crs, plain};
+use super::feature::{named_crs, plain};
 use super::sink::Sink;
 use crate::wire::{Opened, Request};
 use crate::wkb::{Raw, row_geometry};
