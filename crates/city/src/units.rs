@@ -8,6 +8,7 @@ use wangge_coverage::{Coverage, Owner};
 use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit};
 use wangge_plane::{Extent, Shape};
 
+use crate::answer::UnitRef;
 use crate::{CityError, feature_id};
 
 /// A unit's place in [`Units`].
@@ -27,6 +28,17 @@ pub(crate) struct Entry {
     pub(crate) area_m2: f64,
 }
 
+impl Entry {
+    /// The unit as chains and lists name it.
+    pub(crate) fn unit_ref<'a>(&'a self, level: &'a str) -> UnitRef<'a> {
+        UnitRef {
+            level,
+            code: self.unit.code.as_str(),
+            name: self.unit.name.as_deref(),
+        }
+    }
+}
+
 /// The units of all levels, top to bottom, by code within each level.
 ///
 /// Invariant: units of the lowest level stand in the order of the coverage's owners.
@@ -35,6 +47,9 @@ pub(crate) struct Units {
     entries: Vec<Entry>,
     levels: Vec<Range<usize>>,
     by_code: FxHashMap<Code, Place>,
+    /// For each unit of the level above the grids, the JSON of its chain with the commas and
+    /// without the brackets: most of an answer's bytes are the same for all grids of one parent.
+    chain_json: Vec<Box<[u8]>>,
     /// For each grid, the places of the units above it, top to bottom: `levels - 1` of them.
     above: Vec<Place>,
 }
@@ -102,6 +117,7 @@ impl Units {
             entries: Vec::new(),
             levels: Vec::new(),
             by_code: FxHashMap::default(),
+            chain_json: Vec::new(),
             above: Vec::new(),
         };
         let total: usize = rows.iter().map(Vec::len).sum();
@@ -113,6 +129,7 @@ impl Units {
         }
         all.check_ids()?;
         all.climb(lowest);
+        all.write_chains(scheme, lowest);
         all.ground(shapes, coverage, lowest);
         Ok(all)
     }
@@ -179,6 +196,30 @@ impl Units {
         self.above = above;
     }
 
+    fn write_chains(&mut self, scheme: &Scheme, lowest: usize) {
+        let Some(parents) = lowest.checked_sub(1) else {
+            return;
+        };
+        self.chain_json = self.levels[parents]
+            .clone()
+            .map(|place| {
+                let mut chain = Vec::new();
+                let mut at = Some(place_of(place));
+                while let Some(place) = at {
+                    let entry = self.entry(place);
+                    chain.push(entry.unit_ref(scheme.levels()[entry.unit.level.0].id()));
+                    at = entry.parent;
+                }
+                chain.reverse();
+                let mut json = serde_json::to_vec(&chain)
+                    .unwrap_or_else(|_| unreachable!("texts are always JSON"));
+                json.pop();
+                json.remove(0);
+                json.into()
+            })
+            .collect();
+    }
+
     /// Gives every unit its ground: the grids theirs, the upper ones what their grids add up to.
     fn ground(&mut self, shapes: Vec<Option<Shape>>, coverage: &Coverage, lowest: usize) {
         let grids = self.levels[lowest].clone();
@@ -231,6 +272,13 @@ impl Units {
     pub(crate) fn grid(&self, owner: Owner) -> Place {
         let start = self.levels.last().map_or(0, |range| range.start);
         place_of(start) + owner.0
+    }
+
+    /// The JSON of the units above a grid, see `chain_json`; `None` where no level is above.
+    pub(crate) fn chain_json_above(&self, owner: Owner) -> Option<&[u8]> {
+        let parent = *self.above(owner).last()? as usize;
+        let start = self.levels[self.levels.len() - 2].start;
+        Some(&self.chain_json[parent - start])
     }
 
     /// The units above a grid, top to bottom.

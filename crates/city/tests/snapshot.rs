@@ -75,6 +75,42 @@ fn a_point_outside_has_no_grid_and_no_chain() {
 }
 
 #[rstest]
+#[case::inside(120.8151, 40.7151, None)]
+#[case::near(120.7999, 40.705, Some(1000.0))]
+#[case::outside(120.0, -0.0, None)]
+#[case::small(1e-9, 1e-7, None)]
+fn the_written_answer_is_what_serde_writes(
+    #[case] lon: f64,
+    #[case] lat: f64,
+    #[case] near_m: Option<f64>,
+) {
+    let mut grids = town_grids();
+    grids[2].unit.name = Some("\"引号\"\\\u{1}".to_owned());
+    grids[0].unit.name = None;
+    grids[0].unit.kind = None;
+    let mut parts = parts(V1, grids);
+    parts.upper[1].name = Some("\"西\"".to_owned());
+    let city = City::of_parts(parts).unwrap();
+    for crs in ["EPSG:4490", "EPSG:4326", "gcj02"] {
+        let crs: Crs = crs.parse().unwrap();
+        let answer = city
+            .locate(&LocateRequest {
+                lon,
+                lat,
+                crs: &crs,
+                near_m,
+            })
+            .unwrap();
+        let mut written = Vec::new();
+        answer.write_json(&mut written);
+        assert_eq!(
+            String::from_utf8(written).unwrap(),
+            serde_json::to_string(&answer).unwrap()
+        );
+    }
+}
+
+#[rstest]
 #[case::inside(120.805, 40.705, Some("211403001001"))]
 #[case::shared_border_goes_east(120.81, 40.705, Some("211403001002"))]
 #[case::shared_border_goes_north(120.805, 40.71, Some("211403002001"))]

@@ -1,6 +1,6 @@
 //! Typed parameters: each kind of input is read, and refused, before a route runs.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use http::{HeaderValue, header};
 use wangge_city::{Cursor, to_lattice};
@@ -22,6 +22,10 @@ const BOX_STEPS: u32 = 16;
 /// own parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct CrsParam(pub(crate) Crs);
+
+/// The code in a path.
+#[derive(Debug)]
+pub(crate) struct CodeParam(pub(crate) String);
 
 /// A position in some system, east and north.
 #[derive(Debug, Clone, Copy)]
@@ -157,6 +161,20 @@ impl FromRequestParts<App> for CrsParam {
             not_offered: &["at"],
         };
         Self::of(&ROUTE.read(parts.uri.query())?)
+    }
+}
+
+impl FromRequestParts<App> for CodeParam {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        match Path::<String>::from_request_parts(parts, app).await {
+            Ok(Path(code)) => Ok(Self(code)),
+            // an escape that is no text is no code either
+            Err(_) => Err(Problem::UnknownCode {
+                code: echo(parts.uri.path().rsplit('/').next().unwrap_or_default()),
+            }),
+        }
     }
 }
 

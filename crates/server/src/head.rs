@@ -3,6 +3,9 @@
 
 use crate::config::Limits;
 
+/// Header lines of a request, at most: what hyper takes too.
+const MOST_HEADERS: usize = 100;
+
 /// How the body after a head is delimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
@@ -125,7 +128,10 @@ fn framing(head: &[u8], limits: &Limits) -> Result<Framing, Refusal> {
     let mut hosts = 0_usize;
     let mut length = None;
     let mut encodings = 0_usize;
-    for line in lines {
+    for (number, line) in lines.enumerate() {
+        if number == MOST_HEADERS {
+            return Err(Refusal::HeadTooLarge);
+        }
         let colon = line
             .iter()
             .position(|&byte| byte == b':')

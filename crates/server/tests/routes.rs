@@ -109,7 +109,7 @@ fn a_bad_parameter_is_a_problem_that_names_it(
 #[case("GET", "/", 404, "unknown-route")]
 #[case("GET", "/v1/locate/", 404, "unknown-route")]
 #[case("GET", "/v1/grids/999", 404, "unknown-code")]
-#[case("GET", "/v1/grids/%ff", 404, "unknown-route")]
+#[case("GET", "/v1/grids/%ff", 404, "unknown-code")]
 #[case("GET", "/v1/plans", 404, "route-not-offered")]
 #[case("POST", "/v1/plans", 403, "writes-not-allowed")]
 #[case("DELETE", "/v1/plans/7", 403, "writes-not-allowed")]

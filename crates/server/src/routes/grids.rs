@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Extension, Path, RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream::try_unfold;
@@ -15,7 +15,7 @@ use wangge_crs::Crs;
 use super::{GEOJSON, etag, not_modified, to_json, versioned};
 use crate::address::base_url;
 use crate::app::App;
-use crate::extract::{CrsParam, GridsParams, IfNoneMatch};
+use crate::extract::{CodeParam, CrsParam, GridsParams, IfNoneMatch};
 use crate::front::RequestNote;
 use crate::problem::Problem;
 
@@ -93,7 +93,7 @@ pub(super) async fn list(
 
 pub(super) async fn one(
     State(app): State<App>,
-    Path(code): Path<String>,
+    CodeParam(code): CodeParam,
     CrsParam(crs): CrsParam,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use wangge_city::{City, LocateRequest, is_cheap};
 
-use super::{JSON, etag, not_modified, to_json, versioned};
+use super::{JSON, etag, not_modified, versioned};
 use crate::app::App;
 use crate::extract::{IfNoneMatch, LocateParams};
 use crate::problem::Problem;
@@ -40,5 +40,7 @@ fn answer(city: &City, params: &LocateParams) -> Result<Vec<u8>, Problem> {
         crs: &params.crs,
         near_m: Some(params.near_m),
     })?;
-    to_json(&answer, ANSWER_BYTES)
+    let mut body = Vec::with_capacity(ANSWER_BYTES);
+    answer.write_json(&mut body);
+    Ok(body)
 }
