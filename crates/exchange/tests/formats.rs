@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use encoding_rs::{BIG5, Encoding, GBK, SHIFT_JIS};
 use gdal::DriverManager;
-use gdal::spatial_ref::SpatialRef;
+use gdal::spatial_ref::{AxisMappingStrategy, SpatialRef};
 use gdal::vector::{Defn, Feature, FieldDefn, Geometry, LayerAccess, LayerOptions, OGRFieldType};
 use geo_types::{Coord, MultiPolygon, polygon};
 use rstest::rstest;
@@ -230,7 +230,11 @@ fn by_gdal_named(path: &Path, driver: &str, options: &[&str], epsg: Option<u32>,
         .unwrap()
         .create_vector_only(path)
         .unwrap();
-    let srs = epsg.map(|code| SpatialRef::from_epsg(code).unwrap());
+    let srs = epsg.map(|code| {
+        let mut srs = SpatialRef::from_epsg(code).unwrap();
+        srs.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+        srs
+    });
     let layer = dataset
         .create_layer(LayerOptions {
             name: "grids",

@@ -9,6 +9,7 @@
 mod support;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use proptest::prelude::*;
@@ -23,7 +24,8 @@ use wangge_plane::Point;
 
 /// A table of polygons with codes 0, 1, 2, …, whose sandbox and notes come from a real reading.
 fn table(declared_crs: DeclaredCrs, rings: &[Vec<(f64, f64)>]) -> Table {
-    let mut table = read_geojson(&squares_json(&["0"])).unwrap();
+    static READ: LazyLock<Table> = LazyLock::new(|| read_geojson(&squares_json(&["0"])).unwrap());
+    let mut table = READ.clone();
     table.declared_crs = declared_crs;
     table.columns = vec!["code".to_owned()];
     table.rows = rings

@@ -540,8 +540,8 @@ fn a_flatgeobuf_with_offsets_that_lead_anywhere_ends_in_an_error_or_its_rows() {
         ..Limits::default()
     };
     // four bytes at a time through header, index and features: backwards, self and far away
-    for at in (8..sound.len() - 4).step_by(sound.len() / 12) {
-        for value in [0_u32, 4, 0xFFFF_FFFC, 0x7FFF_FFFF] {
+    for at in (8..sound.len() - 4).step_by(sound.len() / 9) {
+        for value in [4_u32, 0xFFFF_FFFC, 0x7FFF_FFFF] {
             let mut bytes = sound.clone();
             bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
             let path = files.write("b.fgb", bytes);
@@ -570,7 +570,7 @@ fn no_truncated_file_passes_for_a_whole_one(#[case] format: Format, #[case] exte
     let path = written(&files, format);
     let victim = path.with_extension(extension);
     let whole = std::fs::read(&victim).unwrap();
-    for share in [0.0, 0.001, 0.3, 0.5, 0.9, 0.995] {
+    for share in [0.0, 0.02, 0.5, 0.995] {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

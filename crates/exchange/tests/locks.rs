@@ -150,6 +150,18 @@ fn sockets_cannot_be_made_because_of_seccomp() {
 }
 
 #[test]
+fn rights_of_files_cannot_be_changed_because_of_seccomp() {
+    let files = Files::new();
+    let other = files.write("other.txt", "another's");
+    let change = || Probe::ChangeMode {
+        path: other.clone(),
+    };
+    // Landlock does not know this right in any version
+    assert!(outcome(change(), &[Lock::Landlock]).contains("not permitted"));
+    assert_eq!(outcome(change(), &[Lock::Seccomp]), "changed");
+}
+
+#[test]
 fn programs_cannot_be_started() {
     let execute = || Probe::Execute {
         program: PathBuf::from("/bin/true"),

@@ -46,6 +46,10 @@ pub struct Sandbox {
     pub enforced: Vec<Lock>,
     /// What is missing, in words; empty when every lock is whole.
     pub missing: Vec<String>,
+    /// What a lock of this kernel lacks although another lock holds it too: older kernels' Landlock
+    /// knows no TCP, truncation or signals, which seccomp refuses everywhere.
+    #[serde(default)]
+    pub single_walls: Vec<String>,
 }
 
 /// Folders of libraries and their data: what GDAL, PROJ and iconv may still open once locked.
@@ -93,6 +97,7 @@ pub(super) fn lock(request: &Request, without: &[Lock]) -> Result<Sandbox, Refus
         sandbox: Sandbox {
             enforced: Vec::new(),
             missing: Vec::new(),
+            single_walls: Vec::new(),
         },
     };
     let limits = &request.limits;
@@ -114,8 +119,12 @@ pub(super) fn lock(request: &Request, without: &[Lock]) -> Result<Sandbox, Refus
     locking.put_on(Lock::NoNewPrivs, || {
         rustix::thread::set_no_new_privs(true).map_err(|error| error.to_string())
     });
-    locking.put_on(Lock::Landlock, || landlock(request, request.zipped));
+    let mut single_walls = Vec::new();
+    locking.put_on(Lock::Landlock, || {
+        landlock(request, request.zipped).map(|lacks| single_walls.extend(lacks))
+    });
     locking.put_on(Lock::Seccomp, seccomp);
+    locking.sandbox.single_walls = single_walls;
     Ok(locking.sandbox)
 }
 
@@ -176,15 +185,17 @@ fn set_limit(resource: Resource, value: u64) -> rustix::io::Result<()> {
     )
 }
 
-fn landlock(request: &Request, may_write: bool) -> Result<(), String> {
+/// Locks files and TCP; tells what this kernel's Landlock lacks beside files.
+fn landlock(request: &Request, may_write: bool) -> Result<Option<String>, String> {
     let status = ruleset(request, may_write)
         .map_err(|error| format!("Landlock could not be used: {error}"))?;
     match status.ruleset {
-        RulesetStatus::FullyEnforced => Ok(()),
-        RulesetStatus::PartiallyEnforced => Err(format!(
-            "Landlock of this kernel lacks some rights ({:?}): files are locked, TCP or signals may not be",
+        RulesetStatus::FullyEnforced => Ok(None),
+        // every version locks reading and writing of files
+        RulesetStatus::PartiallyEnforced => Ok(Some(format!(
+            "Landlock of this kernel is older than the program ({:?}): TCP, truncation or signals are held by seccomp alone",
             status.landlock
-        )),
+        ))),
         RulesetStatus::NotEnforced => Err(
             "this kernel has no Landlock: a file that takes over a format library could read other files"
                 .to_owned(),
@@ -225,7 +236,8 @@ fn seccomp() -> Result<(), String> {
         .map_err(|error| format!("this kernel has no seccomp filters: {error}"))
 }
 
-/// Sockets, other programs, other processes, and calls that only an intruder has a use for.
+/// Sockets, other programs, other processes, changes of files that Landlock does not know (in
+/// older kernels or at all), and calls that only an intruder has a use for.
 fn forbidden_calls() -> Result<BpfProgram, seccompiler::BackendError> {
     #[rustfmt::skip]
     let mut calls = vec![
@@ -247,6 +259,10 @@ fn forbidden_calls() -> Result<BpfProgram, seccompiler::BackendError> {
         libc::SYS_init_module, libc::SYS_finit_module, libc::SYS_delete_module,
         libc::SYS_kexec_load, libc::SYS_reboot, libc::SYS_swapon, libc::SYS_swapoff,
         libc::SYS_setuid, libc::SYS_setgid, libc::SYS_setresuid, libc::SYS_setresgid,
+        libc::SYS_truncate, libc::SYS_fchmod, libc::SYS_fchmodat, libc::SYS_fchmodat2,
+        libc::SYS_fchown, libc::SYS_fchownat, libc::SYS_utimensat,
+        libc::SYS_setxattr, libc::SYS_lsetxattr, libc::SYS_fsetxattr,
+        libc::SYS_removexattr, libc::SYS_lremovexattr, libc::SYS_fremovexattr,
         libc::SYS_mknodat, libc::SYS_linkat, libc::SYS_symlinkat,
         libc::SYS_shmget, libc::SYS_shmat, libc::SYS_msgget, libc::SYS_semget, libc::SYS_mq_open,
     ];
@@ -256,6 +272,12 @@ fn forbidden_calls() -> Result<BpfProgram, seccompiler::BackendError> {
             libc::SYS_fork,
             libc::SYS_vfork,
             libc::SYS_mknod,
+            libc::SYS_chmod,
+            libc::SYS_chown,
+            libc::SYS_lchown,
+            libc::SYS_utime,
+            libc::SYS_utimes,
+            libc::SYS_futimesat,
             libc::SYS_link,
             libc::SYS_symlink,
         ]);

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub enum Probe {
     Write { path: PathBuf, bytes: usize },
     /// Read a file.
     Read { path: PathBuf },
+    /// Let everybody write to a file.
+    ChangeMode { path: PathBuf },
     /// Open this many files.
     Open { count: usize },
     /// Connect.
@@ -77,6 +80,10 @@ impl Probe {
             Self::Read { path } => {
                 let content = fs::read(path)?;
                 Ok(format!("read {} bytes", content.len()))
+            }
+            Self::ChangeMode { path } => {
+                fs::set_permissions(path, fs::Permissions::from_mode(0o777))?;
+                Ok("changed".to_owned())
             }
             Self::Open { count } => {
                 let mut files = Vec::new();
