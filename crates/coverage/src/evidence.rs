@@ -1,8 +1,10 @@
 //! A boundary that a file gives for an upper level, held against what its grids make of it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use wangge_plane::{Point, Segment, Shape, Side, ellipsoid};
+use rayon::prelude::*;
+use wangge_plane::{Point, Segment, Shape, ellipsoid, winding_nudged};
 
 use crate::chain::Chains;
 use crate::faces::{Face, Faces};
@@ -15,6 +17,8 @@ pub struct Evidence {
     pub equal: bool,
     /// Children that have ground outside the given boundary, by place in the list.
     pub straddlers: Vec<Straddler>,
+    /// How far the furthest vertex of the given boundary lies outside all children, metres.
+    pub uncovered_depth_m: f64,
     /// Noded edges of the given boundary that are not on the children's common boundary, or the
     /// other way round.
     pub differing_edges: usize,
@@ -55,23 +59,26 @@ pub fn compare(children: &[Member<'_>], given: &Shape) -> Evidence {
     if chains.crossings.is_empty() {
         straddling.extend(outside_by_faces(&chains));
     }
-    let rim: Vec<Segment> = given.segments().collect();
     let mut straddlers = Vec::new();
-    for (member, child) in (0u32..).zip(children) {
-        if differing_edges == 0 {
-            break;
-        }
-        let depth_m = deepest_outside(child.shape, given, &rim);
-        if depth_m > 0.0 || straddling.contains(&member) {
-            straddlers.push(Straddler {
-                member: member as usize,
-                depth_m,
-            });
+    let mut uncovered_depth_m = 0.0;
+    if differing_edges > 0 {
+        let boundary: Vec<Segment> = given.segments().collect();
+        let rim = rim_of(&chains);
+        uncovered_depth_m = deepest_outside(given, &rim);
+        for (member, child) in (0u32..).zip(children) {
+            let depth_m = deepest_outside(child.shape, &boundary);
+            if depth_m > 0.0 || straddling.contains(&member) {
+                straddlers.push(Straddler {
+                    member: member as usize,
+                    depth_m,
+                });
+            }
         }
     }
     Evidence {
         equal: chains.crossings.is_empty() && differing_edges == 0,
         straddlers,
+        uncovered_depth_m,
         differing_edges,
         given_area_m2: given.area_m2(),
         children_area_m2: children.iter().map(|m| m.shape.area_m2()).sum(),
@@ -117,18 +124,39 @@ fn outside_by_faces(chains: &Chains) -> BTreeSet<u32> {
     outside
 }
 
-/// How far the vertex of a child that lies furthest outside is from the given boundary, metres.
-fn deepest_outside(child: &Shape, given: &Shape, rim: &[Segment]) -> f64 {
-    let mut on_rim: BTreeSet<Point> = BTreeSet::new();
-    on_rim.extend(rim.iter().map(|s| s.start()));
-    child
+/// The children's common boundary, with their ground to the left.
+fn rim_of(chains: &Chains) -> Vec<Segment> {
+    chains
+        .edges
+        .iter()
+        .filter_map(|edge| match edge.sum().cmp(&0) {
+            Ordering::Greater => Some(edge.segment),
+            Ordering::Less => Some(edge.segment.reversed()),
+            Ordering::Equal => None,
+        })
+        .collect()
+}
+
+/// How far the vertex of a shape that lies furthest outside a boundary is from it, metres.
+fn deepest_outside(shape: &Shape, boundary: &[Segment]) -> f64 {
+    let on_boundary: BTreeSet<Point> = boundary.iter().map(|s| s.start()).collect();
+    let vertices: Vec<Point> = shape
         .rings()
         .flat_map(wangge_plane::Ring::points)
-        .filter(|p| !on_rim.contains(p) && given.side(**p) == Side::Outside)
+        .copied()
+        .filter(|p| !on_boundary.contains(p))
+        .collect();
+    vertices
+        .par_iter()
+        .filter(|&&p| {
+            winding_nudged(boundary.iter().copied(), p) == 0 && !boundary.iter().any(|s| s.holds(p))
+        })
         .map(|&p| {
-            rim.iter()
+            boundary
+                .iter()
                 .map(|&s| ellipsoid::distance_to_segment_m(p, s))
                 .fold(f64::INFINITY, f64::min)
         })
-        .fold(0.0, f64::max)
+        .filter(|depth| depth.is_finite())
+        .reduce(|| 0.0, f64::max)
 }

@@ -96,7 +96,7 @@ impl Ring {
     /// The moved point lies on no edge, so that the windings of the rings of a coverage add up
     /// to one everywhere inside it: this is the half-open rule of a shared border.
     pub fn winding_nudged(&self, p: Point) -> i32 {
-        self.segments().map(|s| west_crossing(s, p)).sum()
+        winding_nudged(self.segments(), p)
     }
 
     /// The places where the ring is not simple: it crosses itself, an edge runs over another, or
@@ -109,6 +109,12 @@ impl Ring {
             .filter(|pair| pair.meeting != Meeting::AtEnds)
             .collect()
     }
+}
+
+/// How often closed paths of directed edges wind counter-clockwise around a point, once the point
+/// is nudged as [`Ring::winding_nudged`] does.
+pub fn winding_nudged(edges: impl IntoIterator<Item = Segment>, p: Point) -> i32 {
+    edges.into_iter().map(|s| west_crossing(s, p)).sum()
 }
 
 /// What an edge adds to the winding number of the nudged point, on a ray from the point to the

@@ -23,6 +23,8 @@ pub struct UnitEvidence {
     pub children_area_m2: f64,
     /// The level of its children.
     pub child_level: String,
+    /// How far the given boundary reaches beyond its children, metres.
+    pub uncovered_depth_m: f64,
     /// Children with ground outside the given boundary, the furthest out first.
     pub straddlers: Vec<Misfit>,
 }
@@ -37,12 +39,13 @@ pub struct Misfit {
 }
 
 impl UnitEvidence {
-    /// How far the furthest child lies outside, metres; 0 without one.
+    /// How far the two boundaries lie apart, metres: the furthest child beyond the given one, or
+    /// the given one beyond the children.
     pub fn depth_m(&self) -> f64 {
         self.straddlers
             .iter()
             .map(|misfit| misfit.depth_m)
-            .fold(0.0, f64::max)
+            .fold(self.uncovered_depth_m, f64::max)
     }
 }
 
@@ -104,6 +107,7 @@ pub(super) fn evidence(
                 given_area_m2: compared.given_area_m2,
                 children_area_m2: compared.children_area_m2,
                 child_level: scheme.levels()[level + 1].id().to_owned(),
+                uncovered_depth_m: compared.uncovered_depth_m,
                 straddlers,
             });
         }

@@ -254,14 +254,28 @@ pub(crate) fn evidence_lines(evidence: &[UnitEvidence], language: Language) -> V
                 Language::En => format!("{} ({})", misfit.code, length_m(misfit.depth_m)),
             })
             .collect();
+        let mut what = Vec::new();
+        if !crossing.is_empty() {
+            what.push(match language {
+                Language::Zh => format!("越界的 {child}（最远距离）：{}", crossing.join("、")),
+                Language::En => format!("crossed by {child} {}", crossing.join(", ")),
+            });
+        }
+        if unit.uncovered_depth_m >= SLIGHT_M {
+            let depth = length_m(unit.uncovered_depth_m);
+            what.push(match language {
+                Language::Zh => format!("超出其下级 {depth}"),
+                Language::En => format!("reaches {depth} beyond its units"),
+            });
+        }
         lines.push(match language {
             Language::Zh => format!(
-                "  {level} {code}：给定 {given}，下级合计 {made}；越界的 {child}（最远距离）：{}",
-                crossing.join("、")
+                "  {level} {code}：给定 {given}，下级合计 {made}；{}",
+                what.join("；")
             ),
             Language::En => format!(
-                "  {level} {code}: given {given}, its units {made}; crossed by {child} {}",
-                crossing.join(", ")
+                "  {level} {code}: given {given}, its units {made}; {}",
+                what.join("; ")
             ),
         });
     }
