@@ -127,11 +127,14 @@ pub enum ExchangeError {
     },
     /// The file states no coordinate system and none was given.
     #[error(
-        "{file} does not state its coordinate system: say it with --crs (such as EPSG:4490, EPSG:4549, wgs84, gcj02 or bd09)"
+        "{file} does not state its coordinate system{}: say it with --crs (such as EPSG:4490, EPSG:4549, wgs84, gcj02 or bd09)",
+        referred(link.as_deref())
     )]
     MissingCrs {
         /// The file's name.
         file: String,
+        /// The address that it refers to instead, which is never fetched.
+        link: Option<String>,
     },
     /// The coordinate system cannot be used.
     #[error("{file}: {source}")]
@@ -301,6 +304,12 @@ impl std::fmt::Display for ChildEnd {
             }
         }
     }
+}
+
+fn referred(link: Option<&str>) -> String {
+    link.map_or_else(String::new, |link| {
+        format!(" but refers to {link}, and addresses are never fetched")
+    })
 }
 
 fn quoted(last_words: &str) -> String {

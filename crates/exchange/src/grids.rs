@@ -7,7 +7,7 @@ use crate::densify::Densifier;
 use crate::fields::Places;
 use crate::merge::{Draft, merge};
 use crate::report::{CrsBy, CrsUsed, ImportReport, Skip};
-use crate::{DeclaredCrs, ExchangeError, Mapping, Row, RowGeometry, Table, Value};
+use crate::{DeclaredCrs, ExchangeError, Mapping, Note, Row, RowGeometry, Table, Value};
 
 /// How the rows of a table become grids.
 #[derive(Debug, Clone, Default)]
@@ -186,7 +186,13 @@ pub(crate) fn crs(table: &Table, request: &GridRequest) -> Result<(Crs, CrsUsed)
             file: file(),
             source,
         })?
-        .ok_or_else(|| ExchangeError::MissingCrs { file: file() })?;
+        .ok_or_else(|| ExchangeError::MissingCrs {
+            file: file(),
+            link: table.notes.iter().find_map(|note| match note {
+                Note::CrsLinkIgnored { href } => Some(href.clone()),
+                _ => None,
+            }),
+        })?;
     let used = CrsUsed {
         system: crs.to_string(),
         by,

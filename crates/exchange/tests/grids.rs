@@ -65,6 +65,19 @@ fn a_missing_coordinate_system_is_asked_for_and_never_guessed() {
 }
 
 #[test]
+fn a_crs_link_is_named_when_the_coordinate_system_is_asked_for() {
+    let link = r#"{"crs":{"type":"link","properties":{"href":"http://example.org/crs"}},"#;
+    let table = read_geojson(&squares_json(&["1"]).replacen('{', link, 1)).unwrap();
+    let error = grids(&table, &GridRequest::default())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("refers to http://example.org/crs") && error.contains("--crs"),
+        "{error}"
+    );
+}
+
+#[test]
 fn the_report_says_who_said_the_coordinate_system() {
     let used = |declared, given| {
         let table = table(declared, &[SQUARE.to_vec()]);
