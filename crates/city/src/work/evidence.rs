@@ -6,6 +6,7 @@ use serde::Serialize;
 use wangge_coverage::{Coverage, Member, compare};
 use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit};
 use wangge_plane::Shape;
+use wangge_store::PlanContents;
 
 /// A boundary given for a unit of an upper level that is not exactly that of its children.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,15 +50,19 @@ impl UnitEvidence {
     }
 }
 
-/// Compares each boundary given for an upper level with the units of the level below.
+/// Compares each boundary given for an upper level with the units of the level below, in order of
+/// levels' ids and codes.
 ///
 /// Without a seamless coverage there is nothing to dissolve, and nothing is compared.
-pub(super) fn evidence(
-    scheme: &Scheme,
-    grids: &[Grid],
-    upper: &[(Unit, Option<Shape>)],
-    coverage: &Coverage,
-) -> Vec<UnitEvidence> {
+pub(super) fn evidence_of(contents: &PlanContents) -> Vec<UnitEvidence> {
+    let (scheme, grids, upper) = (&contents.scheme, &contents.grids, &contents.upper);
+    let any_given = upper.iter().any(|(_, shape)| shape.is_some());
+    if !any_given || grids.is_empty() {
+        return Vec::new();
+    }
+    let Ok(coverage) = Coverage::build(&members_of(grids)) else {
+        return Vec::new();
+    };
     let lowest = scheme.lowest().0;
     let mut found = Vec::new();
     // from the grids upwards: the shapes of one level are the children of the next
@@ -112,7 +117,7 @@ pub(super) fn evidence(
             });
         }
         if level > 0 {
-            children = dissolved(scheme, level, upper, &group_of_owner, coverage);
+            children = dissolved(scheme, level, upper, &group_of_owner, &coverage);
             let parents: HashMap<&Code, &Option<Code>> = children
                 .iter()
                 .map(|(code, parent, _)| (code, parent))
@@ -126,6 +131,17 @@ pub(super) fn evidence(
     }
     found.sort_by(|a, b| (&a.level, &a.code).cmp(&(&b.level, &b.code)));
     found
+}
+
+/// Grids as the proof takes them, in their order.
+pub(super) fn members_of(grids: &[Grid]) -> Vec<Member<'_>> {
+    grids
+        .iter()
+        .map(|grid| Member {
+            code: grid.unit.code.as_str(),
+            shape: &grid.shape,
+        })
+        .collect()
 }
 
 /// The units of a level with their parents and dissolved ground.

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use wangge_coverage::{Coverage, Member, Outline, Verdict, prove};
+use wangge_coverage::{Member, Outline, Verdict, prove};
 use wangge_exchange::{ImportReport, Reader, outline};
 use wangge_model::{Unit, UnitDefect};
 use wangge_plane::Shape;
-use wangge_store::{PlanContents, Store};
+use wangge_store::Store;
 
-use super::evidence::{UnitEvidence, evidence};
+use super::evidence::{UnitEvidence, evidence_of, members_of};
 use super::import::{GridFiles, Stage, read_drafts, read_table};
 use super::{WorkError, plan_to_validate};
 
@@ -71,7 +71,7 @@ pub fn examine_store(
 ) -> Result<Examined, WorkError> {
     let plan = plan_to_validate(store, named)?;
     let contents = store.contents(&plan)?;
-    let verdict = prove(&members(&contents), against(outline));
+    let verdict = prove(&members_of(&contents.grids), against(outline));
     let units: Vec<Unit> = contents
         .grids
         .iter()
@@ -105,30 +105,6 @@ pub fn read_outline(
     outline(&table, &files.request())?.ok_or_else(|| WorkError::NoOutline {
         file: table.source.clone(),
     })
-}
-
-/// What the boundaries given for upper levels show; nothing while the grids are not seamless.
-pub(super) fn evidence_of(contents: &PlanContents) -> Vec<UnitEvidence> {
-    match Coverage::build(&members(contents)) {
-        Ok(coverage) => evidence(
-            &contents.scheme,
-            &contents.grids,
-            &contents.upper,
-            &coverage,
-        ),
-        Err(_) => Vec::new(),
-    }
-}
-
-fn members(contents: &PlanContents) -> Vec<Member<'_>> {
-    contents
-        .grids
-        .iter()
-        .map(|grid| Member {
-            code: grid.unit.code.as_str(),
-            shape: &grid.shape,
-        })
-        .collect()
 }
 
 fn against(outline: Option<&Shape>) -> Outline<'_> {

@@ -12,7 +12,7 @@ use wangge_model::{Code, LevelIndex, ParentRule, Scheme, Severity, Unit};
 use wangge_plane::Shape;
 use wangge_store::{Digest, Existing, ImportUnits, Imported, SourceFile, Store};
 
-use super::evidence::UnitEvidence;
+use super::evidence::{UnitEvidence, evidence_of};
 use super::{WorkError, draft_for_import};
 
 /// Files of one level, and how to read them.
@@ -139,7 +139,7 @@ pub fn import_grids(
         stored,
         level: scheme.level_at(level)?.id().to_owned(),
         reports: drafts.reports,
-        evidence: evidence_in(store, &plan)?,
+        evidence: evidence_of(&store.contents(&plan)?),
     })
 }
 
@@ -272,14 +272,4 @@ fn unit_of(
         .map_err(in_row)?;
     unit.parent = scheme.parent_of(&unit, given.as_ref()).map_err(in_row)?;
     Ok((unit, row.shape))
-}
-
-/// What the boundaries given for upper levels show, once there is something to compare.
-fn evidence_in(store: &Store, plan: &str) -> Result<Vec<UnitEvidence>, WorkError> {
-    let contents = store.contents(plan)?;
-    let any_given = contents.upper.iter().any(|(_, shape)| shape.is_some());
-    if !any_given || contents.grids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(super::examine::evidence_of(&contents))
 }
