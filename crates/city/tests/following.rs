@@ -1,5 +1,11 @@
 //! A city follows its store: what another connection publishes is answered soon after.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps tests may panic as tests do"
+)]
+
 mod drawing;
 
 use std::path::Path;

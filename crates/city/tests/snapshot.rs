@@ -1,5 +1,11 @@
 //! A compiled city answers as the interface promises.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps tests may panic as tests do"
+)]
+
 mod drawing;
 
 use std::collections::HashMap;

@@ -1,6 +1,14 @@
 //! Many points at once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps tests may panic as tests do"
+)]
+
 mod house;
+
+use std::io::BufRead;
 
 use house::{Answer, House};
 use rstest::rstest;
@@ -254,7 +262,6 @@ fn lines_are_answered_while_they_arrive() {
     // the head and the first answer are there before the second line is said
     let mut text = String::new();
     while !text.ends_with("}\n") || !text.contains("211403001001") {
-        use std::io::BufRead;
         assert!(
             connection.reader.read_line(&mut text).unwrap() > 0,
             "{text}"
@@ -263,7 +270,6 @@ fn lines_are_answered_while_they_arrive() {
     connection.say(&chunk);
     connection.say("0\r\n\r\n");
     while !text.ends_with("\r\n0\r\n") {
-        use std::io::BufRead;
         assert!(
             connection.reader.read_line(&mut text).unwrap() > 0,
             "{text}"
@@ -288,9 +294,10 @@ fn a_long_stream_is_answered_whole() {
             .write_all(b"POST /v1/locate HTTP/1.1\r\nHost: test\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
             .unwrap();
         for start in (0..rows).step_by(1000) {
-            let text: String = (start..start + 1000)
+            let rows: Vec<String> = (start..start + 1000)
                 .map(|id| format!("{{\"id\":{id},\"lon\":120.805,\"lat\":40.705}}\n"))
                 .collect();
+            let text = rows.concat();
             writer
                 .write_all(format!("{:x}\r\n{text}\r\n", text.len()).as_bytes())
                 .unwrap();
@@ -338,7 +345,6 @@ fn streams_over_their_number_are_told_to_come_again() {
     let line = format!("{}\n", ROWS[0]);
     let mut first = house.connect();
     first.say(format!("{head}{:x}\r\n{line}\r\n", line.len()));
-    use std::io::BufRead;
     let mut status = String::new();
     first.reader.read_line(&mut status).unwrap();
     assert!(status.contains("200"), "{status}");

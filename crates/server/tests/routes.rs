@@ -1,5 +1,11 @@
 //! What the routes answer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps tests may panic as tests do"
+)]
+
 mod house;
 
 use house::House;

@@ -1,5 +1,11 @@
 //! Publishing while serving: no answer is dropped, none is mixed of two versions.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps tests may panic as tests do"
+)]
+
 mod house;
 
 use std::sync::Arc;
@@ -68,14 +74,15 @@ fn publishing_while_serving_drops_and_mixes_nothing() {
     let batches = (0..2_u32).map(|client| {
         let (done, answered) = (Arc::clone(&done), Arc::clone(&answered));
         std::thread::spawn(move || {
-            let body: String = (0..SIDE * SIDE * 20)
+            let rows: Vec<String> = (0..SIDE * SIDE * 20)
                 .map(|i| {
                     let i = i % (SIDE * SIDE);
                     let lon = 120.805 + f64::from(i % SIDE) / 100.0;
                     let lat = 40.705 + f64::from(i / SIDE) / 100.0;
-                    format!("{{\"lon\":{lon},\"lat\":{lat}}}\n")
+                    format!("{{\"lon\":{lon},\"lat\":{lat}}}")
                 })
                 .collect();
+            let body = rows.join("\n");
             let mut connection = Connection::to(address);
             let mut seen = 0;
             while !done.load(Ordering::Relaxed) {

@@ -1,5 +1,11 @@
 //! What comes over the wire: slow, endless, ambiguous and crowded clients.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what helps tests may panic as tests do"
+)]
+
 mod house;
 
 use std::io::Read;

@@ -11,6 +11,10 @@
 //! ```
 
 #![allow(dead_code, reason = "each test program uses its part of the drawing")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "benchmarks draw it too, and it is drawn right"
+)]
 
 use std::collections::HashMap;
 
