@@ -242,17 +242,11 @@ fn sides(city: &City, code: &str) -> HashMap<String, Vec<String>> {
         .unwrap()
         .iter()
         .map(|(side, list)| {
-            let names =
-                list.as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|bordering| match bordering["code"].as_str() {
-                        Some(code) => code.to_owned(),
-                        None => {
-                            assert_eq!(bordering["outside"], true);
-                            "outside".to_owned()
-                        }
-                    });
+            let names = list.as_array().unwrap().iter().map(|bordering| {
+                let code = bordering["code"].as_str();
+                assert_eq!(bordering["outside"] == true, code.is_none());
+                code.unwrap_or("outside").to_owned()
+            });
             (side.clone(), names.collect())
         })
         .collect()
