@@ -147,7 +147,8 @@ pub enum ExchangeError {
     },
     /// Rows that cannot become grids, and nobody asked to skip them.
     #[error(
-        "{file}: {count} rows cannot become grids (correct them, or skip them with --skip-invalid):{}",
+        "{file}: {} (correct them, or skip them with --skip-invalid):{}",
+        counted(*count, "row cannot become a grid", "rows cannot become grids"),
         listed(rows)
     )]
     BadRows {
@@ -159,7 +160,7 @@ pub enum ExchangeError {
         rows: Vec<crate::Skip>,
     },
     /// Several rows have the same code, and nobody asked to make them parts of one grid.
-    #[error("{file}: {} codes stand on several rows (correct them, or make the rows parts of one grid with --merge-parts):{}", repeats.len(), repeated(repeats))]
+    #[error("{file}: {} on several rows (correct them, or make the rows parts of one grid with --merge-parts):{}", counted(repeats.len(), "code stands", "codes stand"), repeated(repeats))]
     RepeatedCodes {
         /// The file's name.
         file: String,
@@ -340,6 +341,10 @@ fn repeated(repeats: &[crate::RepeatedCode]) -> String {
         .map(|r| format!("\n  {} on rows {}", r.code, numbers(&r.rows)))
         .collect();
     lines.concat()
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn numbers(rows: &[u64]) -> String {

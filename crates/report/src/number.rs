@@ -17,6 +17,21 @@ pub fn grouped(number: usize) -> String {
     out
 }
 
+/// A count with the word that goes with it.
+///
+/// ```
+/// use wangge_report::counted;
+/// assert_eq!(counted(1, "row was skipped", "rows were skipped"), "1 row was skipped");
+/// assert_eq!(counted(1_200, "row", "rows"), "1,200 rows");
+/// ```
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        grouped(number),
+        if number == 1 { one } else { many }
+    )
+}
+
 /// An area in the unit that keeps it readable: m2 below a hectare's hundredfold, else km2.
 ///
 /// ```
@@ -31,14 +46,18 @@ pub fn area(area_m2: f64) -> String {
     }
 }
 
-/// A length in metres, finer where it is short.
+/// A length in metres, finer where it is short. What is there never reads as nothing.
 ///
 /// ```
+/// assert_eq!(wangge_report::length_m(0.0), "0.000 m");
+/// assert_eq!(wangge_report::length_m(0.0002), "<0.001 m");
 /// assert_eq!(wangge_report::length_m(0.0123), "0.012 m");
 /// assert_eq!(wangge_report::length_m(61.04), "61.0 m");
 /// ```
 pub fn length_m(length_m: f64) -> String {
-    if length_m < 1.0 {
+    if length_m > 0.0 && length_m < 0.001 {
+        "<0.001 m".to_owned()
+    } else if length_m < 1.0 {
         format!("{length_m:.3} m")
     } else {
         format!("{length_m:.1} m")

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use wangge_plane::Point;
 
-use crate::{Language, Validation, area, grouped, length_m};
+use crate::{Language, Told, Validation, area, counted, grouped, length_m};
 
 /// How many entries of one list a person is shown before the rest is counted.
 const SHOWN: usize = 10;
@@ -51,10 +51,18 @@ impl Validation {
                     "parent" => "within the level above",
                     _ => "within the outline",
                 };
-                let _ = writeln!(out, "Seamless {within}: {grids} grids, {ground}.");
+                let _ = writeln!(
+                    out,
+                    "Seamless {within}: {}, {ground}.",
+                    counted(self.grids, "grid", "grids")
+                );
             }
             (Language::En, false) => {
-                let _ = writeln!(out, "NOT seamless: {grids} grids, {ground}.");
+                let _ = writeln!(
+                    out,
+                    "NOT seamless: {}, {ground}.",
+                    counted(self.grids, "grid", "grids")
+                );
             }
         }
     }
@@ -78,7 +86,13 @@ impl Validation {
             ),
             Language::En => writeln!(
                 out,
-                "  proof: {simple} grids have a sound boundary of their own; {cancelled} edges cancel, {residual} remain.\n  lattice: {vertices} vertices; {moved} coordinates were rounded to 1e-7 degree, by {furthest} at most."
+                "  proof: {}; {cancelled} edges cancel, {residual} remain.\n  lattice: {vertices} vertices; {} rounded to 1e-7 degree, by {furthest} at most.",
+                counted(
+                    self.simple(),
+                    "grid has a sound boundary of its own",
+                    "grids have a sound boundary of their own"
+                ),
+                counted(moves.moved, "coordinate was", "coordinates were"),
             ),
         };
         let unmatched = self
@@ -93,7 +107,9 @@ impl Validation {
                 language,
                 &format!("  {count} 个顶点只在边界一侧出现（位置准确，不影响覆盖）。"),
                 &format!(
-                    "  {count} vertices stand on one side of their border only (exactly on it: no harm)."
+                    "  {} on one side of {} border only (exactly on it: no harm).",
+                    counted(unmatched, "vertex stands", "vertices stand"),
+                    if unmatched == 1 { "its" } else { "their" }
                 ),
             );
         }
@@ -111,7 +127,13 @@ impl Validation {
             &format!("Codes and sizes: {count}"),
         );
         for defect in self.unit_defects.iter().take(SHOWN) {
-            let _ = writeln!(out, "  {}: {defect}", defect.kind());
+            let kind = defect.kind();
+            say(
+                out,
+                language,
+                &format!("  {kind}：{}", defect.in_chinese()),
+                &format!("  {kind}: {defect}"),
+            );
         }
         rest(out, language, self.unit_defects.len());
     }
@@ -197,7 +219,10 @@ impl Validation {
                 out,
                 language,
                 &format!("  {codes}：{zh}，{edges} 条，{length}，{at} 起"),
-                &format!("  {codes}: {en}, {edges} edges, {length}, from {at}"),
+                &format!(
+                    "  {codes}: {en}, {}, {length}, from {at}",
+                    counted(group.count, "edge", "edges")
+                ),
             );
         }
         rest(out, language, groups.len());

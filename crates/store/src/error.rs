@@ -234,7 +234,10 @@ pub enum StoreError {
         value: f64,
     },
     /// Codes that stand twice in one import.
-    #[error("{count} codes stand more than once among the units to import: {codes}")]
+    #[error(
+        "{} more than once among the units to import: {codes}",
+        if *count == 1 { "1 code stands".to_owned() } else { format!("{count} codes stand") }
+    )]
     CodesRepeated {
         /// How many.
         count: usize,
@@ -243,8 +246,9 @@ pub enum StoreError {
     },
     /// Codes that the plan has already.
     #[error(
-        "{count} of the codes are in plan \"{plan}\" already: {codes}. Update or replace its \
-         units, or import into a new plan"
+        "{count} of the codes {} in plan \"{plan}\" already: {codes}. Update or replace its \
+         units, or import into a new plan",
+        if *count == 1 { "is" } else { "are" }
     )]
     CodesTaken {
         /// The plan.

@@ -44,7 +44,11 @@ pub enum WorkError {
         source: ModelError,
     },
     /// Units break rules of the scheme.
-    #[error("{} units break the rules of the scheme; nothing was changed:{}", defects.len(), listed(defects))]
+    #[error(
+        "{} of the scheme; nothing was changed:{}",
+        if defects.len() == 1 { "1 unit breaks a rule".to_owned() } else { format!("{} units break the rules", defects.len()) },
+        listed(defects)
+    )]
     Rules {
         /// Which, and how.
         defects: Vec<UnitDefect>,

@@ -288,7 +288,7 @@ fn an_import_with_one_bad_unit_leaves_nothing_behind() {
     for (units, said) in [
         (
             twice,
-            "1 codes stand more than once among the units to import: 211403001000001",
+            "1 code stands more than once among the units to import: 211403001000001",
         ),
         (
             shapeless,
