@@ -40,7 +40,7 @@ bench: setup-build ## lookups and HTTP against named baselines, ratios of one ru
 	@cargo bench --locked -p wangge-locate --bench lookup
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
 
-bench-million: setup-build ## the same lookups over a million grids (12 GB of memory)
+bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
 	@cargo bench --locked -p wangge-locate --bench lookup_million
 
 # apt is asked only for what is not there, so that the second run starts at once
