@@ -12,7 +12,7 @@ use wangge_store::StoreError;
 pub enum CityError {
     /// A published city covers its ground once.
     #[error(
-        "the {grids} grids do not cover their ground exactly once: {unmatched} borders are without a counterpart, {gaps} gaps; `wangge validate` lists them",
+        "the {grids} grids do not cover their ground exactly once: borders without a counterpart: {unmatched}, gaps: {gaps}; `wangge validate` lists them",
         grids = verdict.grids, unmatched = verdict.unmatched.len(), gaps = verdict.gaps.len()
     )]
     NotSeamless {

@@ -1,15 +1,13 @@
 //! The spatial service of grid governance: the command line.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line prints: results to standard output, messages to standard error"
-)]
 
 mod args;
 mod command;
 mod failure;
+mod output;
 mod progress;
+mod refused_arguments;
 mod systems;
+mod told;
 
 use std::process::ExitCode;
 
@@ -18,7 +16,7 @@ use wangge_exchange::{CHILD_ARGUMENT, child_main};
 use wangge_report::Language;
 
 use crate::args::{Cli, Command, Export, Generate, Import};
-use crate::failure::{COULD_NOT, Failure, Outcome};
+use crate::failure::{Failure, Outcome};
 
 fn main() -> ExitCode {
     // the locked process that reads a file is this program again
@@ -28,14 +26,29 @@ fn main() -> ExitCode {
     {
         return child_main();
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let language = cli.lang.unwrap_or_else(locale_language);
     match run(cli.command, language) {
         Ok(outcome) => outcome.into(),
-        Err(failure) => {
-            failure.print(language);
-            ExitCode::from(COULD_NOT)
-        }
+        Err(failure) => failure.end(language),
+    }
+}
+
+/// Help, the version, or what is wrong with the arguments: in English as clap prints it.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let language = refused_arguments::language().unwrap_or_else(locale_language);
+    let chinese = match language {
+        Language::Zh => refused_arguments::in_chinese(error),
+        Language::En => None,
+    };
+    match chinese {
+        Some(text) => Failure::new(text, error.to_string())
+            .with_help("加 --help 查看各参数的用法", "--help says how")
+            .end(language),
+        None => error.exit(),
     }
 }
 
@@ -49,7 +62,7 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Locate(locate) => command::locate::run(&locate, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
         Command::Export(Export::Grids(export)) => command::export::run(&export, language),
-        Command::Crs(crs) => command::crs::run(&crs),
+        Command::Crs(crs) => command::crs::run(&crs, language),
         Command::Generate(Generate::City(city)) => command::generate::run(&city, language),
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn system(text: &str) -> Result<Crs, Failure> {
     // "+proj=…" and WKT are no file names, and a file of that name would be a surprise
     if !text.starts_with('+') && path.is_file() {
         let wkt = std::fs::read_to_string(path)
-            .map_err(|error| Failure::io("read the WKT file", path, &error))?;
+            .map_err(|error| Failure::io("读取 WKT 文件", "read the WKT file", path, &error))?;
         return Ok(Crs::from_wkt(&wkt)?);
     }
     Ok(text.parse::<Crs>()?)

@@ -21,15 +21,15 @@ impl Told for CrsError {
                 format!("本机所装 PROJ 的数据库中没有坐标系 EPSG:{code}")
             }
             Self::Unreadable { system } => {
-                format!("{}无法作为坐标系读取：请检查拼写和参数", label(system))
+                format!("{}无法作为坐标系读取：请检查拼写和参数", first(system))
             }
             Self::GridPath { system } => format!(
                 "{}用路径引用了格网文件：请把该文件放入 PROJ 的数据目录，只写文件名",
-                label(system)
+                first(system)
             ),
             Self::Unsupported { system, kind } => format!(
                 "{}不能使用（{}）：请给出地理坐标系或投影坐标系",
-                label(system),
+                first(system),
                 phrase(kind)
             ),
             Self::DatumChange {
@@ -40,7 +40,7 @@ impl Told for CrsError {
                 "{}的大地基准为{}，{}。直接使用时位置可能偏差几十米到几百米。\
                  请向当地测绘部门索取转换参数（写成带 +towgs84=… 的 PROJ 字符串，或带 TOWGS84、BOUNDCRS 的 WKT），\
                  或用 --allow-ballpark 接受该误差",
-                label(system),
+                first(system),
                 match datum.as_str() {
                     "of its own" => "自定义基准".to_owned(),
                     name => format!(" {name}"),
@@ -159,6 +159,11 @@ pub(super) fn label(system: &str) -> String {
     } else {
         told
     }
+}
+
+/// The same at the beginning of a sentence.
+fn first(system: &str) -> String {
+    label(system).trim_start().to_owned()
 }
 
 fn quoted(given: &str) -> String {

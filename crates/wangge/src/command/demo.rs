@@ -12,6 +12,7 @@ use crate::args::{Demo, DemoCity, Service};
 use crate::command::import::reader;
 use crate::command::serve;
 use crate::failure::{Failure, Outcome};
+use crate::output;
 
 /// The seed of the demonstration cities.
 const SEED: u64 = 1;
@@ -20,11 +21,10 @@ pub(crate) fn run(args: &Demo, language: Language) -> Result<Outcome, Failure> {
     let DemoCity::Longgang = args.city;
     let (files, store) = (args.dir.join("longgang"), args.dir.join("longgang.gpkg"));
     if !store.exists() {
-        say(
-            language,
-            "正在生成合成示范城市（边界与名称均为虚构）……",
-            "making a synthetic city (its boundaries and names are invented) …",
-        );
+        output::tell(match language {
+            Language::Zh => "正在生成合成示范城市（边界与名称均为虚构）……",
+            Language::En => "making a synthetic city (its boundaries and names are invented) …",
+        });
         make(&files, &store)?;
     }
     let service = Service {
@@ -35,7 +35,8 @@ pub(crate) fn run(args: &Demo, language: Language) -> Result<Outcome, Failure> {
     };
     let point = example_point(&files);
     serve::start(&store, args.listen, &service, language, |address| {
-        println!("{}", welcome(address, point, &store, language));
+        // a closed output is no reason not to serve
+        let _ = output::print(&(welcome(address, point, &store, language) + "\n"));
     })
 }
 
@@ -48,7 +49,7 @@ fn make(files: &Path, store: &Path) -> Result<(), Failure> {
     // what an interrupted run left is nobody's
     match std::fs::remove_file(&beside) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Failure::io("remove", &beside, &error));
+            return Err(Failure::io("删除", "remove", &beside, &error));
         }
         _ => {}
     }
@@ -75,7 +76,7 @@ fn make(files: &Path, store: &Path) -> Result<(), Failure> {
     }
     work::publish(&mut made, Some("demo"), None)?;
     drop(made);
-    std::fs::rename(&beside, store).map_err(|error| Failure::io("write", store, &error))
+    std::fs::rename(&beside, store).map_err(|error| Failure::io("写入", "write", store, &error))
 }
 
 /// A position inside the city: the first of its points.
@@ -110,12 +111,5 @@ fn welcome(
              the same here     wangge locate --store {store} {lon} {lat}\n  \
              open in QGIS      {store}\n\nCtrl-C ends it"
         ),
-    }
-}
-
-fn say(language: Language, zh: &str, en: &str) {
-    match language {
-        Language::Zh => eprintln!("{zh}"),
-        Language::En => eprintln!("{en}"),
     }
 }

@@ -2,11 +2,12 @@
 
 use wangge_city::work;
 use wangge_crs::Crs;
-use wangge_report::Language;
+use wangge_report::{Language, counted};
 use wangge_store::Store;
 
 use crate::args::ExportGrids;
 use crate::failure::{Failure, Outcome};
+use crate::output;
 use crate::systems::system;
 
 pub(crate) fn run(args: &ExportGrids, language: Language) -> Result<Outcome, Failure> {
@@ -23,9 +24,9 @@ pub(crate) fn run(args: &ExportGrids, language: Language) -> Result<Outcome, Fai
         &args.output,
     )?;
     let path = args.output.display();
-    match language {
-        Language::Zh => eprintln!("已导出 {count} 个单元到 {path}"),
-        Language::En => eprintln!("wrote {count} units to {path}"),
-    }
+    output::tell(&match language {
+        Language::Zh => format!("已导出 {count} 个单元到 {path}"),
+        Language::En => format!("wrote {} to {path}", counted(count, "unit", "units")),
+    });
     Ok(Outcome::Sound)
 }

@@ -5,6 +5,7 @@ use wangge_report::Language;
 use crate::args::GenerateCity;
 use crate::command::init::read_scheme;
 use crate::failure::{Failure, Outcome};
+use crate::output;
 
 pub(crate) fn run(args: &GenerateCity, language: Language) -> Result<Outcome, Failure> {
     let scheme = read_scheme(&args.scheme)?;
@@ -12,15 +13,15 @@ pub(crate) fn run(args: &GenerateCity, language: Language) -> Result<Outcome, Fa
     let city = wangge_generate::city(&spec, args.seed)?;
     city.write(&args.output)?;
     let (folder, grids) = (args.output.display(), city.grids.len());
-    match language {
-        Language::Zh => eprintln!(
+    output::tell(&match language {
+        Language::Zh => format!(
             "已在 {folder} 生成合成城市：{grids} 个网格（种子 {}）",
             args.seed
         ),
-        Language::En => eprintln!(
+        Language::En => format!(
             "made a synthetic city of {grids} grids in {folder} (seed {})",
             args.seed
         ),
-    }
+    });
     Ok(Outcome::Sound)
 }

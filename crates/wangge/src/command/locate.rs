@@ -7,11 +7,12 @@ use std::path::Path;
 use wangge_city::{City, LocateAnswer, LocateRequest, Status};
 use wangge_crs::{Crs, Policy, Transform};
 use wangge_plane::Point;
-use wangge_report::Language;
+use wangge_report::{Language, Told};
 use wangge_store::Store;
 
 use crate::args::Locate;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Words};
+use crate::output;
 use crate::progress::Progress;
 use crate::systems::{policy, system};
 
@@ -25,9 +26,10 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
     };
     let city = current_city(&args.store)?;
     match (&args.points, args.longitude, args.latitude) {
-        (Some(points), _, _) => file(args, &city, &crs, points),
+        (Some(points), _, _) => file(args, &city, &crs, points, language),
         (None, Some(lon), Some(lat)) => one(args, &city, &crs, (lon, lat), language),
         _ => Err(Failure::new(
+            "请给出一个位置，或用 --points 给出点位文件",
             "give a position, or a file of points with --points",
         )),
     }
@@ -66,11 +68,12 @@ fn one(
             ..request
         })?
     };
-    if args.json {
-        println!("{}", serde_json::to_string(&answer)?);
+    let text = if args.json {
+        serde_json::to_string(&answer)? + "\n"
     } else {
-        print!("{}", text(city, &answer, language));
-    }
+        text(city, &answer, language)
+    };
+    output::print(&text)?;
     Ok(Outcome::Sound)
 }
 
@@ -127,53 +130,72 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
 
 /// Answers a CSV file: its own columns, then the status, the code at each level and the grid's
 /// name. A row that is no position is answered as such, in its place.
-fn file(args: &Locate, city: &City, crs: &Crs, path: &Path) -> Result<Outcome, Failure> {
+fn file(
+    args: &Locate,
+    city: &City,
+    crs: &Crs,
+    path: &Path,
+    language: Language,
+) -> Result<Outcome, Failure> {
+    let name = path.display().to_string();
     let csv_name = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
     if !csv_name {
-        return Err(Failure::new(format!("{} is no CSV file", path.display()))
-            .with_help("points are read from CSV with a header row: id,lon,lat"));
+        return Err(Failure::new(
+            format!("{name} 不是 CSV 文件"),
+            format!("{name} is no CSV file"),
+        )
+        .with_help(
+            "点位从带表头的 CSV 文件读取：id,lon,lat",
+            "points are read from CSV with a header row: id,lon,lat",
+        ));
     }
-    let opened = File::open(path).map_err(|error| Failure::io("open", path, &error))?;
+    let opened = File::open(path).map_err(|error| Failure::io("打开", "open", path, &error))?;
     let size = opened.metadata().ok().map(|metadata| metadata.len());
     let mut rows = csv::Reader::from_reader(opened);
-    let bad = |error: csv::Error| Failure::new(format!("{}: {error}", path.display()));
+    let bad = |error: csv::Error| Failure::from(error).at(&name, &name);
     let header = rows.headers().map_err(bad)?.clone();
-    let column = |name: &str, option: &str| {
-        header.iter().position(|h| h.trim() == name).ok_or_else(|| {
-            let columns: Vec<&str> = header.iter().collect();
-            Failure::new(format!(
-                "{} has no column \"{name}\"; it has: {}",
-                path.display(),
-                columns.join(", ")
-            ))
-            .with_help(format!("say which column it is with {option}"))
-        })
+    let column = |wanted: &str, option: &str| {
+        header
+            .iter()
+            .position(|h| h.trim() == wanted)
+            .ok_or_else(|| {
+                let columns: Vec<&str> = header.iter().collect();
+                Failure::new(
+                    format!("{name} 没有列“{wanted}”；已有：{}", columns.join("、")),
+                    format!(
+                        "{name} has no column \"{wanted}\"; it has: {}",
+                        columns.join(", ")
+                    ),
+                )
+                .with_help(
+                    format!("请用 {option} 指明是哪一列"),
+                    format!("say which column it is with {option}"),
+                )
+            })
     };
     let columns = (column(&args.lon, "--lon")?, column(&args.lat, "--lat")?);
-    let transform = Transform::new(crs, &Crs::Lattice, &policy(args.conversion))?;
+    let asking = Asking {
+        city,
+        transform: Transform::new(crs, &Crs::Lattice, &policy(args.conversion))?,
+        near_m: args.near,
+        columns,
+        language,
+    };
 
     match &args.output {
-        None => answer_rows(
-            city,
-            &mut rows,
-            columns,
-            &transform,
-            args.near,
-            std::io::stdout().lock(),
-            size,
-        )?,
+        None => asking.answer_rows(&mut rows, std::io::stdout().lock(), size)?,
         Some(output) => {
             // beside it first: nobody takes half a file for the answers
             let beside = output.with_extension("part");
-            let made = File::create(&beside).map_err(|e| Failure::io("write", &beside, &e))?;
-            let done = answer_rows(city, &mut rows, columns, &transform, args.near, &made, size)
-                .and_then(|()| {
-                    made.sync_all()
-                        .and_then(|()| std::fs::rename(&beside, output))
-                        .map_err(|e| Failure::io("write", output, &e))
-                });
+            let made =
+                File::create(&beside).map_err(|e| Failure::io("写入", "write", &beside, &e))?;
+            let done = asking.answer_rows(&mut rows, &made, size).and_then(|()| {
+                made.sync_all()
+                    .and_then(|()| std::fs::rename(&beside, output))
+                    .map_err(|e| Failure::io("写入", "write", output, &e))
+            });
             if done.is_err() {
                 // the failure itself is what the person hears of
                 let _ = std::fs::remove_file(&beside);
@@ -184,66 +206,103 @@ fn file(args: &Locate, city: &City, crs: &Crs, path: &Path) -> Result<Outcome, F
     Ok(Outcome::Sound)
 }
 
-fn answer_rows(
-    city: &City,
-    rows: &mut csv::Reader<impl Read>,
-    (lon, lat): (usize, usize),
-    transform: &Transform,
+/// How the rows of a file are asked for.
+struct Asking<'a> {
+    city: &'a City,
+    transform: Transform,
     near_m: Option<f64>,
-    out: impl Write,
-    size: Option<u64>,
-) -> Result<(), Failure> {
-    let levels: Vec<&str> = city
-        .scheme()
-        .levels()
-        .iter()
-        .map(wangge_model::Level::id)
-        .collect();
-    let mut writer = csv::Writer::from_writer(BufWriter::new(out));
-    let header = rows.headers()?.clone();
-    let answered = ["status"].into_iter().chain(levels.iter().copied());
-    writer.write_record(
-        header
+    /// Where longitude and latitude stand in a row.
+    columns: (usize, usize),
+    language: Language,
+}
+
+type Answered = Option<(&'static str, wangge_coverage::Owner, Option<f64>)>;
+
+impl Asking<'_> {
+    fn answer_rows(
+        &self,
+        rows: &mut csv::Reader<impl Read>,
+        out: impl Write,
+        size: Option<u64>,
+    ) -> Result<(), Failure> {
+        let city = self.city;
+        let levels: Vec<&str> = city
+            .scheme()
+            .levels()
             .iter()
-            .chain(answered)
-            .chain(["name", "distance_m", "problem"]),
-    )?;
-    let progress = Progress::new("points", size);
-    let mut row = csv::ByteRecord::new();
-    let mut count = 0u64;
-    while rows.read_byte_record(&mut row)? {
-        let answer = answer_row(city, transform, near_m, row.get(lon), row.get(lat));
-        for field in &row {
-            writer.write_field(field)?;
-        }
-        match answer {
-            Ok(Some((status, owner, distance_m))) => {
-                writer.write_field(status)?;
-                for unit in city.chain_of(owner).iter() {
-                    writer.write_field(unit.code)?;
-                }
-                let name = city
-                    .chain_of(owner)
-                    .iter()
-                    .last()
-                    .and_then(|unit| unit.name);
-                writer.write_field(name.unwrap_or_default())?;
-                writer.write_field(distance_m.map_or(String::new(), |d| format!("{d:.2}")))?;
-                writer.write_field("")?;
+            .map(wangge_model::Level::id)
+            .collect();
+        let mut writer = csv::Writer::from_writer(BufWriter::new(out));
+        let header = rows.headers()?.clone();
+        let answered = ["status"].into_iter().chain(levels.iter().copied());
+        writer.write_record(header.iter().chain(answered).chain([
+            "name",
+            "distance_m",
+            "problem",
+        ]))?;
+        let what = Words::new("点", "points");
+        let progress = Progress::new(what.told(self.language), size);
+        let mut row = csv::ByteRecord::new();
+        let mut count = 0u64;
+        while rows.read_byte_record(&mut row)? {
+            let answer = self.answer_row(&row);
+            for field in &row {
+                writer.write_field(field)?;
             }
-            Ok(None) => blank(&mut writer, "outside", levels.len(), "")?,
-            Err(problem) => blank(&mut writer, "invalid", levels.len(), &problem)?,
+            match answer {
+                Ok(Some((status, owner, distance_m))) => {
+                    writer.write_field(status)?;
+                    for unit in city.chain_of(owner).iter() {
+                        writer.write_field(unit.code)?;
+                    }
+                    let name = city
+                        .chain_of(owner)
+                        .iter()
+                        .last()
+                        .and_then(|unit| unit.name);
+                    writer.write_field(name.unwrap_or_default())?;
+                    writer.write_field(distance_m.map_or(String::new(), |d| format!("{d:.2}")))?;
+                    writer.write_field("")?;
+                }
+                Ok(None) => blank(&mut writer, "outside", levels.len(), "")?,
+                Err(problem) => blank(&mut writer, "invalid", levels.len(), &problem)?,
+            }
+            writer.write_record(None::<&[u8]>)?;
+            count += 1;
+            if count.is_multiple_of(STRIDE) {
+                progress.reached(rows.position().byte());
+            }
         }
-        writer.write_record(None::<&[u8]>)?;
-        count += 1;
-        if count.is_multiple_of(STRIDE) {
-            progress.reached(rows.position().byte());
-        }
+        progress.finish();
+        writer.flush().map_err(|error| Failure::output(&error))
     }
-    progress.finish();
-    writer
-        .flush()
-        .map_err(|error| Failure::new(format!("cannot write the answers: {error}")))
+
+    fn answer_row(&self, row: &csv::ByteRecord) -> Result<Answered, String> {
+        let number = |column: usize, zh: &str, en: &str| {
+            let text = String::from_utf8_lossy(row.get(column).unwrap_or_default());
+            let text = text.trim();
+            text.parse::<f64>().map_err(|_| match self.language {
+                Language::Zh => format!("{zh}“{text}”不是数字"),
+                Language::En => format!("the {en} \"{text}\" is not a number"),
+            })
+        };
+        let (lon, lat) = (
+            number(self.columns.0, "经度", "longitude")?,
+            number(self.columns.1, "纬度", "latitude")?,
+        );
+        let (lon, lat) = self
+            .transform
+            .convert(lon, lat)
+            .map_err(|error| error.told(self.language))?;
+        let point = Point::from_degrees(lon, lat).map_err(|error| error.told(self.language))?;
+        if let Some(owner) = self.city.locate_point(point) {
+            return Ok(Some(("inside", owner, None)));
+        }
+        let near = self
+            .near_m
+            .and_then(|tolerance| self.city.nearest(point, tolerance));
+        Ok(near.map(|near| ("near", near.owner, Some(near.distance_m))))
+    }
 }
 
 fn blank(
@@ -258,29 +317,4 @@ fn blank(
     }
     writer.write_field(problem)?;
     Ok(())
-}
-
-type Answered = Option<(&'static str, wangge_coverage::Owner, Option<f64>)>;
-
-fn answer_row(
-    city: &City,
-    transform: &Transform,
-    near_m: Option<f64>,
-    lon: Option<&[u8]>,
-    lat: Option<&[u8]>,
-) -> Result<Answered, String> {
-    let number = |field: Option<&[u8]>, what: &str| {
-        let text = String::from_utf8_lossy(field.unwrap_or_default());
-        let text = text.trim();
-        text.parse::<f64>()
-            .map_err(|_| format!("the {what} \"{text}\" is not a number"))
-    };
-    let (lon, lat) = (number(lon, "longitude")?, number(lat, "latitude")?);
-    let (lon, lat) = transform.convert(lon, lat).map_err(|e| e.to_string())?;
-    let point = Point::from_degrees(lon, lat).map_err(|e| e.to_string())?;
-    if let Some(owner) = city.locate_point(point) {
-        return Ok(Some(("inside", owner, None)));
-    }
-    let near = near_m.and_then(|tolerance| city.nearest(point, tolerance));
-    Ok(near.map(|near| ("near", near.owner, Some(near.distance_m))))
 }

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;
+mod import_text;
 pub(crate) mod init;
 pub(crate) mod locate;
 pub(crate) mod publish;

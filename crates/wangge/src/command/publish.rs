@@ -7,6 +7,7 @@ use wangge_store::Store;
 
 use crate::args::Publish;
 use crate::failure::{Failure, Outcome};
+use crate::output;
 
 pub(crate) fn run(args: &Publish, language: Language) -> Result<Outcome, Failure> {
     let effective = args
@@ -21,29 +22,23 @@ pub(crate) fn run(args: &Publish, language: Language) -> Result<Outcome, Failure
     let mut store = Store::open(&args.store)?;
     let done = work::publish(&mut store, args.plan.as_deref(), effective)?;
     let effective = done.effective.map(|time| time.to_string());
-    if args.json {
-        println!(
-            "{}",
-            json!({
-                "plan": done.plan, "version": done.version.to_string(),
-                "grids": done.grids, "effective": effective,
-            })
-        );
+    let (plan, version, grids) = (&done.plan, done.version, done.grids);
+    let text = if args.json {
+        json!({
+            "plan": plan, "version": version.to_string(), "grids": grids, "effective": effective,
+        })
+        .to_string()
     } else {
-        let (plan, version, grids) = (&done.plan, done.version, done.grids);
         let effective = effective.unwrap_or_default();
         match language {
             Language::Zh => {
-                println!(
-                    "已发布方案 {plan}：版本 {version}，{grids} 个网格，自 {effective} 起生效"
-                );
+                format!("已发布方案 {plan}：版本 {version}，{grids} 个网格，自 {effective} 起生效")
             }
-            Language::En => {
-                println!(
-                    "published {plan} as version {version}: {grids} grids, in force from {effective}"
-                );
-            }
+            Language::En => format!(
+                "published {plan} as version {version}: {grids} grids, in force from {effective}"
+            ),
         }
-    }
+    };
+    output::print(&(text + "\n"))?;
     Ok(Outcome::Sound)
 }

@@ -9,11 +9,12 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use wangge_city::Published;
-use wangge_report::Language;
+use wangge_report::{Language, Told};
 use wangge_server::{Origins, ServerConfig, serve, stop_signal};
 
 use crate::args::{Serve, Service};
 use crate::failure::{Failure, Outcome};
+use crate::output;
 
 /// How often the store is asked whether anybody committed something.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
@@ -24,9 +25,11 @@ pub(crate) fn run(args: &Serve, language: Language) -> Result<Outcome, Failure> 
         args.listen,
         &args.service,
         language,
-        |address| match language {
-            Language::Zh => eprintln!("正在 http://{address} 提供服务（Ctrl-C 结束）"),
-            Language::En => eprintln!("serving on http://{address} (Ctrl-C ends it)"),
+        |address| {
+            output::tell(&match language {
+                Language::Zh => format!("正在 http://{address} 提供服务（Ctrl-C 结束）"),
+                Language::En => format!("serving on http://{address} (Ctrl-C ends it)"),
+            });
         },
     )
 }
@@ -47,16 +50,25 @@ pub(crate) fn start(
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(format!("cannot start the service: {error}")))?;
-    runtime.block_on(async {
-        let listener = TcpListener::bind(listen).await.map_err(|error| {
-            Failure::new(format!("cannot listen on {listen}: {error}")).with_help(
-                "is another program there? Choose another port with --listen 127.0.0.1:PORT",
+        .map_err(|error| {
+            Failure::new(
+                format!("无法启动服务：{}", error.in_chinese()),
+                format!("cannot start the service: {error}"),
             )
         })?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
+    let cannot_listen = |error: std::io::Error| {
+        Failure::new(
+            format!("无法在 {listen} 上监听：{}", error.in_chinese()),
+            format!("cannot listen on {listen}: {error}"),
+        )
+        .with_help(
+            "是否已有其他程序占用？可用 --listen 127.0.0.1:端口 换一个端口",
+            "is another program there? Choose another port with --listen 127.0.0.1:PORT",
+        )
+    };
+    runtime.block_on(async {
+        let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
+        let address = listener.local_addr().map_err(cannot_listen)?;
         let stop = stop_signal()?;
         ready(address);
         serve(listener, published, config, stop).await?;
@@ -76,7 +88,15 @@ fn config(service: &Service, language: Language) -> Result<ServerConfig, Failure
         ..ServerConfig::default()
     };
     if !service.cors.is_empty() {
-        config.cors = service.cors.join(",").parse::<Origins>()?;
+        let given = service.cors.join(",");
+        config.cors = given.parse::<Origins>().map_err(|error| {
+            Failure::new(
+                format!(
+                    "--cors 的值“{given}”不是网页来源：应写成 协议://主机[:端口]，不带路径；* 表示任何来源"
+                ),
+                format!("--cors: {error}"),
+            )
+        })?;
     }
     if let Some(url) = &service.public_url {
         config.public_url = Some(url.parse()?);

@@ -1,21 +1,25 @@
 //! `wangge validate`: the proof, or where it fails.
 
-use std::io::Write;
-
 use wangge_city::work::{self, Examined, Stage};
 use wangge_exchange::{Field, ImportReport};
 use wangge_report::{Language, LatticeMoves, Validation};
 use wangge_store::Store;
 
 use crate::args::{ReportFormat, Validate};
-use crate::command::import::{evidence_lines, grid_files, reader};
+use crate::command::import::{grid_files, reader, rows};
+use crate::command::import_text::evidence_lines;
 use crate::failure::{Failure, Outcome};
+use crate::output;
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failure> {
     if args.files.is_empty() && args.store.is_none() {
-        return Err(Failure::new("nothing to validate was named")
-            .with_help("name files, or a store with --store"));
+        return Err(
+            Failure::new("没有说明要检查什么", "nothing to validate was named").with_help(
+                "请给出文件，或用 --store 指明数据库",
+                "name files, or a store with --store",
+            ),
+        );
     }
     let mut files = grid_files(&args.reading, args.files.clone())?;
     files.skip_invalid = args.skip_invalid;
@@ -24,7 +28,7 @@ pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failur
         files.mapping = files.mapping.with(Field::Code, column);
     }
     let reader = reader()?;
-    let bar = Progress::new("rows", None);
+    let bar = Progress::new(rows(language), None);
     let mut tell = |stage: Stage| {
         if let Stage::Reading(rows) = stage {
             bar.reached(rows);
@@ -67,11 +71,10 @@ fn report(args: &Validate, examined: Examined, language: Language) -> Result<Out
         ReportFormat::Geojson => serde_json::to_string(&validation.geojson())? + "\n",
     };
     match &args.output {
-        Some(path) => std::fs::write(path, text).map_err(|e| Failure::io("write", path, &e))?,
-        None => std::io::stdout()
-            .lock()
-            .write_all(text.as_bytes())
-            .map_err(|error| Failure::new(format!("cannot write the report: {error}")))?,
+        Some(path) => {
+            std::fs::write(path, text).map_err(|e| Failure::io("写入", "write", path, &e))?;
+        }
+        None => output::print(&text)?,
     }
     Ok(if validation.sound {
         Outcome::Sound

@@ -73,9 +73,14 @@ impl Desk {
 
 /// Runs the program in English.
 pub(crate) fn run<S: AsRef<OsStr>>(arguments: &[S]) -> Ran {
+    run_in("C.UTF-8", arguments)
+}
+
+/// Runs the program under a locale.
+pub(crate) fn run_in<S: AsRef<OsStr>>(locale: &str, arguments: &[S]) -> Ran {
     let output: Output = Command::new(env!("CARGO_BIN_EXE_wangge"))
         .args(arguments)
-        .env("LC_ALL", "C.UTF-8")
+        .env("LC_ALL", locale)
         .output()
         .unwrap();
     Ran {
