@@ -246,3 +246,6 @@ fn address(error: &AddressError) -> Option<String> {
 const fn no_words(_: &serde_json::Error) -> Option<String> {
     None
 }
+
+#[cfg(test)]
+mod tests;

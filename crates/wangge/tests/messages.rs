@@ -63,6 +63,19 @@ fn cases(desk: &Desk) -> Vec<Case> {
     publish(&store, &good, &[]);
     let (store, good) = (text(&store), text(&good));
     let file = |name: &str, content: &str| text(&desk.write(name, content));
+    let twice = squares(&["1"], "code").replace("[{", "[{0},{").replace(
+        "{0}",
+        r#"{"type":"Feature","properties":{"code":"2"},"geometry":{"type":"Polygon","coordinates":[[[120.8005,40.7],[120.802,40.7],[120.802,40.701],[120.8005,40.701],[120.8005,40.7]]]}}"#,
+    );
+    let overlapping = text(&desk.store("overlapping.gpkg", ONE_LEVEL));
+    run(&[
+        "import",
+        "grids",
+        &file("twice.geojson", &twice),
+        "--store",
+        &overlapping,
+    ])
+    .expect_code(0);
     let uncoded = file("uncoded.geojson", &squares(&["1"], "BM"));
     let malformed = file("malformed.geojson", &squares(&["001001", "00100X"], "code"));
     let repeated = file("repeated.geojson", &squares(&["001001", "001001"], "code"));
@@ -160,6 +173,11 @@ fn cases(desk: &Desk) -> Vec<Case> {
             name: "nothing to publish",
             arguments: words(&["publish", "--store", &empty]),
             said: &["wangge import grids", "--plan"],
+        },
+        Case {
+            name: "grids that overlap",
+            arguments: words(&["publish", "--store", &overlapping]),
+            said: &["2", "wangge validate"],
         },
         Case {
             name: "an unknown level",

@@ -127,7 +127,7 @@ impl Wanted {
             Self::Distance { most } => format!("0 到 {most} 之间的距离（米）"),
             Self::Count { most } => format!("1 到 {most} 的整数"),
             Self::Box => "西,南,东,北 四个数，西小于东，南小于北".to_owned(),
-            Self::Level => "方案中某一层级的 id（见 /v1/scheme）".to_owned(),
+            Self::Level => "层级定义中某一层级的 id（见 /v1/scheme）".to_owned(),
             Self::Code => "该层级之上某单元的编码".to_owned(),
             Self::Cursor => "此前答复的链接中的游标".to_owned(),
             Self::Encoding => "百分号编码的 UTF-8".to_owned(),

@@ -97,7 +97,7 @@ fn welcome(
     match language {
         Language::Zh => format!(
             "示范城市（合成数据）已在 http://{address} 提供服务\n\n  \
-             方案与层级   http://{address}/v1/scheme\n  \
+             层级定义     http://{address}/v1/scheme\n  \
              街道         http://{address}/v1/grids?level=street\n  \
              查询一个点   curl 'http://{address}/v1/locate?lon={lon}&lat={lat}'\n  \
              命令行查询   wangge locate --store {store} {lon} {lat}\n  \
