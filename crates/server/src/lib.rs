@@ -20,6 +20,7 @@ mod address;
 mod app;
 mod chunks;
 mod config;
+mod config_file;
 mod cors;
 mod error;
 mod extract;
@@ -41,6 +42,7 @@ use wangge_city::Published;
 
 pub use address::{AddressError, Network, PublicUrl, TrustedPeers};
 pub use config::{Limits, ServerConfig};
+pub use config_file::ConfigError;
 pub use cors::{BadOrigin, Origins};
 pub use error::ServerError;
 pub use language::{Language, UnknownLanguage};
