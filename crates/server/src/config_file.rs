@@ -72,12 +72,12 @@ pub enum ConfigError {
 }
 
 impl ServerConfig {
-    /// The configuration that a TOML text describes; what it leaves out has its default.
+    /// This configuration with what a TOML text says; what it leaves out stays.
     ///
     /// ```
     /// use wangge_server::ServerConfig;
     ///
-    /// let config = ServerConfig::from_toml(r#"
+    /// let config = ServerConfig::default().with_toml(r#"
     ///     language = "zh"
     ///     trusted_proxies = ["10.0.0.0/8"]
     ///     near_m = 20
@@ -87,17 +87,17 @@ impl ServerConfig {
     ///     head_timeout_s = 5
     /// "#)?;
     /// assert_eq!(config.limits.connections, 512);
-    /// assert!(ServerConfig::from_toml("conections = 512").is_err());
+    /// assert!(ServerConfig::default().with_toml("conections = 512").is_err());
     /// # Ok::<(), wangge_server::ConfigError>(())
     /// ```
     ///
     /// # Errors
     /// [`ConfigError`]; nothing of a wrong file is taken.
-    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+    pub fn with_toml(self, text: &str) -> Result<Self, ConfigError> {
         let file: ConfigFile = toml::from_str(text).map_err(|error| ConfigError::Syntax {
             message: error.to_string().trim_end().to_owned(),
         })?;
-        let mut config = Self::default();
+        let mut config = self;
         if let Some(language) = file.language {
             config.language = language.parse()?;
         }
@@ -122,7 +122,9 @@ impl ServerConfig {
             }
             config.near_m = near_m;
         }
-        config.allow_writes = file.allow_writes.unwrap_or(false);
+        if let Some(allow_writes) = file.allow_writes {
+            config.allow_writes = allow_writes;
+        }
         file.limits.put_into(&mut config)?;
         Ok(config)
     }
@@ -217,7 +219,7 @@ mod tests {
 
     #[test]
     fn an_empty_file_is_the_default() {
-        let config = ServerConfig::from_toml("").unwrap();
+        let config = ServerConfig::default().with_toml("").unwrap();
         assert_eq!(
             config.limits.connections,
             ServerConfig::default().limits.connections
@@ -227,8 +229,9 @@ mod tests {
 
     #[test]
     fn every_key_is_taken() {
-        let config = ServerConfig::from_toml(
-            r#"
+        let config = ServerConfig::default()
+            .with_toml(
+                r#"
             language = "zh"
             cors = ["https://map.example.cn"]
             public_url = "https://grid.example.cn/wangge/"
@@ -253,8 +256,8 @@ mod tests {
             answer_timeout_s = 15
             shutdown_grace_s = 16
             "#,
-        )
-        .unwrap();
+            )
+            .unwrap();
         assert_eq!(config.language, Language::Zh);
         assert_eq!(
             config.public_url.unwrap().to_string(),
@@ -300,7 +303,10 @@ mod tests {
     #[case::no_language("language = \"fr\"", "fr")]
     #[case::no_toml("limits", "limits")]
     fn a_wrong_file_is_refused_with_the_place(#[case] text: &str, #[case] named: &str) {
-        let refused = ServerConfig::from_toml(text).unwrap_err().to_string();
+        let refused = ServerConfig::default()
+            .with_toml(text)
+            .unwrap_err()
+            .to_string();
         assert!(refused.contains(named), "{refused}");
     }
 }

@@ -277,9 +277,19 @@ pub(crate) struct Serve {
     pub(crate) service: Service,
 }
 
-/// What a person may set of the service.
-#[derive(Debug, Args)]
+/// What a person may set of the service. What stands here outweighs the file.
+#[derive(Debug, Default, Args)]
 pub(crate) struct Service {
+    /// A file with limits, addresses and the like (TOML; see docs/http.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Networks of proxies whose X-Forwarded-* headers are believed (default: loopback)
+    #[arg(long, value_name = "NET,…", value_delimiter = ',')]
+    pub(crate) trusted_proxy: Vec<String>,
+    /// Outside the grids, answer with the nearest one within this many metres, unless a request
+    /// says otherwise (default: 0)
+    #[arg(long, value_name = "M")]
+    pub(crate) near: Option<f64>,
     /// The address that clients see, where it is not the one listened on
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,

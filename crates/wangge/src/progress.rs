@@ -1,12 +1,16 @@
 //! Progress bars, on a terminal only and only for what takes its time.
 
 use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// What is done faster than this shows no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Between two turns of a spinner.
+const TICK: Duration = Duration::from_millis(120);
 
 /// A bar that appears once a task has taken a second.
 pub(crate) struct Progress {
@@ -47,4 +51,27 @@ impl Progress {
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Does work whose length is not known; once it has taken a second, a spinner says what is done.
+pub(crate) fn waiting<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    if !std::io::stderr().is_terminal() {
+        return work();
+    }
+    let (done, ended) = channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let spinner = ProgressBar::new_spinner();
+                spinner.set_message(what.to_owned());
+                spinner.enable_steady_tick(TICK);
+                // the other end is dropped when the work is done
+                let _ = ended.recv();
+                spinner.finish_and_clear();
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
 }

@@ -182,3 +182,28 @@ fn serving_what_is_not_there_says_what_to_do() {
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
+
+#[test]
+fn a_configuration_file_is_taken_and_a_wrong_one_refused() {
+    let desk = Desk::new();
+    let store = published(&desk, "city.gpkg");
+    let file = desk.write(
+        "wangge.toml",
+        "near_m = 20\npublic_url = \"https://grid.example.cn/wangge\"\n[limits]\npage_grids = 1\n",
+    );
+    let service = Service::start(&store, &["--config", path(&file)]);
+    // 0.0001 degree west of the rim, 8.4 m
+    let near = json(&service.get("/v1/locate?lon=120.7999&lat=40.705").body);
+    assert_eq!(near["status"], "near");
+    let page = service.get("/v1/grids?level=grid");
+    assert!(
+        page.body
+            .contains("https://grid.example.cn/wangge/v1/grids"),
+        "{}",
+        page.body
+    );
+    service.stop();
+    let wrong = desk.write("wrong.toml", "[limits]\nconections = 1\n");
+    let refused = run(&["serve", "--store", path(&store), "--config", path(&wrong)]).expect_code(2);
+    assert!(refused.message().contains("conections"), "{}", refused.err);
+}

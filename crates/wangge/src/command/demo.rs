@@ -28,10 +28,9 @@ pub(crate) fn run(args: &Demo, language: Language) -> Result<Outcome, Failure> {
         make(&files, &store)?;
     }
     let service = Service {
-        public_url: None,
         // a map page on any origin may try the demonstration
         cors: vec!["*".to_owned()],
-        allow_writes: false,
+        ..Service::default()
     };
     let point = example_point(&files);
     serve::start(&store, args.listen, &service, language, |address| {

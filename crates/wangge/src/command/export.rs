@@ -8,6 +8,7 @@ use wangge_store::Store;
 use crate::args::ExportGrids;
 use crate::failure::{Failure, Outcome};
 use crate::output;
+use crate::progress::waiting;
 use crate::systems::system;
 
 pub(crate) fn run(args: &ExportGrids, language: Language) -> Result<Outcome, Failure> {
@@ -16,12 +17,20 @@ pub(crate) fn run(args: &ExportGrids, language: Language) -> Result<Outcome, Fai
         None => Crs::Lattice,
     };
     let store = Store::open_read_only(&args.store)?;
-    let count = work::export_grids(
-        &store,
-        args.plan.as_deref(),
-        args.level.as_deref(),
-        &crs,
-        &args.output,
+    let count = waiting(
+        match language {
+            Language::Zh => "正在导出",
+            Language::En => "writing",
+        },
+        || {
+            work::export_grids(
+                &store,
+                args.plan.as_deref(),
+                args.level.as_deref(),
+                &crs,
+                &args.output,
+            )
+        },
     )?;
     let path = args.output.display();
     output::tell(&match language {

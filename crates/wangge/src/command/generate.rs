@@ -6,12 +6,22 @@ use crate::args::GenerateCity;
 use crate::command::init::read_scheme;
 use crate::failure::{Failure, Outcome};
 use crate::output;
+use crate::progress::waiting;
 
 pub(crate) fn run(args: &GenerateCity, language: Language) -> Result<Outcome, Failure> {
     let scheme = read_scheme(&args.scheme)?;
     let spec = wangge_generate::CitySpec::for_scheme(scheme)?;
-    let city = wangge_generate::city(&spec, args.seed)?;
-    city.write(&args.output)?;
+    let city = waiting(
+        match language {
+            Language::Zh => "正在生成城市",
+            Language::En => "making the city",
+        },
+        || {
+            let city = wangge_generate::city(&spec, args.seed)?;
+            city.write(&args.output)?;
+            Ok::<_, wangge_generate::GenerateError>(city)
+        },
+    )?;
     let (folder, grids) = (args.output.display(), city.grids.len());
     output::tell(&match language {
         Language::Zh => format!(

@@ -13,7 +13,7 @@ use wangge_store::Store;
 use crate::args::Locate;
 use crate::failure::{Failure, Outcome, Words};
 use crate::output;
-use crate::progress::Progress;
+use crate::progress::{Progress, waiting};
 use crate::systems::{policy, system};
 
 /// Rows between two looks at the progress bar.
@@ -24,7 +24,13 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
         Some(text) => system(text)?,
         None => Crs::Lattice,
     };
-    let city = current_city(&args.store)?;
+    let city = waiting(
+        match language {
+            Language::Zh => "正在载入城市",
+            Language::En => "loading the city",
+        },
+        || current_city(&args.store),
+    )?;
     match (&args.points, args.longitude, args.latitude) {
         (Some(points), _, _) => file(args, &city, &crs, points, language),
         (None, Some(lon), Some(lat)) => one(args, &city, &crs, (lon, lat), language),

@@ -8,6 +8,7 @@ use wangge_store::Store;
 use crate::args::Publish;
 use crate::failure::{Failure, Outcome};
 use crate::output;
+use crate::progress::waiting;
 
 pub(crate) fn run(args: &Publish, language: Language) -> Result<Outcome, Failure> {
     let effective = args
@@ -20,7 +21,13 @@ pub(crate) fn run(args: &Publish, language: Language) -> Result<Outcome, Failure
         })
         .transpose()?;
     let mut store = Store::open(&args.store)?;
-    let done = work::publish(&mut store, args.plan.as_deref(), effective)?;
+    let done = waiting(
+        match language {
+            Language::Zh => "正在证明并发布",
+            Language::En => "proving and publishing",
+        },
+        || work::publish(&mut store, args.plan.as_deref(), effective),
+    )?;
     let effective = done.effective.map(|time| time.to_string());
     let (plan, version, grids) = (&done.plan, done.version, done.grids);
     let text = if args.json {

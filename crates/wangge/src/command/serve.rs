@@ -10,11 +10,14 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use wangge_city::Published;
 use wangge_report::{Language, Told};
-use wangge_server::{Origins, ServerConfig, serve, stop_signal};
+use wangge_server::{
+    AddressError, ConfigError, Network, Origins, ServerConfig, TrustedPeers, serve, stop_signal,
+};
 
 use crate::args::{Serve, Service};
 use crate::failure::{Failure, Outcome};
 use crate::output;
+use crate::progress::waiting;
 
 /// How often the store is asked whether anybody committed something.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
@@ -46,7 +49,13 @@ pub(crate) fn start(
     let config = config(service, language)?;
     start_log();
     let published = Arc::new(Published::empty());
-    let watch = published.follow(store, FOLLOW_EVERY)?;
+    let watch = waiting(
+        match language {
+            Language::Zh => "正在载入城市",
+            Language::En => "loading the city",
+        },
+        || published.follow(store, FOLLOW_EVERY),
+    )?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -84,9 +93,12 @@ fn config(service: &Service, language: Language) -> Result<ServerConfig, Failure
             Language::Zh => wangge_server::Language::Zh,
             Language::En => wangge_server::Language::En,
         },
-        allow_writes: service.allow_writes,
         ..ServerConfig::default()
     };
+    if let Some(path) = &service.config {
+        config = from_file(path, config)?;
+    }
+    config.allow_writes |= service.allow_writes;
     if !service.cors.is_empty() {
         let given = service.cors.join(",");
         config.cors = given.parse::<Origins>().map_err(|error| {
@@ -101,7 +113,42 @@ fn config(service: &Service, language: Language) -> Result<ServerConfig, Failure
     if let Some(url) = &service.public_url {
         config.public_url = Some(url.parse()?);
     }
+    if !service.trusted_proxy.is_empty() {
+        let networks: Result<Vec<Network>, AddressError> = service
+            .trusted_proxy
+            .iter()
+            .map(|network| network.parse())
+            .collect();
+        config.trusted_peers = TrustedPeers::new(networks?);
+    }
+    if let Some(near_m) = service.near {
+        if !(0.0..=100_000.0).contains(&near_m) {
+            return Err(Failure::new(
+                format!("--near 的值 {near_m} 不对：应为 0 到 100000 米"),
+                format!("--near is {near_m}: say a distance of 0 to 100000 metres"),
+            ));
+        }
+        config.near_m = near_m;
+    }
     Ok(config)
+}
+
+/// A configuration with what a file says.
+fn from_file(path: &Path, config: ServerConfig) -> Result<ServerConfig, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::io("读取配置文件", "read the configuration", path, &error))?;
+    config.with_toml(&text).map_err(|error| {
+        let zh = match &error {
+            ConfigError::Value { key, value, .. } => format!("{key} 的值 {value} 不对"),
+            // the place and the text of the line stand in the message
+            other => other.to_string(),
+        };
+        let path = path.display();
+        Failure::new(
+            format!("配置文件 {path} 有误：{zh}"),
+            format!("the configuration {path} is wrong: {error}"),
+        )
+    })
 }
 
 /// One line a request on standard error; `RUST_LOG` says how much.

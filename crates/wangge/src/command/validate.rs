@@ -10,7 +10,7 @@ use crate::command::import::{grid_files, reader, rows};
 use crate::command::import_text::evidence_lines;
 use crate::failure::{Failure, Outcome};
 use crate::output;
-use crate::progress::Progress;
+use crate::progress::{Progress, waiting};
 
 pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failure> {
     if args.files.is_empty() && args.store.is_none() {
@@ -42,7 +42,13 @@ pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failur
     let examined = match &args.store {
         Some(path) => {
             let store = Store::open_read_only(path)?;
-            work::examine_store(&store, args.plan.as_deref(), outline.as_ref())?
+            let what = match language {
+                Language::Zh => "正在证明",
+                Language::En => "proving",
+            };
+            waiting(what, || {
+                work::examine_store(&store, args.plan.as_deref(), outline.as_ref())
+            })?
         }
         None => work::examine_files(&reader, &files, outline.as_ref(), &mut tell)?,
     };
