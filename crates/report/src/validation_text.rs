@@ -74,25 +74,30 @@ impl Validation {
             grouped(self.cancelled_edges()),
             grouped(self.residual_edges()),
         );
-        let (moved, vertices, furthest) = (
-            grouped(moves.moved),
-            grouped(self.vertices),
-            length_m(moves.max_move_m),
-        );
+        let vertices = grouped(self.vertices);
+        let (moved, furthest) = (grouped(moves.moved), length_m(moves.max_move_m));
+        let (zh_moved, en_moved) = if moves.moved == 0 {
+            ("均已在格点上".to_owned(), "all on it already".to_owned())
+        } else {
+            let were = counted(moves.moved, "coordinate was", "coordinates were");
+            (
+                format!("{moved} 处坐标取整到 1e-7 度，最大移动 {furthest}"),
+                format!("{were} rounded to 1e-7 degree, by {furthest} at most"),
+            )
+        };
         let _ = match language {
             Language::Zh => writeln!(
                 out,
-                "  证明：{simple} 个网格自身边界合格；{cancelled} 条边两侧相抵，{residual} 条边为外缘或未配对。\n  格点：{vertices} 个顶点，{moved} 处坐标取整到 1e-7 度，最大移动 {furthest}。"
+                "  证明：{simple} 个网格自身边界合格；{cancelled} 条边两侧相抵，{residual} 条边为外缘或未配对。\n  格点：{vertices} 个顶点，{zh_moved}。"
             ),
             Language::En => writeln!(
                 out,
-                "  proof: {}; {cancelled} edges cancel, {residual} remain.\n  lattice: {vertices} vertices; {} rounded to 1e-7 degree, by {furthest} at most.",
+                "  proof: {}; {cancelled} edges cancel, {residual} remain.\n  lattice: {vertices} vertices, {en_moved}.",
                 counted(
                     self.simple(),
                     "grid has a sound boundary of its own",
                     "grids have a sound boundary of their own"
                 ),
-                counted(moves.moved, "coordinate was", "coordinates were"),
             ),
         };
         let unmatched = self
