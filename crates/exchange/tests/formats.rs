@@ -8,19 +8,18 @@
 mod support;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use encoding_rs::{BIG5, Encoding, GBK, SHIFT_JIS};
-use gdal::DriverManager;
-use gdal::spatial_ref::{AxisMappingStrategy, SpatialRef};
-use gdal::vector::{Defn, Feature, FieldDefn, Geometry, LayerAccess, LayerOptions, OGRFieldType};
+use encoding_rs::GBK;
+use gdal::vector::LayerAccess;
 use geo_types::{Coord, MultiPolygon, polygon};
 use rstest::rstest;
+use support::made::{by_gdal, by_gdal_named, silent_shapefile};
 use support::{Files, read, reader, refusal};
 use wangge_crs::Crs;
 use wangge_exchange::{
-    DeclaredCrs, EncodingBy, ExchangeError, Format, Note, OutputLayer, OutputRow, Progress,
-    ReadRequest, Refusal, RowGeometry, Value, write,
+    DeclaredCrs, ExchangeError, Format, Note, OutputLayer, OutputRow, Progress, ReadRequest,
+    Refusal, RowGeometry, Value, write,
 };
 use zip::write::SimpleFileOptions;
 
@@ -220,48 +219,6 @@ fn a_format_that_is_only_read_is_not_written() {
     ));
 }
 
-/// One square with a name, by a driver of GDAL.
-fn by_gdal(path: &Path, driver: &str, options: &[&str], epsg: Option<u32>) {
-    by_gdal_named(path, driver, options, epsg, "龙港");
-}
-
-fn by_gdal_named(path: &Path, driver: &str, options: &[&str], epsg: Option<u32>, name: &str) {
-    let mut dataset = DriverManager::get_driver_by_name(driver)
-        .unwrap()
-        .create_vector_only(path)
-        .unwrap();
-    let srs = epsg.map(|code| {
-        let mut srs = SpatialRef::from_epsg(code).unwrap();
-        srs.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-        srs
-    });
-    let layer = dataset
-        .create_layer(LayerOptions {
-            name: "grids",
-            srs: srs.as_ref(),
-            ty: gdal::vector::OGRwkbGeometryType::wkbPolygon,
-            options: Some(options),
-        })
-        .unwrap();
-    for field in ["Name", "Code"] {
-        let field = FieldDefn::new(field, OGRFieldType::OFTString).unwrap();
-        field.set_width(40);
-        field.add_to_layer(&layer).unwrap();
-    }
-    let defn = Defn::from_layer(&layer);
-    let mut feature = Feature::new(&defn).unwrap();
-    feature.set_field_string(0, name).unwrap();
-    feature.set_field_string(1, "01").unwrap();
-    feature
-        .set_geometry(
-            Geometry::from_wkt("POLYGON ((120 40, 120.1 40, 120.1 40.1, 120 40.1, 120 40))")
-                .unwrap(),
-        )
-        .unwrap();
-    feature.create(&layer).unwrap();
-    dataset.close().unwrap();
-}
-
 #[rstest]
 #[case("a.kml", "LIBKML", DeclaredCrs::Epsg(4326))]
 #[case("a.kml", "KML", DeclaredCrs::Epsg(4326))]
@@ -338,118 +295,6 @@ fn a_dxf_file_gives_its_entities() {
     let table = read(&path).unwrap();
     assert_eq!(table.declared_crs, DeclaredCrs::None);
     assert!(matches!(table.rows[0].geometry, RowGeometry::Lines(_)));
-}
-
-/// A Shapefile whose text has an encoding that nothing states.
-fn silent_shapefile(files: &Files, encoding: &'static Encoding, name: &str) -> PathBuf {
-    let path = files.path("区县.shp");
-    // GDAL writes the bytes as they are when told they are Latin-1
-    let bytes: String = encoding
-        .encode(name)
-        .0
-        .iter()
-        .map(|&b| char::from(b))
-        .collect();
-    by_gdal_named(
-        &path,
-        "ESRI Shapefile",
-        &["ENCODING=ISO-8859-1"],
-        None,
-        &bytes,
-    );
-    std::fs::remove_file(files.path("区县.cpg")).unwrap_or(());
-    let table = files.path("区县.dbf");
-    let mut content = std::fs::read(&table).unwrap();
-    content[29] = 0;
-    std::fs::write(&table, content).unwrap();
-    path
-}
-
-fn name_and_encoding(path: &Path, encoding: Option<&str>) -> (Value, String, EncodingBy) {
-    let request = ReadRequest {
-        encoding: encoding.map(str::to_owned),
-        ..ReadRequest::of(path)
-    };
-    let table = reader()
-        .read(&request)
-        .unwrap_or_else(|error| panic!("{error}"));
-    let (encoding, by) = table
-        .notes
-        .iter()
-        .find_map(|note| match note {
-            Note::Encoding { encoding, by } => Some((encoding.clone(), *by)),
-            _ => None,
-        })
-        .unwrap();
-    let name = table.column("Name").unwrap();
-    (table.rows[0].values[name].clone(), encoding, by)
-}
-
-#[rstest]
-#[case(GBK, "葫芦岛市龙港区", "gb18030")]
-#[case(BIG5, "雲林縣二崙鄉三和村", "Big5")]
-#[case(SHIFT_JIS, "鳥取県鳥取市湖山町", "Shift_JIS")]
-fn text_of_a_shapefile_is_recognised_when_nothing_states_its_encoding(
-    #[case] encoding: &'static Encoding,
-    #[case] name: &str,
-    #[case] found: &str,
-) {
-    let files = Files::new();
-    let path = silent_shapefile(&files, encoding, name);
-    assert_eq!(
-        name_and_encoding(&path, None),
-        (
-            Value::Text(name.into()),
-            found.to_owned(),
-            EncodingBy::Content
-        )
-    );
-}
-
-#[test]
-fn the_persons_word_outweighs_the_cpg_and_the_cpg_outweighs_the_language_byte() {
-    let files = Files::new();
-    let path = silent_shapefile(&files, BIG5, "三和村");
-    let table = files.path("区县.dbf");
-    let mut content = std::fs::read(&table).unwrap();
-    content[29] = 0x4F;
-    std::fs::write(&table, content).unwrap();
-    assert_eq!(name_and_encoding(&path, None).2, EncodingBy::LanguageByte);
-    files.write("区县.cpg", "BIG5");
-    assert_eq!(name_and_encoding(&path, None).2, EncodingBy::CodePageFile);
-    assert_eq!(
-        name_and_encoding(&path, None).0,
-        Value::Text("三和村".into())
-    );
-    files.write("区县.cpg", "ISO-8859-1");
-    let (name, _, by) = name_and_encoding(&path, Some("big5"));
-    assert_eq!(
-        (name, by),
-        (Value::Text("三和村".into()), EncodingBy::Person)
-    );
-}
-
-#[test]
-fn a_wrong_encoding_is_an_error_that_names_the_place() {
-    let files = Files::new();
-    let path = silent_shapefile(&files, GBK, "葫芦岛市龙港区");
-    files.write("区县.cpg", "UTF-8");
-    let Refusal::Encoding { place, encoding } = refusal(read(&path)) else {
-        panic!("not about the encoding");
-    };
-    assert_eq!(
-        (place.as_str(), encoding.as_str()),
-        ("row 1, column Name", "UTF-8")
-    );
-}
-
-#[test]
-fn a_shapefile_without_prj_declares_nothing() {
-    let files = Files::new();
-    let path = silent_shapefile(&files, GBK, "龙港");
-    let table = read(&path).unwrap();
-    assert_eq!(table.declared_crs, DeclaredCrs::None);
-    assert!(table.notes.contains(&Note::NoDeclaredCrs));
 }
 
 /// A zip of these files under these raw names.

@@ -7,6 +7,8 @@
     reason = "each test file takes the part that it needs"
 )]
 
+pub mod made;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
