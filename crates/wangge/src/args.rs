@@ -119,12 +119,6 @@ pub(crate) struct ImportGrids {
     pub(crate) level: Option<String>,
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Leave out rows that cannot become grids, and list them
-    #[arg(long)]
-    pub(crate) skip_invalid: bool,
-    /// Rows of one code become parts of one grid
-    #[arg(long)]
-    pub(crate) merge_parts: bool,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -148,6 +142,12 @@ pub(crate) struct Reading {
     /// Which columns hold which fields: code=ID,name=NAME
     #[arg(long, value_name = "FIELD=COLUMN,…")]
     pub(crate) map: Option<String>,
+    /// Leave out rows that cannot become grids, and list them
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
+    /// Rows of one code become parts of one grid
+    #[arg(long)]
+    pub(crate) merge_parts: bool,
 }
 
 /// What conversions between coordinate systems may do.
@@ -184,12 +184,6 @@ pub(crate) struct Validate {
     pub(crate) code: Option<String>,
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Leave out rows that cannot become grids, and list them
-    #[arg(long)]
-    pub(crate) skip_invalid: bool,
-    /// Rows of one code become parts of one grid
-    #[arg(long)]
-    pub(crate) merge_parts: bool,
     /// The form of the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,

@@ -14,9 +14,7 @@ use crate::progress::Progress;
 use crate::systems::{policy, system};
 
 pub(crate) fn run(args: &ImportGrids, language: Language) -> Result<Outcome, Failure> {
-    let mut files = grid_files(&args.reading, args.files.clone())?;
-    files.skip_invalid = args.skip_invalid;
-    files.merge_parts = args.merge_parts;
+    let files = grid_files(&args.reading, args.files.clone())?;
     let mut store = Store::open(&args.store)?;
     let bar = Progress::new(rows(language), None);
     let imported = work::import_grids(
@@ -76,8 +74,8 @@ pub(crate) fn grid_files(
             Some(text) => text.parse::<Mapping>()?,
             None => Mapping::default(),
         },
-        skip_invalid: false,
-        merge_parts: false,
+        skip_invalid: reading.skip_invalid,
+        merge_parts: reading.merge_parts,
     })
 }
 

@@ -22,8 +22,6 @@ pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failur
         );
     }
     let mut files = grid_files(&args.reading, args.files.clone())?;
-    files.skip_invalid = args.skip_invalid;
-    files.merge_parts = args.merge_parts;
     if let Some(column) = &args.code {
         files.mapping = files.mapping.with(Field::Code, column);
     }
