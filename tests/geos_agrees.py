@@ -12,6 +12,7 @@ them only the synthetic city is compared. Prints one line per data set, and "N p
 import csv
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ POINTS = 1_000_000
 # a query point moves by half a lattice unit on each axis at most, a vertex of a border as well
 NEAR_BORDER_DEG = 2e-7
 
-# file, column of codes, declared system
+# file, column of codes
 REAL = [
     ("dc-grids/ward-2012.geojson", "WARD_ID"),
     ("dc-grids/advisory-neighborhood-commission-2013.geojson", "ANC_ID"),
@@ -35,6 +36,8 @@ REAL = [
     ("cn-counties/360700_counties.geojson", "adcode"),
     ("calgary-wards/wards-2013.geojson", "ward_num"),
     ("calgary-wards/wards-2017.geojson", "ward_num"),
+    ("chongqing-gbk/区县界_area.shp", "ADMINCODE"),
+    ("tottori-chome/31-tottori-all.shp", "KEY_CODE"),
 ]
 
 SCHEME = """city = "test"
@@ -71,7 +74,7 @@ def ask_the_program(boundaries, column, points, folder):
     scheme.write_text(SCHEME, encoding="utf-8")
     run("init", store, "--scheme", scheme)
     run("import", "grids", boundaries, "--store", store, "--plan", "test",
-        "--crs", "wgs84", "--map", f"code={column}")
+        "--merge-parts", "--map", f"code={column}")
     run("publish", "--store", store, "--plan", "test")
     asked, answered = folder / "points.csv", folder / "answers.csv"
     with asked.open("w", encoding="utf-8") as file:
@@ -86,11 +89,65 @@ def ask_the_program(boundaries, column, points, folder):
     return codes
 
 
-def compare(name, boundaries, column):
-    collection = json.loads(Path(boundaries).read_text(encoding="utf-8"))
+def read_geojson(path, column):
+    """Codes and shapes."""
+    collection = json.loads(Path(path).read_text(encoding="utf-8"))
     features = [f for f in collection["features"] if f["geometry"]]
-    codes = numpy.array([str(f["properties"][column]) for f in features])
-    shapes = shapely.from_geojson([json.dumps(f["geometry"]) for f in features])
+    codes = [str(f["properties"][column]) for f in features]
+    return codes, shapely.from_geojson([json.dumps(f["geometry"]) for f in features])
+
+
+def read_shapefile(path, column):
+    """Codes and shapes, by the format's own description (ESRI, 1998): polygons of rings."""
+    data = Path(path).read_bytes()
+    shapes, at = [], 100
+    while at < len(data):
+        (words,) = struct.unpack_from(">i", data, at + 4)
+        kind, parts, points = struct.unpack_from("<i32x2i", data, at + 8)
+        assert kind == 5, f"shape type {kind} is no polygon"
+        starts = struct.unpack_from(f"<{parts}i", data, at + 52) + (points,)
+        numbers = struct.unpack_from(f"<{2 * points}d", data, at + 52 + 4 * parts)
+        places = numpy.array(numbers).reshape(-1, 2)
+        rings = [places[a:b] for a, b in zip(starts, starts[1:])]
+        shapes.append(areas_of(rings))
+        at += 8 + 2 * words
+    table = Path(path).with_suffix(".dbf").read_bytes()
+    rows, head, width = struct.unpack_from("<IHH", table, 4)
+    offset, place = 1, None
+    for field in range(32, head - 1, 32):
+        length = table[field + 16]
+        if table[field:field + 11].split(b"\0")[0].decode("ascii", "replace") == column:
+            place = (offset, length)
+        offset += length
+    codes = []
+    for row in range(rows):
+        start = head + row * width + place[0]
+        text = table[start:start + place[1]].decode("ascii").strip()
+        # a code may be kept as a number
+        codes.append(str(int(float(text))) if "." in text else text)
+    return codes, numpy.array(shapes)
+
+
+def areas_of(rings):
+    """Rings of a Shapefile as areas: shells run clockwise, holes the other way."""
+    def clockwise(ring):
+        x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
+        return (x[:-1] * y[1:] - x[1:] * y[:-1]).sum() < 0
+
+    shells = [ring for ring in rings if clockwise(ring)]
+    holes = [ring for ring in rings if not clockwise(ring)]
+    parts = []
+    for shell in shells:
+        ground = shapely.polygons(shell)
+        mine = [hole for hole in holes if shapely.intersects_xy(ground, *hole[0])] if holes else []
+        parts.append(shapely.Polygon(shell, mine))
+    return shapely.multipolygons(parts)
+
+
+def compare(name, boundaries, column):
+    read = read_shapefile if Path(boundaries).suffix == ".shp" else read_geojson
+    codes, shapes = read(boundaries, column)
+    codes = numpy.array(codes)
     west, south, east, north = shapely.total_bounds(shapes)
     random = numpy.random.default_rng(20_260_101)
     places = numpy.column_stack([
