@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # what the build needs, and what the tests need beside it
-BUILD_PACKAGES := libgdal-dev pkg-config gcc libc6-dev
+# (g++: proj-sys links the C++ library that PROJ is written in)
+BUILD_PACKAGES := libgdal-dev pkg-config gcc g++ libc6-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 SHAPELY := shapely==2.1.2
 VENV := target/python
@@ -67,7 +68,7 @@ endef
 
 setup-build:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install a Rust toolchain with rustup, then run make again." >&2; exit 1; }
-	@if ! pkg-config --exists 'gdal >= 3.4' 'proj >= 9.1' sqlite3 2>/dev/null || ! command -v cc >/dev/null; then $(call install,$(BUILD_PACKAGES)); fi
+	@if ! pkg-config --exists 'gdal >= 3.4' 'proj >= 9.1' sqlite3 2>/dev/null || ! command -v cc >/dev/null || ! command -v c++ >/dev/null; then $(call install,$(BUILD_PACKAGES)); fi
 
 setup-test: setup-build $(VENV)/.ready
 

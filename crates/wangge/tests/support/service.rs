@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 /// A running `wangge serve`, ended when dropped.
 pub(crate) struct Service {
     child: Child,
@@ -120,8 +122,8 @@ impl Service {
 
     /// Ends the service as an operator does, and gives its exit status and log.
     pub(crate) fn stop(mut self) -> (ExitStatus, String) {
-        let id = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let id = Pid::from_child(&self.child);
+        kill_process(id, Signal::TERM).unwrap();
         let begin = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
