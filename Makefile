@@ -24,10 +24,11 @@ build: setup-build
 	@cargo build --release --locked --bin wangge
 
 test: setup-test ## install what is missing and run every test
+	@if [ ! -d "$${WANGGE_REAL_DATA:-../shared/data}" ]; then echo "skipped: no real data (tests that need real boundaries pass without looking)"; fi
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked --workspace --no-fail-fast; \
 	else \
-		cargo test --locked --workspace --lib --bins --tests; \
+		cargo test --locked --workspace --lib --bins --tests --no-fail-fast; \
 	fi
 	@cargo test --locked --workspace --doc --quiet
 	@$(VENV)/bin/python tests/geos_agrees.py
@@ -60,9 +61,9 @@ define install
 			command -v sudo >/dev/null || { echo "Missing:$$missing. Run as root, or install sudo, and run make again." >&2; exit 1; }; \
 			sudo=sudo; \
 		fi; \
-		echo "Installing through apt:$$missing"; \
+		echo "Installing through apt$${sudo:+ (with sudo)}:$$missing"; \
 		$$sudo apt-get update -q >/dev/null; \
-		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -q --no-install-recommends $$missing >/dev/null; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing >/dev/null; \
 	fi
 endef
 

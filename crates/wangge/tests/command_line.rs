@@ -513,3 +513,124 @@ fn ten_thousand_grids_go_in_and_answer() {
         .count();
     assert_eq!(wrong, 0);
 }
+
+#[test]
+fn an_output_never_takes_the_place_of_a_store_or_of_what_is_read() {
+    let desk = Desk::new();
+    let store = desk.store("city.gpkg", ONE_LEVEL);
+    let file = desk.write(
+        "grids.geojson",
+        &squares(4, 2, |i| format!(r#""code":"{i}""#)),
+    );
+    publish(&store, &file, &[]);
+    let points = desk.write("points.csv", "id,lon,lat\n1,120.8005,40.7005\n");
+    let alias = desk.path("alias.csv");
+    std::os::unix::fs::symlink(&points, &alias).unwrap();
+    let other = desk.store("other.gpkg", ONE_LEVEL);
+    let before: Vec<Vec<u8>> = [&store, &file, &points, &other]
+        .map(|path| std::fs::read(path).unwrap())
+        .to_vec();
+    let (store_text, points_text) = (text(&store), text(&points));
+    for command in [
+        vec![
+            "locate",
+            "--store",
+            store_text,
+            "--points",
+            points_text,
+            "-o",
+            store_text,
+        ],
+        vec![
+            "locate",
+            "--store",
+            store_text,
+            "--points",
+            points_text,
+            "-o",
+            points_text,
+        ],
+        vec![
+            "locate",
+            "--store",
+            store_text,
+            "--points",
+            points_text,
+            "-o",
+            text(&alias),
+        ],
+        vec!["export", "grids", "--store", store_text, "-o", store_text],
+        vec!["export", "grids", "--store", store_text, "-o", text(&other)],
+        vec!["validate", "--store", store_text, "-o", store_text],
+        vec!["validate", text(&file), "-o", text(&file)],
+    ] {
+        let refused = run(&command).expect_code(2);
+        assert!(
+            refused.message().contains("-o"),
+            "{command:?}: {}",
+            refused.err
+        );
+    }
+    for (path, before) in [&store, &file, &points, &other].into_iter().zip(before) {
+        assert_eq!(std::fs::read(path).unwrap(), before, "{}", path.display());
+    }
+    // a device is written to and stays one
+    run(&[
+        "locate",
+        "--store",
+        store_text,
+        "--points",
+        points_text,
+        "-o",
+        "/dev/null",
+    ])
+    .expect_code(0);
+    let null = std::fs::metadata("/dev/null").unwrap();
+    assert!(!null.is_file());
+    // what stands there otherwise gives way, as a whole
+    let answers = desk.write("answers.csv", "old");
+    run(&[
+        "locate",
+        "--store",
+        store_text,
+        "--points",
+        points_text,
+        "-o",
+        text(&answers),
+    ])
+    .expect_code(0);
+    assert!(
+        std::fs::read_to_string(&answers)
+            .unwrap()
+            .contains("inside")
+    );
+}
+
+/// A `.prj` that stays behind would put the new numbers into the old system.
+#[test]
+fn a_shapefile_that_is_written_over_loses_what_belonged_to_the_old_one() {
+    let desk = Desk::new();
+    let store = desk.store("city.gpkg", ONE_LEVEL);
+    let file = desk.write(
+        "grids.geojson",
+        &squares(4, 2, |i| format!(r#""code":"{i}""#)),
+    );
+    publish(&store, &file, &[]);
+    let out = desk.path("out.shp");
+    run(&["export", "grids", "--store", text(&store), "-o", text(&out)]).expect_code(0);
+    assert!(desk.path("out.prj").exists());
+    run(&[
+        "export",
+        "grids",
+        "--store",
+        text(&store),
+        "-o",
+        text(&out),
+        "--crs",
+        "gcj02",
+    ])
+    .expect_code(0);
+    assert!(!desk.path("out.prj").exists());
+    let silent = run(&["validate", text(&out)]).expect_code(2);
+    assert!(silent.message().contains("--crs"), "{}", silent.err);
+}

@@ -207,18 +207,18 @@ fn put_in_place(beside: &TempDir, main: &Path, path: &Path) -> io::Result<()> {
             written.push(file);
         }
     }
-    for file in written {
-        if let Some(extension) = file.extension() {
-            fs::rename(&file, path.with_extension(extension))?;
-        }
-    }
     if main.extension().is_some_and(|extension| extension == "shp") {
-        // indexes of what stood there before would be wrong about what stands there now
-        for stale in ["qix", "sbn", "sbx"] {
+        // what belonged to a Shapefile that stood there would be wrong about the new one
+        for stale in ["prj", "cpg", "qpj", "qix", "sbn", "sbx"] {
             match fs::remove_file(path.with_extension(stale)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
+        }
+    }
+    for file in written {
+        if let Some(extension) = file.extension() {
+            fs::rename(&file, path.with_extension(extension))?;
         }
     }
     fs::rename(main, path)?;

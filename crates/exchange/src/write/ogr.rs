@@ -83,8 +83,9 @@ fn write(
         ty: geometry_type(layer),
         options: Some(options),
     })?;
+    let kinds: Vec<ColumnKind> = (0..layer.columns.len()).map(|c| layer.kind(c)).collect();
     for (column, name) in layer.columns.iter().enumerate() {
-        let kind = layer.kind(column);
+        let kind = kinds[column];
         let field = FieldDefn::new(name, field_type(kind))?;
         if kind == ColumnKind::Text {
             let widest = layer
@@ -102,7 +103,7 @@ fn write(
     for row in &layer.rows {
         let mut feature = Feature::new(&defn)?;
         for (index, value) in row.values.iter().enumerate() {
-            put(&mut feature, index, value, layer.kind(index))?;
+            put(&mut feature, index, value, kinds[index])?;
         }
         if let Some(bytes) = wkb::encode(&row.geometry) {
             feature.set_geometry(Geometry::from_wkb(&bytes)?)?;

@@ -6,6 +6,7 @@ use wangge_report::{Language, counted};
 use wangge_store::Store;
 
 use crate::args::ExportGrids;
+use crate::destination;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::progress::waiting;
@@ -16,6 +17,7 @@ pub(crate) fn run(args: &ExportGrids, language: Language) -> Result<Outcome, Fai
         Some(text) => system(text)?,
         None => Crs::Lattice,
     };
+    destination::check(&args.output, &[&args.store])?;
     let store = Store::open_read_only(&args.store)?;
     let count = waiting(
         match language {

@@ -11,6 +11,7 @@ use wangge_report::{Language, Told};
 use wangge_store::Store;
 
 use crate::args::Locate;
+use crate::destination;
 use crate::failure::{Failure, Outcome, Words};
 use crate::output;
 use crate::progress::{Progress, waiting};
@@ -192,22 +193,9 @@ fn file(
 
     match &args.output {
         None => asking.answer_rows(&mut rows, std::io::stdout().lock(), size)?,
-        Some(output) => {
-            // beside it first: nobody takes half a file for the answers
-            let beside = output.with_extension("part");
-            let made =
-                File::create(&beside).map_err(|e| Failure::io("写入", "write", &beside, &e))?;
-            let done = asking.answer_rows(&mut rows, &made, size).and_then(|()| {
-                made.sync_all()
-                    .and_then(|()| std::fs::rename(&beside, output))
-                    .map_err(|e| Failure::io("写入", "write", output, &e))
-            });
-            if done.is_err() {
-                // the failure itself is what the person hears of
-                let _ = std::fs::remove_file(&beside);
-            }
-            done?;
-        }
+        Some(output) => destination::write(output, &[path, &args.store], |made| {
+            asking.answer_rows(&mut rows, made, size)
+        })?,
     }
     Ok(Outcome::Sound)
 }

@@ -1,5 +1,8 @@
 //! `wangge validate`: the proof, or where it fails.
 
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
 use wangge_city::work::{self, Examined, Stage};
 use wangge_exchange::{Field, ImportReport};
 use wangge_report::{Language, LatticeMoves, Validation};
@@ -8,6 +11,7 @@ use wangge_store::Store;
 use crate::args::{ReportFormat, Validate};
 use crate::command::import::{grid_files, reader, rows};
 use crate::command::import_text::evidence_lines;
+use crate::destination;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::progress::{Progress, waiting};
@@ -76,7 +80,17 @@ fn report(args: &Validate, examined: Examined, language: Language) -> Result<Out
     };
     match &args.output {
         Some(path) => {
-            std::fs::write(path, text).map_err(|e| Failure::io("写入", "write", path, &e))?;
+            let read: Vec<&Path> = args
+                .files
+                .iter()
+                .chain(&args.store)
+                .chain(&args.within)
+                .map(PathBuf::as_path)
+                .collect();
+            destination::write(path, &read, |mut file| {
+                file.write_all(text.as_bytes())
+                    .map_err(|e| Failure::io("写入", "write", path, &e))
+            })?;
         }
         None => output::print(&text)?,
     }
