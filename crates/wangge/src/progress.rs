@@ -47,6 +47,15 @@ impl Progress {
         }
     }
 
+    /// The counting is over, and work goes on whose length is not known.
+    pub(crate) fn working(&self, what: &str) {
+        self.bar.set_message(what.to_owned());
+        if self.on_terminal {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bar.enable_steady_tick(TICK);
+        }
+    }
+
     /// There is nothing more to wait for; the bar goes away.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();

@@ -90,7 +90,7 @@ fn a_file_of_points_is_answered_in_order_with_bad_rows_in_their_places() {
     // a byte-order mark, as spreadsheets write it, and columns of the person's own
     let points = desk.write(
         "points.csv",
-        "\u{feff}who,x,y\n甲,120.8005,40.7005\n乙,nowhere,40.7\n丙,120.8015,40.7015\n丁,500,40\n",
+        "\u{feff}who,x,y\n甲,120.8005,40.7005\n乙,nowhere,40.7\n丙,120.8015,40.7015\n丁,500,40\n戊,120.8\n",
     );
     let ran = run(&[
         "locate",
@@ -120,6 +120,7 @@ fn a_file_of_points_is_answered_in_order_with_bad_rows_in_their_places() {
             ("乙", "invalid", ""),
             ("丙", "inside", "3"),
             ("丁", "invalid", ""),
+            ("戊", "invalid", ""),
         ]
     );
     assert!(rows[1].last().unwrap().contains("nowhere"));

@@ -23,10 +23,12 @@ pub(crate) fn run(args: &ImportGrids, language: Language) -> Result<Outcome, Fai
         &files,
         args.plan.as_deref(),
         args.level.as_deref(),
-        &mut |stage| {
-            if let Stage::Reading(rows) = stage {
-                bar.reached(rows);
-            }
+        &mut |stage| match stage {
+            Stage::Reading(rows) => bar.reached(rows),
+            Stage::Storing => bar.working(match language {
+                Language::Zh => "正在写入",
+                Language::En => "writing",
+            }),
         },
     );
     bar.finish();

@@ -25,6 +25,14 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
         Some(text) => system(text)?,
         None => Crs::Lattice,
     };
+    if let Some(near_m) = args.near
+        && !(0.0..=100_000.0).contains(&near_m)
+    {
+        return Err(Failure::new(
+            format!("--near 的值 {near_m} 不对：应为 0 到 100000 米"),
+            format!("--near is {near_m}: say a distance of 0 to 100000 metres"),
+        ));
+    }
     let city = waiting(
         match language {
             Language::Zh => "正在载入城市",
@@ -112,7 +120,7 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
             Some(name) if !zh => name,
             _ => level.name(),
         });
-        let name = unit.name.unwrap_or_default();
+        let name = output::visible(unit.name.unwrap_or_default());
         lines.push(
             format!("{title}\t{}\t{name}", unit.code)
                 .trim_end()
@@ -160,7 +168,8 @@ fn file(
     }
     let opened = File::open(path).map_err(|error| Failure::io("打开", "open", path, &error))?;
     let size = opened.metadata().ok().map(|metadata| metadata.len());
-    let mut rows = csv::Reader::from_reader(opened);
+    // a row of another length is answered as such, in its place
+    let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(opened);
     let bad = |error: csv::Error| Failure::from(error).at(&name, &name);
     let header = rows.headers().map_err(bad)?.clone();
     let column = |wanted: &str, option: &str| {
@@ -239,9 +248,18 @@ impl Asking<'_> {
         let mut row = csv::ByteRecord::new();
         let mut count = 0u64;
         while rows.read_byte_record(&mut row)? {
-            let answer = self.answer_row(&row);
-            for field in &row {
-                writer.write_field(field)?;
+            let answer = if row.len() == header.len() {
+                self.answer_row(&row)
+            } else {
+                let (has, wants) = (row.len(), header.len());
+                let words = Words::new(
+                    format!("该行有 {has} 个字段，表头有 {wants} 个"),
+                    format!("the row has {has} fields, the header {wants}"),
+                );
+                Err(words.told(self.language).to_owned())
+            };
+            for place in 0..header.len() {
+                writer.write_field(row.get(place).unwrap_or_default())?;
             }
             match answer {
                 Ok(Some((status, owner, distance_m))) => {
