@@ -17,6 +17,9 @@ const DBF_NAME_BYTES: usize = 10;
 /// Bytes of a text value in a `.dbf`.
 const DBF_TEXT_BYTES: usize = 254;
 
+/// The width of a number in a `.dbf`, sign and point included.
+const DBF_NUMBER_BYTES: usize = 24;
+
 /// What a Shapefile cannot hold: long names, long text, mixed geometry, large numbers.
 pub(super) fn shapefile_misfit(layer: &OutputLayer) -> Option<String> {
     if let Some(column) = layer
@@ -96,6 +99,18 @@ fn write(
                 .max();
             let width = widest.unwrap_or(1).clamp(1, DBF_TEXT_BYTES);
             field.set_width(i32::try_from(width).unwrap_or(1));
+        }
+        if kind == ColumnKind::Real {
+            // a .dbf keeps numbers as text: what the whole part needs is not there for decimals
+            let largest = layer
+                .rows
+                .iter()
+                .filter_map(|row| row.values.get(column)?.to_number())
+                .fold(0.0, |largest: f64, number| largest.max(number.abs()));
+            let whole_digits = format!("{largest:.0}").len();
+            let decimals = DBF_NUMBER_BYTES.saturating_sub(whole_digits + 2).min(15);
+            field.set_width(i32::try_from(DBF_NUMBER_BYTES).unwrap_or(24));
+            field.set_precision(i32::try_from(decimals).unwrap_or(0));
         }
         field.add_to_layer(&out)?;
     }
