@@ -129,25 +129,6 @@ fn what_is_written_reads_back_to_the_last_digit(
     assert_eq!(left.len(), expected, "{left:?}");
 }
 
-/// The area of a district needs nine digits before the point; a field of fifteen decimals has none.
-#[test]
-fn large_numbers_keep_their_digits_in_a_shapefile() {
-    let files = Files::new();
-    let path = files.path("areas.shp");
-    let mut layer = layer(Crs::wgs84());
-    layer.rows[0].values[3] = Value::Real(182_082_583.14);
-    layer.rows[1].values[3] = Value::Real(-0.125);
-    write(&path, Format::Shapefile, &layer).unwrap();
-    let table = read(&path).unwrap();
-    let column = table.column("share").unwrap();
-    let numbers: Vec<f64> = table
-        .rows
-        .iter()
-        .map(|row| row.values[column].to_number().unwrap())
-        .collect();
-    assert_eq!(numbers, [182_082_583.14, -0.125]);
-}
-
 #[test]
 fn a_shapefile_says_its_encoding_and_system() {
     let files = Files::new();

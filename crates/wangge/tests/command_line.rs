@@ -635,3 +635,19 @@ fn a_shapefile_that_is_written_over_loses_what_belonged_to_the_old_one() {
     let silent = run(&["validate", text(&out)]).expect_code(2);
     assert!(silent.message().contains("--crs"), "{}", silent.err);
 }
+
+/// A field of fifteen decimals has no room for the area of a district: GDAL then cuts the number
+/// and says so on standard error.
+#[test]
+fn the_area_of_a_district_has_room_in_a_shapefile() {
+    let desk = Desk::new();
+    let store = desk.store("city.gpkg", ONE_LEVEL);
+    let file = desk.write(
+        "grids.geojson",
+        r#"{"type":"Feature","properties":{"code":"A"},"geometry":{"type":"Polygon","coordinates":[[[120,40],[121,40],[121,41],[120,41],[120,40]]]}}"#,
+    );
+    publish(&store, &file, &[]);
+    let out = desk.path("out.shp");
+    let ran = run(&["export", "grids", "--store", text(&store), "-o", text(&out)]).expect_code(0);
+    assert!(!ran.err.contains("Warning"), "{}", ran.err);
+}
