@@ -12,8 +12,8 @@ use wangge_store::StoreError;
 pub enum CityError {
     /// A published city covers its ground once.
     #[error(
-        "the {grids} grids do not cover their ground exactly once: borders without a counterpart: {unmatched}, gaps: {gaps}; `wangge validate` lists them",
-        grids = verdict.grids, unmatched = verdict.unmatched.len(), gaps = verdict.gaps.len()
+        "the {} grids do not cover their ground exactly once; `wangge validate` lists every defect with its place, `wangge repair` proposes how to mend them",
+        verdict.grids
     )]
     NotSeamless {
         /// What the proof found.

@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use wangge_arrange::{Arrangement, Use};
 use wangge_plane::{Point, Segment, Shape, ellipsoid, winding_nudged};
 
-use crate::chain::Chains;
-use crate::faces::{Face, Faces};
 use crate::proof::Member;
+
+/// The owner that stands for the given boundary.
+const GIVEN: u32 = u32::MAX;
 
 /// What comparing a given boundary with its children found.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,30 +42,28 @@ pub struct Straddler {
 /// Compares the boundary given for a parent with its children.
 ///
 /// A child straddles when one of its edges crosses the given boundary, one of its vertices lies
-/// outside, or one of its faces does. Exact, but for the depth, which is a measure for people.
+/// outside, or ground of it does. Exact, but for the depth, which is a measure for people.
 pub fn compare(children: &[Member<'_>], given: &Shape) -> Evidence {
-    let chains = Chains::of(children.iter().map(|m| m.shape), Some(given));
-    let differing_edges = chains
-        .edges
-        .iter()
-        .filter(|edge| edge.sum() != edge.outline)
+    let uses = (0u32..)
+        .zip(children)
+        .flat_map(|(child, member)| Use::of_shape(member.shape, child))
+        .chain(Use::of_shape(given, GIVEN));
+    let arrangement = Arrangement::of(uses.collect());
+    let chains = arrangement.chains();
+    let differing_edges = (0..chains.len())
+        .filter(|&edge| children_sum(&arrangement, edge) != chains.share_of(edge, GIVEN))
         .count();
-    let mut straddling: BTreeSet<u32> = BTreeSet::new();
-    for crossing in &chains.crossings {
-        // one of the two edges is the outline's, or two children cross each other
-        let [a, b] = &crossing.members;
-        if a.is_empty() || b.is_empty() {
-            straddling.extend(a.iter().chain(b));
-        }
-    }
-    if chains.crossings.is_empty() {
-        straddling.extend(outside_by_faces(&chains));
-    }
+    let straddling: BTreeSet<u32> = arrangement
+        .faces()
+        .filter(|&face| arrangement.winding(face, GIVEN) == 0)
+        .flat_map(|face| arrangement.owners(face))
+        .map(|share| share.owner)
+        .collect();
     let mut straddlers = Vec::new();
     let mut uncovered_depth_m = 0.0;
     if differing_edges > 0 {
         let boundary: Vec<Segment> = given.segments().collect();
-        let rim = rim_of(&chains);
+        let rim = rim_of(&arrangement);
         uncovered_depth_m = deepest_outside(given, &rim);
         for (member, child) in (0u32..).zip(children) {
             let depth_m = deepest_outside(child.shape, &boundary);
@@ -76,7 +76,7 @@ pub fn compare(children: &[Member<'_>], given: &Shape) -> Evidence {
         }
     }
     Evidence {
-        equal: chains.crossings.is_empty() && differing_edges == 0,
+        equal: arrangement.met().crossings.is_empty() && differing_edges == 0,
         straddlers,
         uncovered_depth_m,
         differing_edges,
@@ -85,53 +85,19 @@ pub fn compare(children: &[Member<'_>], given: &Shape) -> Evidence {
     }
 }
 
-/// The children that lie on faces around which the given boundary does not wind.
-fn outside_by_faces(chains: &Chains) -> BTreeSet<u32> {
-    let segments: Vec<Segment> = chains.edges.iter().map(|e| e.segment).collect();
-    let faces = Faces::of(&segments);
-    // the winding number of the given boundary changes by its multiplicity across each edge
-    let mut winding: Vec<Option<i32>> = vec![None; faces.count()];
-    winding[Faces::OUTER.0 as usize] = Some(0);
-    let mut across: Vec<Vec<(Face, i32)>> = vec![Vec::new(); faces.count()];
-    for (i, edge) in chains.edges.iter().enumerate() {
-        let (left, right) = (faces.left(i), faces.right(i));
-        across[left.0 as usize].push((right, -edge.outline));
-        across[right.0 as usize].push((left, edge.outline));
-    }
-    let mut open = vec![Faces::OUTER];
-    while let Some(face) = open.pop() {
-        let here = winding[face.0 as usize].unwrap_or(0);
-        for &(next, change) in &across[face.0 as usize] {
-            if winding[next.0 as usize].is_none() {
-                winding[next.0 as usize] = Some(here + change);
-                open.push(next);
-            }
-        }
-    }
-    let mut outside = BTreeSet::new();
-    for (i, edge) in chains.edges.iter().enumerate() {
-        for share in &edge.shares {
-            let inner = if share.multiplicity > 0 {
-                faces.left(i)
-            } else {
-                faces.right(i)
-            };
-            if winding[inner.0 as usize] == Some(0) {
-                outside.insert(share.member);
-            }
-        }
-    }
-    outside
+/// What all children add to an edge together.
+fn children_sum(arrangement: &Arrangement, edge: usize) -> i32 {
+    let chains = arrangement.chains();
+    chains.sum(edge) - chains.share_of(edge, GIVEN)
 }
 
 /// The children's common boundary, with their ground to the left.
-fn rim_of(chains: &Chains) -> Vec<Segment> {
-    chains
-        .edges
-        .iter()
-        .filter_map(|edge| match edge.sum().cmp(&0) {
-            Ordering::Greater => Some(edge.segment),
-            Ordering::Less => Some(edge.segment.reversed()),
+fn rim_of(arrangement: &Arrangement) -> Vec<Segment> {
+    let segments = arrangement.chains().segments();
+    (0..segments.len())
+        .filter_map(|edge| match children_sum(arrangement, edge).cmp(&0) {
+            Ordering::Greater => Some(segments[edge]),
+            Ordering::Less => Some(segments[edge].reversed()),
             Ordering::Equal => None,
         })
         .collect()

@@ -17,17 +17,37 @@
 //! # Ok::<(), wangge_plane::PlaneError>(())
 //! ```
 
-mod chain;
+mod borders;
+mod cancel;
+mod certificate;
+mod cut;
+mod defect;
 mod edge;
+mod edge_tree;
 mod evidence;
-mod faces;
+mod form;
+mod ground;
+mod inlet;
+mod misfit;
+mod neighbourhood;
+mod noded;
 mod proof;
-mod rim;
+mod repair;
+mod simple;
+mod simplify;
+mod survey;
 mod topology;
+mod width;
 
+pub use certificate::{Certificate, Group, Level, LevelAreas, UnitArea};
+pub use cut::{Object, cut_objects};
+pub use defect::{Defect, DefectKind, Place, Weight, defect_id};
 pub use edge::{BorderEdge, Owner};
 pub use evidence::{Evidence, Straddler, compare};
-pub use proof::{
-    Against, Crossing, Gap, Member, Outline, Reason, UnmatchedEdge, UnmatchedVertex, Verdict, prove,
-};
+pub use form::{detached, detached_defects, duplicate_vertices};
+pub use proof::{Against, Member, Outline, Verdict, prove};
+pub use repair::{Change, ChangeKind, RepairTerms, Repaired, repair};
+pub use simplify::{Simplified, Tolerance};
+pub use survey::{Survey, Terms, survey};
 pub use topology::{Arc, Coverage};
+pub use width::{inscribed_width_m, is_narrower_than};

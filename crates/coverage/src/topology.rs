@@ -1,23 +1,25 @@
 //! A seamless coverage as nodes, arcs and owners.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use wangge_plane::{Point, Segment, Shape};
+use wangge_plane::{Point, Segment, Shape, ellipsoid};
 
-use crate::chain::Chains;
-use crate::faces::{Face, Faces, polygon_of};
-use crate::proof::{Member, Verdict, judge};
+use crate::borders::borders;
+use crate::cancel::place_on_curve;
+use crate::ground::{Way, ground};
+use crate::noded::noded;
+use crate::proof::{Member, Outline, Proof, Verdict};
 use crate::{BorderEdge, Owner};
 
 /// A shared border: a path between two nodes with the same two sides all along.
 ///
-/// Invariant: at least two points, neighbours differ, and the sides differ. It runs from its
-/// lesser end; a closed arc starts and ends at its least vertex and turns to the lesser neighbour.
+/// A node is a vertex where other than two edges meet. Invariant: at least two points, neighbours
+/// differ, and the sides differ. As built, an arc runs from its lesser end; one that comes back to
+/// its node, or has none and starts at its least vertex, turns to the lesser neighbour first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arc {
-    points: Box<[Point]>,
-    left: Option<Owner>,
-    right: Option<Owner>,
+    pub(crate) points: Box<[Point]>,
+    pub(crate) left: Option<Owner>,
+    pub(crate) right: Option<Owner>,
 }
 
 impl Arc {
@@ -61,37 +63,64 @@ pub struct Coverage {
 impl Coverage {
     /// Builds the topology of these grids, and proves it.
     ///
+    /// The arcs are in order of their points.
+    ///
     /// # Errors
     /// The verdict, when the grids are not seamless within their own rim.
     pub fn build(members: &[Member<'_>]) -> Result<Self, Box<Verdict>> {
         let mut members = members.to_vec();
         members.sort_by_key(|member| member.code);
-        let chains = Chains::of(members.iter().map(|m| m.shape), None);
-        let verdict = judge(&members, None, &chains);
-        if !verdict.seamless {
-            return Err(Box::new(verdict));
+        let proof = Proof::of(&members, Outline::OwnRim);
+        if !proof.verdict.seamless {
+            return Err(Box::new(proof.verdict));
         }
-        let edges: Vec<BorderEdge> = chains
-            .edges
-            .iter()
-            .filter_map(|edge| {
-                let (left, right) = edge.sides()?;
-                Some(BorderEdge {
-                    segment: edge.segment,
-                    left: left.map(Owner),
-                    right: right.map(Owner),
-                })
-            })
+        let shapes = noded(&members, &proof);
+        let mut order: Vec<(u64, u32)> = (0u32..)
+            .zip(&proof.extents)
+            .map(|(owner, extent)| (place_on_curve(*extent), owner))
             .collect();
-        let arcs = arcs_of(&edges);
+        drop(proof);
+        order.par_sort_unstable();
+        let order: Vec<u32> = order.into_iter().map(|(_, owner)| owner).collect();
+        let arcs = borders(&shapes, &order);
         let (arc_start, arcs_by_owner) = by_owner(&arcs, members.len());
-        Ok(Self {
+        let coverage = Self {
             codes: members.iter().map(|member| member.code.into()).collect(),
-            area_m2: members.par_iter().map(|m| m.shape.area_m2()).collect(),
-            arcs,
+            arcs: Vec::new(),
             arcs_by_owner,
             arc_start,
-        })
+            area_m2: Vec::new(),
+        };
+        Ok(coverage.with_arcs(arcs))
+    }
+
+    /// The same grids with their borders drawn otherwise: the arcs in their places.
+    pub(crate) fn with_arcs(&self, arcs: Vec<Arc>) -> Self {
+        let under: Vec<f64> = arcs
+            .par_iter()
+            .map(|arc| arc.segments().map(ellipsoid::area_under_m2).sum())
+            .collect();
+        let area_m2 = (0u32..)
+            .take(self.codes.len())
+            .map(|owner| {
+                let areas = self.places_of(Owner(owner)).iter().map(|&arc| {
+                    let on_left = arcs[arc as usize].left == Some(Owner(owner));
+                    if on_left {
+                        under[arc as usize]
+                    } else {
+                        -under[arc as usize]
+                    }
+                });
+                areas.sum()
+            })
+            .collect();
+        Self {
+            codes: self.codes.clone(),
+            arcs,
+            arcs_by_owner: self.arcs_by_owner.clone(),
+            arc_start: self.arc_start.clone(),
+            area_m2,
+        }
     }
 
     /// How many grids there are.
@@ -113,7 +142,8 @@ impl Coverage {
         u32::try_from(place).ok().map(Owner)
     }
 
-    /// A grid's area on the ellipsoid, square metres.
+    /// A grid's area on the ellipsoid, square metres: the sum of what lies under its borders, so
+    /// that areas of neighbours add up.
     ///
     /// # Panics
     /// With an owner of another coverage.
@@ -131,9 +161,7 @@ impl Coverage {
     /// # Panics
     /// With an owner of another coverage.
     pub fn arcs_of(&self, owner: Owner) -> impl Iterator<Item = &Arc> {
-        let owner = owner.0 as usize;
-        let range = self.arc_start[owner] as usize..self.arc_start[owner + 1] as usize;
-        self.arcs_by_owner[range]
+        self.places_of(owner)
             .iter()
             .map(|&arc| &self.arcs[arc as usize])
     }
@@ -157,6 +185,32 @@ impl Coverage {
         })
     }
 
+    /// The ground of one grid, as [`Coverage::dissolve`] draws it: with every vertex that a
+    /// neighbour has.
+    ///
+    /// # Panics
+    /// With an owner of another coverage.
+    pub fn shape(&self, owner: Owner) -> Shape {
+        let ways: Vec<Way<'_>> = self
+            .arcs_of(owner)
+            .map(|arc| Way {
+                points: &arc.points,
+                forward: arc.left == Some(owner),
+            })
+            .collect();
+        ground(&ways).unwrap_or_else(|| unreachable!("a grid of a seamless coverage has ground"))
+    }
+
+    /// The ground of every grid, in order of owners.
+    pub fn shapes(&self) -> Vec<Shape> {
+        (0u32..)
+            .take(self.codes.len())
+            .collect::<Vec<u32>>()
+            .into_par_iter()
+            .map(|owner| self.shape(Owner(owner)))
+            .collect()
+    }
+
     /// The ground of each group of grids, as one shape: borders inside a group fall away.
     ///
     /// `group_of` names each owner's group, `groups` says how many there are; a group without
@@ -167,128 +221,29 @@ impl Coverage {
     /// When `group_of` is shorter than the owners or names a group beyond `groups`.
     pub fn dissolve(&self, group_of: &[u32], groups: usize) -> Vec<Option<Shape>> {
         let group = |owner: Option<Owner>| owner.map(|o| group_of[o.0 as usize]);
-        let mut kept: Vec<BorderEdge> = self
-            .edges()
-            .filter(|edge| group(edge.left) != group(edge.right))
-            .collect();
-        kept.par_sort_unstable_by_key(|edge| edge.segment);
-        let segments: Vec<Segment> = kept.iter().map(|edge| edge.segment).collect();
-        let faces = Faces::of(&segments);
-        let mut boundaries: Vec<(Option<u32>, Vec<Segment>)> =
-            vec![(None, Vec::new()); faces.count()];
-        let mut put = |face: Face, owner: Option<Owner>, directed: Segment| {
-            if let Some(group) = group(owner) {
-                let boundary = &mut boundaries[face.0 as usize];
-                boundary.0 = Some(group);
-                boundary.1.push(directed);
+        let mut ways: Vec<Vec<Way<'_>>> = vec![Vec::new(); groups];
+        for arc in &self.arcs {
+            let (left, right) = (group(arc.left), group(arc.right));
+            if left == right {
+                continue;
             }
-        };
-        for (i, edge) in kept.iter().enumerate() {
-            put(faces.left(i), edge.left, edge.segment);
-            put(faces.right(i), edge.right, edge.segment.reversed());
-        }
-        let polygons: Vec<_> = boundaries
-            .par_iter()
-            .filter_map(|(group, boundary)| group.zip(polygon_of(boundary)))
-            .collect();
-        let mut parts = vec![Vec::new(); groups];
-        for (group, polygon) in polygons {
-            parts[group as usize].push(polygon);
-        }
-        parts.into_iter().map(Shape::new).collect()
-    }
-}
-
-/// Joins edges to arcs. An arc ends where other than two edges meet.
-fn arcs_of(edges: &[BorderEdge]) -> Vec<Arc> {
-    let mut at: FxHashMap<Point, Vec<u32>> = FxHashMap::default();
-    for (i, edge) in (0u32..).zip(edges) {
-        at.entry(edge.segment.start()).or_default().push(i);
-        at.entry(edge.segment.end()).or_default().push(i);
-    }
-    // where two edges meet, both sides go on: boundaries are closed
-    let is_node = |p: Point| at[&p].len() != 2;
-    let mut walked = vec![false; edges.len()];
-    let mut arcs = Vec::new();
-    let walk = |from: Point, first: u32, walked: &mut Vec<bool>| -> Arc {
-        let (left, right) = leaving(&edges[first as usize], from);
-        let mut points = vec![from];
-        let (mut here, mut edge) = (from, first);
-        loop {
-            walked[edge as usize] = true;
-            let segment = edges[edge as usize].segment;
-            here = if segment.start() == here {
-                segment.end()
-            } else {
-                segment.start()
-            };
-            points.push(here);
-            if here == from || is_node(here) {
-                break;
-            }
-            match at[&here].iter().find(|&&e| e != edge) {
-                Some(&next) => edge = next,
-                None => break,
+            for (side, forward) in [(left, true), (right, false)] {
+                if let Some(side) = side {
+                    ways[side as usize].push(Way {
+                        points: &arc.points,
+                        forward,
+                    });
+                }
             }
         }
-        Arc {
-            points: points.into_boxed_slice(),
-            left,
-            right,
-        }
-    };
-    let mut nodes: Vec<Point> = at.keys().copied().filter(|&p| is_node(p)).collect();
-    nodes.sort_unstable();
-    for node in nodes {
-        for &edge in &at[&node] {
-            if !walked[edge as usize] {
-                arcs.push(walk(node, edge, &mut walked));
-            }
-        }
+        ways.par_iter().map(|ways| ground(ways)).collect()
     }
-    // what is left is closed; edges are sorted, so the first of a cycle starts at its least vertex
-    for (i, edge) in (0u32..).zip(edges) {
-        if !walked[i as usize] {
-            arcs.push(walk(edge.segment.start(), i, &mut walked));
-        }
-    }
-    for arc in &mut arcs {
-        turn_to_canonical(arc);
-    }
-    arcs.sort_unstable_by(|a, b| a.points.cmp(&b.points));
-    arcs
-}
 
-/// The sides of an edge, left then right, when one walks along it away from `p`.
-fn leaving(edge: &BorderEdge, p: Point) -> (Option<Owner>, Option<Owner>) {
-    if edge.segment.start() == p {
-        (edge.left, edge.right)
-    } else {
-        (edge.right, edge.left)
+    fn places_of(&self, owner: Owner) -> &[u32] {
+        let owner = owner.0 as usize;
+        let range = self.arc_start[owner] as usize..self.arc_start[owner + 1] as usize;
+        &self.arcs_by_owner[range]
     }
-}
-
-fn turn_to_canonical(arc: &mut Arc) {
-    let [first, second, .., before, last] = *arc.points else {
-        // two or three points: an open arc, since a closed one has three vertices at least
-        if arc.points.first() > arc.points.last() {
-            reverse(arc);
-        }
-        return;
-    };
-    let backwards = if first == last {
-        before < second
-    } else {
-        last < first
-    };
-    if backwards {
-        reverse(arc);
-    }
-}
-
-fn reverse(arc: &mut Arc) {
-    arc.points.reverse();
-    std::mem::swap(&mut arc.left, &mut arc.right);
 }
 
 fn by_owner(arcs: &[Arc], owners: usize) -> (Vec<u32>, Vec<u32>) {
@@ -301,7 +256,7 @@ fn by_owner(arcs: &[Arc], owners: usize) -> (Vec<u32>, Vec<u32>) {
                 .map(move |o| (o, i))
         })
         .collect();
-    pairs.sort_unstable();
+    pairs.par_sort_unstable();
     let mut start = Vec::with_capacity(owners + 1);
     let mut at = 0usize;
     for owner in (0u32..).take(owners + 1) {

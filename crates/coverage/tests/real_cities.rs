@@ -8,50 +8,12 @@
     reason = "a test that panics has failed, and its numbers are small"
 )]
 
-use std::path::{Path, PathBuf};
+mod real;
 
+use real::{read, real_data};
 use rstest::rstest;
-use wangge_coverage::{Coverage, Member, Outline, compare, prove};
+use wangge_coverage::{Coverage, DefectKind, Member, Outline, Terms, compare, prove, survey};
 use wangge_plane::Shape;
-
-fn real_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("WANGGE_REAL_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    if folder.is_dir() {
-        Some(folder)
-    } else {
-        println!("skipped: no real data");
-        None
-    }
-}
-
-/// Codes and shapes of a file of polygons, features without geometry left out.
-fn read(path: &Path, key: &str) -> Vec<(String, Shape)> {
-    let text = std::fs::read_to_string(path).unwrap();
-    let geojson::GeoJson::FeatureCollection(collection) = text.parse().unwrap() else {
-        panic!("{} is no feature collection", path.display())
-    };
-    collection
-        .features
-        .into_iter()
-        .enumerate()
-        .filter_map(|(i, feature)| {
-            let code = match feature.property(key) {
-                Some(value) => value.to_string().trim_matches('"').to_owned(),
-                None => format!("{i:05}"),
-            };
-            let polygons: geo_types::MultiPolygon<f64> =
-                match geo_types::Geometry::try_from(feature.geometry?).unwrap() {
-                    geo_types::Geometry::Polygon(polygon) => polygon.into(),
-                    geo_types::Geometry::MultiPolygon(polygons) => polygons,
-                    other => panic!("{other:?} is no polygon"),
-                };
-            Some((code, Shape::land(&polygons).unwrap().shape.unwrap()))
-        })
-        .collect()
-}
 
 fn members(grids: &[(String, Shape)]) -> Vec<Member<'_>> {
     grids
@@ -85,24 +47,23 @@ fn a_real_coverage_is_judged_as_an_independent_engine_judges_it(
     let grids = read(&folder.join(file), "");
     assert_eq!(grids.len(), count);
     let verdict = prove(&members(&grids), Outline::OwnRim);
-    assert_eq!(
-        verdict.seamless,
-        seamless,
-        "{} crossings, {} unmatched, {} gaps",
-        verdict.crossings.len(),
-        verdict.unmatched.len(),
-        verdict.gaps.len()
-    );
+    assert_eq!(verdict.seamless, seamless, "{verdict:#?}");
+    let survey = survey(&members(&grids), &Terms::default());
+    assert_eq!(survey.verdict.seamless, seamless);
 }
 
 #[test]
 fn four_counties_that_are_missing_are_four_gaps() {
     let Some(folder) = real_data() else { return };
     let grids = read(&folder.join("chongqing-gbk/adcode-gcj02.geojson"), "adcode");
-    let verdict = prove(&members(&grids), Outline::OwnRim);
-    assert!(!verdict.seamless);
-    assert_eq!(verdict.gaps.len(), 4);
-    assert!(verdict.crossings.is_empty());
+    let survey = survey(&members(&grids), &Terms::default());
+    let kinds: Vec<DefectKind> = survey
+        .defects
+        .iter()
+        .filter(|defect| defect.breaks())
+        .map(|defect| defect.kind)
+        .collect();
+    assert_eq!(kinds, [DefectKind::Gap; 4]);
 }
 
 #[test]

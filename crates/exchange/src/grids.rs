@@ -1,12 +1,12 @@
 //! From the rows of a table to drafts of grids on the lattice.
 
 use wangge_crs::{Crs, CrsError, Policy, Transform};
-use wangge_plane::Shape;
+use wangge_plane::{PlaneError, Point, Shape};
 
 use crate::densify::Densifier;
 use crate::fields::Places;
 use crate::merge::{Draft, merge};
-use crate::report::{CrsBy, CrsUsed, ImportReport, Skip};
+use crate::report::{CrsBy, CrsUsed, ImportReport, Skip, SkipKind};
 use crate::{DeclaredCrs, ExchangeError, Mapping, Note, Row, RowGeometry, Table, Value};
 
 /// How the rows of a table become grids.
@@ -60,6 +60,8 @@ pub struct GridRow {
     pub values: Vec<Value>,
     /// Its ground.
     pub shape: Shape,
+    /// Vertices that its rings have several times in a row.
+    pub repeated: Vec<Point>,
     /// The rows of the file that it came from.
     pub source_rows: Vec<u64>,
 }
@@ -212,25 +214,35 @@ impl Drafting<'_> {
     fn row(&mut self, row: &Row) {
         match self.draft(row) {
             Ok(draft) => self.drafts.push(draft),
-            Err(why) => self.skipped.push(Skip {
+            Err((kind, why)) => self.skipped.push(Skip {
                 row: row.number,
+                kind,
                 why,
             }),
         }
     }
 
-    fn draft(&mut self, row: &Row) -> Result<Draft, String> {
+    fn draft(&mut self, row: &Row) -> Result<Draft, (SkipKind, String)> {
+        let no_polygon = |why: String| (SkipKind::NotPolygon, why);
         let polygons = match &row.geometry {
             RowGeometry::Polygons(polygons) => polygons,
-            RowGeometry::Missing => return Err("it has no geometry".to_owned()),
-            RowGeometry::Refused(why) => return Err(why.clone()),
-            other => return Err(format!("it is a {}, not a polygon", other.kind())),
+            RowGeometry::Missing => return Err(no_polygon("it has no geometry".to_owned())),
+            RowGeometry::Refused(why) => return Err(no_polygon(why.clone())),
+            other => {
+                return Err(no_polygon(format!(
+                    "it is a {}, not a polygon",
+                    other.kind()
+                )));
+            }
         };
-        let fields = self.places.fields(row)?;
+        let fields = self
+            .places
+            .fields(row)
+            .map_err(|why| (SkipKind::Attributes, why))?;
         let added = self.densifier.added;
         let polygons = self.densifier.polygons(polygons).map_err(|error| {
             self.densifier.added = added;
-            error.to_string()
+            (SkipKind::OutOfRange, error.to_string())
         })?;
         Ok(Draft { fields, polygons })
     }
@@ -306,10 +318,16 @@ fn land(draft: Draft, report: &mut ImportReport) -> Result<GridRow, Skip> {
         .unwrap_or_default();
     let landed = Shape::land(&draft.polygons).map_err(|error| Skip {
         row,
+        kind: match error {
+            PlaneError::NotFinite { .. } => SkipKind::NotFinite,
+            PlaneError::OutOfRange { .. } => SkipKind::OutOfRange,
+            _ => SkipKind::NotPolygon,
+        },
         why: error.to_string(),
     })?;
     let shape = landed.shape.ok_or_else(|| Skip {
         row,
+        kind: SkipKind::NotPolygon,
         why: "it is smaller than the lattice (1e-7 degree, about 1 cm)".to_owned(),
     })?;
     report.vertices += landed.vertices;
@@ -329,6 +347,7 @@ fn land(draft: Draft, report: &mut ImportReport) -> Result<GridRow, Skip> {
         note: fields.note,
         values: fields.values,
         shape,
+        repeated: landed.repeated,
         source_rows: fields.source_rows,
     })
 }

@@ -5,7 +5,7 @@ use wangge_plane::Shape;
 
 use crate::densify::Densifier;
 use crate::grids::crs;
-use crate::{ExchangeError, GridRequest, RowGeometry, Table};
+use crate::{ExchangeError, GridRequest, RowGeometry, SkipKind, Table};
 
 /// All polygons of a table as one shape on the lattice, whatever their attributes; `None` when it
 /// has no polygon. Of the request, its coordinate system and policy are used.
@@ -29,6 +29,7 @@ pub fn outline(table: &Table, request: &GridRequest) -> Result<Option<Shape>, Ex
             count: 1,
             rows: vec![crate::Skip {
                 row: row.number,
+                kind: SkipKind::NotPolygon,
                 why,
             }],
         };

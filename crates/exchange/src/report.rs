@@ -66,11 +66,39 @@ pub enum CrsBy {
     GeoJson,
 }
 
+/// What kept a row from becoming a grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipKind {
+    /// It has no geometry, or none that is a polygon of the lattice's size.
+    NotPolygon,
+    /// A coordinate is NaN or infinite.
+    NotFinite,
+    /// A coordinate is beyond the poles or the antimeridian, or beyond its system's area.
+    OutOfRange,
+    /// A value is not one of its column.
+    Attributes,
+}
+
+impl SkipKind {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotPolygon => "not-polygon",
+            Self::NotFinite => "not-finite",
+            Self::OutOfRange => "out-of-range",
+            Self::Attributes => "attributes",
+        }
+    }
+}
+
 /// A row that did not become a grid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skip {
     /// Its place in the file, from 1.
     pub row: u64,
+    /// What kept it from becoming one.
+    pub kind: SkipKind,
     /// Why not.
     pub why: String,
 }

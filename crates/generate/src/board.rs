@@ -139,7 +139,7 @@ impl Earth {
 /// Metres in a degree along the parallel (x) and the meridian (y), by the usual series in
 /// multiples of the latitude (Snyder 1987, p. 25), good to a metre: a synthetic city needs its
 /// proportions right, not its geodesy.
-fn metres_per_degree(lat_deg: f64) -> Spot {
+pub(crate) fn metres_per_degree(lat_deg: f64) -> Spot {
     let c = cosine(lat_deg * (std::f64::consts::PI / 180.0));
     let c2 = 2.0 * c * c - 1.0;
     let c4 = 2.0 * c2 * c2 - 1.0;

@@ -18,6 +18,7 @@ pub(crate) enum Subject {
     Names,
     Truth,
     Loads,
+    Planting,
 }
 
 impl Dice {
@@ -41,6 +42,15 @@ impl Dice {
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = bound.max(1) as u64;
         usize::try_from(self.0.next_u64() % bound).unwrap_or(0)
+    }
+
+    /// The numbers below `count` in a random order (Fisher and Yates).
+    pub(crate) fn order(&mut self, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        for left in (1..count).rev() {
+            order.swap(left, self.below(left + 1));
+        }
+        order
     }
 
     pub(crate) fn chance(&mut self, probability: f64) -> bool {
@@ -105,7 +115,7 @@ fn mix(a: f64, b: f64, share: f64) -> f64 {
 }
 
 /// Scrambles 64 bits (the finishing step of splitmix64, Steele and others 2014).
-const fn mixed(mut bits: u64) -> u64 {
+pub(crate) const fn mixed(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
@@ -124,6 +134,18 @@ mod tests {
             assert!(here.abs() <= 1.0);
             assert!((land.at(x + 0.01, x * 0.37) - here).abs() < 0.001);
         }
+    }
+
+    #[test]
+    fn a_random_order_has_every_number_once() {
+        let mut dice = Dice::new(1, Subject::Planting);
+        let order = dice.order(500);
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        assert!(sorted.into_iter().eq(0..500));
+        // five hundred numbers in order, or twice in the same, are no chance
+        assert!(!order.is_sorted());
+        assert_ne!(order, dice.order(500));
     }
 
     #[test]

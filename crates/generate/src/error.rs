@@ -105,6 +105,21 @@ pub enum GenerateError {
         /// A corner of the block.
         place: wangge_plane::Point,
     },
+    /// More defects than these grids have room for.
+    #[error(
+        "{grids} grids have room for {planted} defects of the kind {kind} beside the others, {asked} \
+         are asked for: plant fewer, or in a larger city"
+    )]
+    NoRoom {
+        /// The kind of the defect that found no place.
+        kind: &'static str,
+        /// How many of the kind are asked for.
+        asked: usize,
+        /// How many of the kind found a place.
+        planted: usize,
+        /// How many grids there are.
+        grids: usize,
+    },
     /// The city lies beyond the lattice.
     #[error("the city does not fit the earth: {source}")]
     Position {

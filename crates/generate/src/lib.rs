@@ -17,7 +17,9 @@ mod gather;
 mod hierarchy;
 mod lines;
 mod mesh;
+pub mod mosaic;
 mod names;
+mod plant;
 mod register;
 mod spec;
 mod terrain;
@@ -27,5 +29,8 @@ mod write;
 pub use city::{City, city};
 pub use error::GenerateError;
 pub use lines::{StreetClass, StreetLine, Water, WaterClass, WaterForm};
+pub use plant::{
+    LackedVertex, PlantSpec, Planted, PlantedDefect, PlantedKind, ReportKind, Sizes, plant,
+};
 pub use spec::CitySpec;
 pub use truth::{Probe, ProbePlace};

@@ -20,10 +20,7 @@ impl City {
     /// # Errors
     /// [`GenerateError::Write`].
     pub fn write(&self, folder: &Path) -> Result<(), GenerateError> {
-        fs::create_dir_all(folder).map_err(|source| GenerateError::Write {
-            path: folder.to_owned(),
-            source,
-        })?;
+        folder_at(folder)?;
         for (number, level) in self.scheme.levels().iter().enumerate() {
             let upper = self.upper.iter().filter(|(unit, _)| unit.level.0 == number);
             let lowest = self
@@ -159,7 +156,7 @@ struct LineProperties<'a, C> {
 
 type Position = [f64; 2];
 
-fn unit_feature(unit: &Unit, shape: &Shape) -> String {
+pub(crate) fn unit_feature(unit: &Unit, shape: &Shape) -> String {
     let properties = UnitProperties {
         code: unit.code.as_str(),
         name: unit.name.as_deref(),
@@ -228,12 +225,17 @@ fn feature(
             coordinates,
         },
     };
-    serde_json::to_string(&feature)
+    json(&feature)
+}
+
+/// Anything of numbers and strings as JSON.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value)
         .unwrap_or_else(|_| unreachable!("numbers and strings are always JSON"))
 }
 
 /// A collection with one feature on each line, piece by piece.
-fn collection(features: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+pub(crate) fn collection(features: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
     let head = "{\"type\":\"FeatureCollection\",\"synthetic\":true,\"features\":[\n".to_owned();
     let features = features.enumerate().map(|(place, feature)| {
         if place == 0 {
@@ -247,8 +249,16 @@ fn collection(features: impl Iterator<Item = String>) -> impl Iterator<Item = St
         .chain(["\n]}\n".to_owned()])
 }
 
+/// Makes the folder if it is not there.
+pub(crate) fn folder_at(folder: &Path) -> Result<(), GenerateError> {
+    fs::create_dir_all(folder).map_err(|source| GenerateError::Write {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
 /// Writes the pieces of a text into a file of the folder.
-fn put(
+pub(crate) fn put(
     folder: &Path,
     name: &str,
     pieces: impl IntoIterator<Item = String>,

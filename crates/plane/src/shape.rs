@@ -60,6 +60,8 @@ pub struct Landed {
     pub max_move_m: f64,
     /// Rings that fell below three vertices and were left out.
     pub collapsed_rings: usize,
+    /// Vertices that a ring had several times in a row, once for each time too many.
+    pub repeated: Vec<Point>,
 }
 
 impl Shape {
@@ -91,6 +93,7 @@ impl Shape {
             moved: landing.moved,
             max_move_m: landing.max_move_m,
             collapsed_rings: landing.collapsed_rings,
+            repeated: landing.repeated,
         })
     }
 
@@ -166,6 +169,7 @@ struct Landing {
     moved: usize,
     max_move_m: f64,
     collapsed_rings: usize,
+    repeated: Vec<Point>,
 }
 
 impl Landing {
@@ -189,8 +193,13 @@ impl Landing {
             }
             points.push(p);
         }
+        let repeated = points.windows(2).filter(|pair| pair[0] == pair[1]);
+        let repeated: Vec<Point> = repeated.map(|pair| pair[0]).collect();
         match Ring::new(points) {
-            Ok(ring) => Ok(Some(ring)),
+            Ok(ring) => {
+                self.repeated.extend(repeated);
+                Ok(Some(ring))
+            }
             Err(PlaneError::RingTooShort { .. }) => {
                 self.collapsed_rings += 1;
                 Ok(None)

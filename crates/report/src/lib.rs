@@ -2,11 +2,15 @@
 
 mod language;
 mod number;
+mod repair;
 mod told;
 mod validation;
+mod validation_html;
 mod validation_text;
 
 pub use language::Language;
 pub use number::{area, counted, grouped, length_m};
+pub use repair::{ChangedGrid, RepairChange, RepairReport};
 pub use told::{Told, brief, field_name, phrase, with_causes};
-pub use validation::{Defect, LatticeMoves, PairOfEdges, UnmatchedGroup, Validation};
+pub use validation::{Defect, LatticeMoves, LeftOut, UpperDefect, Validation};
+pub use validation_html::{MapGrid, MapSource};

@@ -1,13 +1,12 @@
 //! A validation report as programs read it: the verdict, and every defect by name.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use wangge_coverage::{Against, Reason, UnmatchedEdge, Verdict};
+use wangge_coverage::{Against, Certificate, Defect as Found, DefectKind, Place, Survey, Weight};
 use wangge_model::{Severity, UnitDefect};
-use wangge_plane::{LATTICE_UNIT_DEG, Point, Polygon, Ring, Segment, ellipsoid};
+use wangge_plane::{LATTICE_UNIT_DEG, Point, Polygon, Ring, Segment};
+
+use crate::Told;
 
 /// What coming onto the lattice did to the vertices.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -16,6 +15,32 @@ pub struct LatticeMoves {
     pub moved: usize,
     /// The largest move in metres.
     pub max_move_m: f64,
+}
+
+/// A defect of a boundary that was given for a unit of an upper level.
+#[derive(Debug, Clone)]
+pub struct UpperDefect {
+    /// The unit's level.
+    pub level: String,
+    /// The unit's code.
+    pub code: String,
+    /// The codes of the units below it that are concerned.
+    pub below: Vec<String>,
+    /// What is wrong.
+    pub defect: Found,
+}
+
+/// A row of a file that could not become a grid and was left out.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    /// The file.
+    pub file: String,
+    /// The row, counted from 1.
+    pub row: u64,
+    /// `not-polygon`, `not-finite` or `out-of-range`.
+    pub kind: &'static str,
+    /// Why, in English.
+    pub why: String,
 }
 
 /// Everything a validation found.
@@ -44,14 +69,11 @@ pub struct Validation {
     pub outline_area_m2: Option<f64>,
     lattice: Lattice,
     proof: Proof,
+    /// What a third party needs to check a seamless coverage again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<Certificate>,
     /// What is wrong, worst first.
     pub defects: Vec<Defect>,
-    /// Edges that keep the coverage from being seamless, by the grids concerned.
-    pub unmatched: Vec<UnmatchedGroup>,
-    /// Pairs of edges that cross.
-    pub crossings: Vec<PairOfEdges>,
-    #[serde(skip)]
-    pub(crate) unit_defects: Vec<UnitDefect>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -85,59 +107,48 @@ pub struct Defect {
     /// Area, ellipsoidal square metres.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area_m2: Option<f64>,
+    /// Diameter of the largest inscribed circle, metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width_m: Option<f64>,
+    /// Of all misfits that a hairline gathers, the largest width, metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_width_m: Option<f64>,
+    /// Length, metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_m: Option<f64>,
+    /// How many misfits, parts or copies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+    /// Whether it is a sliver.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sliver: Option<bool>,
+    /// Whether a person has said that it may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<bool>,
     /// What is wrong, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Where, in GeoJSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub geometry: Option<Value>,
-}
-
-/// The unmatched edges between the same grids for the same reason.
-#[derive(Debug, Clone, Serialize)]
-pub struct UnmatchedGroup {
-    /// `covered-twice`, `uncovered`, `unpaired`, `outline-uncovered` or `beyond-outline`.
-    pub reason: &'static str,
-    /// Codes of the grids concerned, in order; none for an outline's edges alone.
-    pub grids: Vec<String>,
-    /// How many edges.
-    pub count: usize,
-    /// Their length together, metres.
-    pub length_m: f64,
-    /// The edges, in GeoJSON.
-    pub geometry: Value,
     #[serde(skip)]
-    pub(crate) first: Point,
-}
-
-/// Two edges that cross.
-#[derive(Debug, Clone, Serialize)]
-pub struct PairOfEdges {
-    /// Codes of the grids that own either edge.
-    pub grids: Vec<String>,
-    /// Both edges, in GeoJSON.
-    pub geometry: Value,
+    pub(crate) detail_zh: Option<String>,
     #[serde(skip)]
-    pub(crate) first: Point,
+    pub(crate) at: Option<Point>,
 }
 
 impl Validation {
-    /// The report of a verdict over grids with these codes (in the order of its members), and of
-    /// what is wrong with their attributes.
-    pub fn new(
-        verdict: &Verdict,
-        codes: &[&str],
-        unit_defects: Vec<UnitDefect>,
-        lattice: LatticeMoves,
-    ) -> Self {
-        let mut defects = geometry_defects(verdict, codes);
-        defects.extend(unit_defects.iter().map(unit_defect));
-        defects.sort_by_key(|defect| severity_rank(defect.severity));
-        let sound = verdict.seamless && !defects.iter().any(|d| d.severity == "error");
-        Self {
-            sound,
+    /// The report of a survey of grids with these codes (in the order of its members).
+    pub fn new(survey: &Survey, codes: &[&str], lattice: LatticeMoves) -> Self {
+        let verdict = &survey.verdict;
+        let as_defect = |found: &Found| {
+            let grids = found.members.iter().map(|&m| codes[m].to_owned()).collect();
+            Defect::found(found, grids)
+        };
+        let report = Self {
+            sound: true,
             seamless: verdict.seamless,
-            noded: verdict.noded(),
+            noded: verdict.noded,
             against: match verdict.against {
                 Against::OwnRim => "own-rim",
                 Against::Outline => "outline",
@@ -159,19 +170,41 @@ impl Validation {
                 outline_matches: verdict.outline_matches,
                 doubled_area: verdict.doubled_area.to_string(),
             },
-            defects,
-            unmatched: unmatched_groups(&verdict.unmatched, codes),
-            crossings: verdict
-                .crossings
-                .iter()
-                .map(|crossing| PairOfEdges {
-                    grids: names(codes, crossing.members.iter().flatten().copied()),
-                    geometry: lines(&crossing.edges),
-                    first: crossing.edges[0].start(),
-                })
-                .collect(),
-            unit_defects,
+            certificate: None,
+            defects: Vec::new(),
+        };
+        report.with(survey.defects.iter().map(as_defect).collect())
+    }
+
+    /// The same with what is wrong with the grids' attributes.
+    pub fn with_units(self, defects: &[UnitDefect]) -> Self {
+        self.with(defects.iter().map(Defect::of_unit).collect())
+    }
+
+    /// The same with what is wrong with boundaries given for upper levels. Those are evidence and
+    /// no second truth, so that this is a warning.
+    pub fn with_upper(self, defects: &[UpperDefect]) -> Self {
+        self.with(defects.iter().map(Defect::of_upper).collect())
+    }
+
+    /// The same with rows that were left out: nobody knows what ground they would have covered.
+    pub fn with_left_out(self, rows: &[LeftOut]) -> Self {
+        self.with(rows.iter().map(Defect::of_left_out).collect())
+    }
+
+    /// The same with a certificate.
+    pub fn with_certificate(self, certificate: Option<Certificate>) -> Self {
+        Self {
+            certificate,
+            ..self
         }
+    }
+
+    fn with(mut self, more: Vec<Defect>) -> Self {
+        self.defects.extend(more);
+        self.defects.sort_by_key(|d| severity_rank(d.severity));
+        self.sound = self.seamless && !self.defects.iter().any(|d| d.severity == "error");
+        self
     }
 
     /// How many grids have a sound boundary of their own.
@@ -197,164 +230,122 @@ impl Validation {
         }
     }
 
-    /// The defects, unmatched edges and crossings that have a place, as a GeoJSON collection.
+    /// The defects that have a place, as a GeoJSON collection.
     pub fn geojson(&self) -> Value {
-        let defects = self.defects.iter().filter_map(|defect| {
-            let geometry = defect.geometry.clone()?;
-            let mut properties = json!(defect);
-            if let Some(object) = properties.as_object_mut() {
-                object.remove("geometry");
-            }
-            Some(feature(&geometry, &properties))
-        });
-        let unmatched = self.unmatched.iter().map(|group| {
-            feature(
-                &group.geometry,
-                &json!({
-                    "kind": "unmatched-edges", "reason": group.reason, "grids": group.grids,
-                    "count": group.count, "length_m": group.length_m,
-                }),
-            )
-        });
-        let crossings = self.crossings.iter().map(|pair| {
-            feature(
-                &pair.geometry,
-                &json!({"kind": "crossing", "grids": pair.grids}),
-            )
-        });
-        let features: Vec<Value> = defects.chain(unmatched).chain(crossings).collect();
+        let features: Vec<Value> = self
+            .defects
+            .iter()
+            .filter_map(|defect| {
+                let geometry = defect.geometry.clone()?;
+                let mut properties = json!(defect);
+                if let Some(object) = properties.as_object_mut() {
+                    object.remove("geometry");
+                }
+                Some(json!({"type": "Feature", "geometry": geometry, "properties": properties}))
+            })
+            .collect();
         json!({"type": "FeatureCollection", "features": features})
     }
 }
 
-fn geometry_defects(verdict: &Verdict, codes: &[&str]) -> Vec<Defect> {
-    let mut defects = Vec::new();
-    for gap in &verdict.gaps {
-        let grids = names(codes, gap.members.iter().copied());
-        let geometry = polygon(&gap.polygon);
-        defects.push(Defect {
-            id: defect_id("gap", &grids, &geometry),
-            kind: "gap",
-            severity: "error",
+impl Defect {
+    pub(crate) fn found(found: &Found, grids: Vec<String>) -> Self {
+        let is_hairline = found.kind == DefectKind::Hairline;
+        let has_ground = matches!(
+            found.kind,
+            DefectKind::Gap
+                | DefectKind::Overlap
+                | DefectKind::Inlet
+                | DefectKind::OutsideParent
+                | DefectKind::ParentUncovered
+        );
+        Self {
+            id: found.id.clone(),
+            kind: found.kind.name(),
+            severity: match found.weight {
+                Weight::Breaks if found.allowed => "info",
+                Weight::Breaks => "error",
+                Weight::Suspect => "warning",
+                Weight::Information => "info",
+            },
             grids,
-            area_m2: Some(gap.area_m2),
-            detail: None,
-            geometry: Some(geometry),
-        });
+            area_m2: found.area_m2,
+            width_m: found.width_m.filter(|_| !is_hairline),
+            max_width_m: found.width_m.filter(|_| is_hairline),
+            length_m: found.length_m,
+            count: found.count,
+            sliver: (has_ground || is_hairline).then_some(found.sliver),
+            allowed: (has_ground || is_hairline || found.allowed).then_some(found.allowed),
+            detail: found.object.clone(),
+            detail_zh: None,
+            geometry: geometry(&found.place),
+            at: found.point(),
+        }
     }
-    for &member in &verdict.empty {
-        defects.push(attribute_defect(
-            "empty",
-            "error",
-            names(codes, [member]),
-            "the boundary encloses no ground",
-        ));
+
+    fn of_unit(defect: &UnitDefect) -> Self {
+        let severity = match defect.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        let grids: Vec<String> = defect.codes().iter().map(ToString::to_string).collect();
+        Self::without_place(
+            defect.kind(),
+            severity,
+            grids,
+            defect.to_string(),
+            defect.in_chinese(),
+        )
     }
-    for (segment, member) in &verdict.spikes {
-        let grids = names(codes, [*member]);
-        let geometry = lines(&[*segment]);
-        defects.push(Defect {
-            id: defect_id("spike", &grids, &geometry),
-            kind: "spike",
+
+    fn of_upper(upper: &UpperDefect) -> Self {
+        let (level, code) = (&upper.level, &upper.code);
+        Self {
             severity: "warning",
+            detail: Some(format!(
+                "against the boundary given for {code} of level \"{level}\""
+            )),
+            detail_zh: Some(format!("对照层级“{level}”单元 {code} 的给定边界")),
+            ..Self::found(&upper.defect, upper.below.clone())
+        }
+    }
+
+    fn of_left_out(row: &LeftOut) -> Self {
+        let (file, number, why) = (&row.file, row.row, &row.why);
+        Self::without_place(
+            row.kind,
+            "error",
+            Vec::new(),
+            format!("{file}, row {number}: {why}"),
+            format!("{file} 第 {number} 行：{}", crate::phrase(why)),
+        )
+    }
+
+    fn without_place(
+        kind: &'static str,
+        severity: &'static str,
+        grids: Vec<String>,
+        detail: String,
+        detail_zh: String,
+    ) -> Self {
+        Self {
+            id: wangge_coverage::defect_id(kind, &grids, detail.as_bytes()),
+            kind,
+            severity,
             grids,
             area_m2: None,
-            detail: None,
-            geometry: Some(geometry),
-        });
-    }
-    for unmatched in &verdict.unmatched_vertices {
-        let geometry = json!({"type": "Point", "coordinates": position(unmatched.vertex)});
-        defects.push(Defect {
-            id: defect_id("unmatched-vertex", &[], &geometry),
-            kind: "unmatched-vertex",
-            severity: "info",
-            grids: Vec::new(),
-            area_m2: None,
-            detail: None,
-            geometry: Some(geometry),
-        });
-    }
-    defects
-}
-
-fn unit_defect(defect: &UnitDefect) -> Defect {
-    let severity = match defect.severity() {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    };
-    let grids = defect.codes().iter().map(ToString::to_string).collect();
-    attribute_defect(defect.kind(), severity, grids, &defect.to_string())
-}
-
-fn attribute_defect(
-    kind: &'static str,
-    severity: &'static str,
-    grids: Vec<String>,
-    detail: &str,
-) -> Defect {
-    Defect {
-        id: defect_id(kind, &grids, &Value::Null),
-        kind,
-        severity,
-        grids,
-        area_m2: None,
-        detail: Some(detail.to_owned()),
-        geometry: None,
-    }
-}
-
-/// The first letter of the kind and 48 bits of a hash over kind, grids and place.
-fn defect_id(kind: &str, grids: &[String], geometry: &Value) -> String {
-    let mut hash = Sha256::new();
-    hash.update(kind);
-    for code in grids {
-        hash.update([0]);
-        hash.update(code);
-    }
-    hash.update([0]);
-    hash.update(geometry.to_string());
-    let digest = hash.finalize();
-    let bits = digest[..6]
-        .iter()
-        .fold(0u64, |bits, &byte| bits << 8 | u64::from(byte));
-    format!("{}-{bits:012x}", &kind[..1])
-}
-
-fn unmatched_groups(edges: &[UnmatchedEdge], codes: &[&str]) -> Vec<UnmatchedGroup> {
-    let mut groups: BTreeMap<(Reason, &[usize]), Vec<Segment>> = BTreeMap::new();
-    for edge in edges {
-        groups
-            .entry((edge.reason, &edge.members))
-            .or_default()
-            .push(edge.segment);
-    }
-    let mut groups: Vec<UnmatchedGroup> = groups
-        .into_iter()
-        .map(|((reason, members), segments)| UnmatchedGroup {
-            reason: reason_name(reason),
-            grids: names(codes, members.iter().copied()),
-            count: segments.len(),
-            length_m: segments
-                .iter()
-                .map(|s| ellipsoid::distance_m(s.start(), s.end()))
-                .sum(),
-            first: segments[0].start(),
-            geometry: lines(&segments),
-        })
-        .collect();
-    groups.sort_by(|a, b| b.length_m.total_cmp(&a.length_m));
-    groups
-}
-
-fn reason_name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::CoveredTwice => "covered-twice",
-        Reason::Uncovered => "uncovered",
-        Reason::OutlineUncovered => "outline-uncovered",
-        Reason::BeyondOutline => "beyond-outline",
-        _ => "unpaired",
+            width_m: None,
+            max_width_m: None,
+            length_m: None,
+            count: None,
+            sliver: None,
+            allowed: None,
+            detail: Some(detail),
+            detail_zh: Some(detail_zh),
+            geometry: None,
+            at: None,
+        }
     }
 }
 
@@ -366,18 +357,27 @@ fn severity_rank(severity: &str) -> u8 {
     }
 }
 
-fn names(codes: &[&str], members: impl IntoIterator<Item = usize>) -> Vec<String> {
-    let mut names: Vec<String> = members
-        .into_iter()
-        .filter_map(|member| codes.get(member).map(ToString::to_string))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-fn feature(geometry: &Value, properties: &Value) -> Value {
-    json!({"type": "Feature", "geometry": geometry, "properties": properties})
+pub(crate) fn geometry(place: &Place) -> Option<Value> {
+    match place {
+        Place::Ground(parts) => match parts.as_slice() {
+            [] => None,
+            [one] => Some(json!({"type": "Polygon", "coordinates": rings(one)})),
+            many => {
+                let parts: Vec<_> = many.iter().map(rings).collect();
+                Some(json!({"type": "MultiPolygon", "coordinates": parts}))
+            }
+        },
+        Place::Edges(edges) => Some(lines(edges)),
+        Place::Points(points) => match points.as_slice() {
+            [] => None,
+            [one] => Some(json!({"type": "Point", "coordinates": position(*one)})),
+            many => {
+                let points: Vec<_> = many.iter().map(|&p| position(p)).collect();
+                Some(json!({"type": "MultiPoint", "coordinates": points}))
+            }
+        },
+        Place::Nowhere => None,
+    }
 }
 
 fn position(p: Point) -> [f64; 2] {
@@ -392,9 +392,8 @@ fn lines(segments: &[Segment]) -> Value {
     json!({"type": "MultiLineString", "coordinates": lines})
 }
 
-fn polygon(polygon: &Polygon) -> Value {
-    let rings: Vec<Vec<[f64; 2]>> = polygon.rings().map(closed).collect();
-    json!({"type": "Polygon", "coordinates": rings})
+pub(crate) fn rings(polygon: &Polygon) -> Vec<Vec<[f64; 2]>> {
+    polygon.rings().map(closed).collect()
 }
 
 fn closed(ring: &Ring) -> Vec<[f64; 2]> {

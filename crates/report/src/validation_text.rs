@@ -2,12 +2,38 @@
 
 use std::fmt::Write as _;
 
-use wangge_plane::Point;
-
-use crate::{Language, Told, Validation, area, counted, grouped, length_m};
+use crate::{Defect, Language, Validation, area, counted, grouped, length_m};
 
 /// How many entries of one list a person is shown before the rest is counted.
 const SHOWN: usize = 10;
+
+/// Kinds in the order in which a person should look at them.
+pub(crate) const KINDS: [&str; 24] = [
+    "not-polygon",
+    "not-finite",
+    "out-of-range",
+    "empty",
+    "self-intersection",
+    "duplicate-grid",
+    "overlap",
+    "gap",
+    "inlet",
+    "outside-parent",
+    "parent-uncovered",
+    "hairline",
+    "code-duplicate",
+    "code-malformed",
+    "code-parent",
+    "size",
+    "spike",
+    "detached",
+    "tiny",
+    "thin",
+    "cut-object",
+    "unmatched-vertex",
+    "duplicate-vertex",
+    "multi-part",
+];
 
 impl Validation {
     /// The report as text, lines ended.
@@ -15,16 +41,26 @@ impl Validation {
         let mut out = String::new();
         self.headline(&mut out, language);
         self.proof_lines(&mut out, language);
-        self.attribute_lines(&mut out, language);
-        if !self.seamless {
-            self.gap_lines(&mut out, language);
-            self.crossing_lines(&mut out, language);
-            self.unmatched_lines(&mut out, language);
+        for severity in ["error", "warning", "info"] {
+            for kind in KINDS {
+                let of_kind: Vec<&Defect> = self
+                    .defects
+                    .iter()
+                    .filter(|d| d.kind == kind && d.severity == severity)
+                    .collect();
+                kind_lines(&mut out, kind, &of_kind, language);
+            }
+        }
+        if self
+            .defects
+            .iter()
+            .any(|d| d.severity == "error" && d.geometry.is_some())
+        {
             say(
                 &mut out,
                 language,
-                "以上编号对应的边界请在原始图层中核对；--format geojson 可在地图上查看位置。",
-                "Check these borders in the source layer; --format geojson puts them on a map.",
+                "位置以经纬度给出；--format html -o 报告.html 画出全图，--format geojson 可在地图上查看，wangge repair 可提出修复方案。",
+                "Positions are longitude and latitude; --format html -o report.html draws them all, --format geojson puts them on a map, wangge repair proposes how to mend them.",
             );
         }
         out
@@ -81,8 +117,10 @@ impl Validation {
         } else {
             let were = counted(moves.moved, "coordinate was", "coordinates were");
             (
-                format!("{moved} 处坐标取整到 1e-7 度，最大移动 {furthest}"),
-                format!("{were} rounded to 1e-7 degree, by {furthest} at most"),
+                format!("{moved} 处坐标取整到 1e-7 度，最大移动 {furthest}；以取整后的坐标判定"),
+                format!(
+                    "{were} rounded to 1e-7 degree, by {furthest} at most; judged as they are there"
+                ),
             )
         };
         let _ = match language {
@@ -100,138 +138,114 @@ impl Validation {
                 ),
             ),
         };
-        let unmatched = self
-            .defects
-            .iter()
-            .filter(|d| d.kind == "unmatched-vertex")
-            .count();
-        if unmatched > 0 {
-            let count = grouped(unmatched);
-            say(
-                out,
-                language,
-                &format!("  {count} 个顶点只在边界一侧出现（位置准确，不影响覆盖）。"),
-                &format!(
-                    "  {} on one side of {} border only (exactly on it: no harm).",
-                    counted(unmatched, "vertex stands", "vertices stand"),
-                    if unmatched == 1 { "its" } else { "their" }
-                ),
-            );
-        }
     }
+}
 
-    fn attribute_lines(&self, out: &mut String, language: Language) {
-        if self.unit_defects.is_empty() {
-            return;
-        }
-        let count = grouped(self.unit_defects.len());
+/// The defects of one kind and severity: how many, and the first of them.
+fn kind_lines(out: &mut String, kind: &str, defects: &[&Defect], language: Language) {
+    let Some(first) = defects.first() else {
+        return;
+    };
+    let (zh, en) = kind_words(kind);
+    let ground: f64 = defects.iter().filter_map(|d| d.area_m2).sum();
+    let (zh_ground, en_ground) = if kind != "tiny" && defects.iter().any(|d| d.area_m2.is_some()) {
+        let ground = area(ground);
+        (format!("，共 {ground}"), format!(", {ground} together"))
+    } else {
+        (String::new(), String::new())
+    };
+    let (zh_weight, en_weight) = match (first.severity, first.allowed) {
+        (_, Some(true)) => ("（已允许）", " (allowed)"),
+        ("error", _) => ("", ""),
+        ("warning", _) => ("（提示）", " (to look at)"),
+        _ => ("（无妨）", " (no harm)"),
+    };
+    let count = grouped(defects.len());
+    say(
+        out,
+        language,
+        &format!("{zh} {kind}{zh_weight}：{count} 处{zh_ground}"),
+        &format!("{en}, {kind}{en_weight}: {count}{en_ground}"),
+    );
+    for defect in defects.iter().take(SHOWN) {
+        let _ = writeln!(out, "  {}", entry(defect, language));
+    }
+    if defects.len() > SHOWN {
+        let more = grouped(defects.len() - SHOWN);
         say(
             out,
             language,
-            &format!("编码与规模：{count} 处"),
-            &format!("Codes and sizes: {count}"),
+            &format!("  另有 {more} 处"),
+            &format!("  and {more} more"),
         );
-        for defect in self.unit_defects.iter().take(SHOWN) {
-            let kind = defect.kind();
-            say(
-                out,
-                language,
-                &format!("  {kind}：{}", defect.in_chinese()),
-                &format!("  {kind}: {defect}"),
-            );
-        }
-        rest(out, language, self.unit_defects.len());
     }
+}
 
-    fn gap_lines(&self, out: &mut String, language: Language) {
-        let gaps: Vec<_> = self.defects.iter().filter(|d| d.kind == "gap").collect();
-        if gaps.is_empty() {
-            return;
-        }
-        let count = grouped(gaps.len());
-        say(
-            out,
-            language,
-            &format!("空隙（无人负责的地面）：{count} 处，由大到小"),
-            &format!("Gaps (ground that nobody looks after): {count}, largest first"),
-        );
-        for gap in gaps.iter().take(SHOWN) {
-            let at = gap
-                .geometry
-                .as_ref()
-                .and_then(|g| g.pointer("/coordinates/0/0"))
-                .map(|p| format!("{:.7} {:.7}", number(p, 0), number(p, 1)))
-                .unwrap_or_default();
-            let ground = area(gap.area_m2.unwrap_or_default());
-            let codes = codes(&gap.grids, language);
-            say(
-                out,
-                language,
-                &format!("  {}：{ground}，位于 {codes} 之间，{at}", gap.id),
-                &format!("  {}: {ground} between {codes}, at {at}", gap.id),
-            );
-        }
-        rest(out, language, gaps.len());
+/// One defect in one line: its id, its measures, whose it is, and where.
+pub(crate) fn entry(defect: &Defect, language: Language) -> String {
+    let mut measures = Vec::new();
+    if let Some(area_m2) = defect.area_m2 {
+        measures.push(area(area_m2));
     }
-
-    fn crossing_lines(&self, out: &mut String, language: Language) {
-        if self.crossings.is_empty() {
-            return;
-        }
-        let count = grouped(self.crossings.len());
-        say(
-            out,
-            language,
-            &format!("相交的边界：{count} 处（此处地面重叠或缺失）"),
-            &format!("Borders that cross: {count} (ground is covered twice or missing there)"),
-        );
-        for pair in self.crossings.iter().take(SHOWN) {
-            let at = pair.first;
-            let codes = codes(&pair.grids, language);
-            say(
-                out,
-                language,
-                &format!("  {codes}，{at} 附近"),
-                &format!("  {codes}, near {at}"),
-            );
-        }
-        rest(out, language, self.crossings.len());
+    if let Some(width) = defect.width_m.or(defect.max_width_m) {
+        let width = length_m(width);
+        measures.push(match language {
+            Language::Zh => format!("宽 {width}"),
+            Language::En => format!("{width} wide"),
+        });
     }
-
-    fn unmatched_lines(&self, out: &mut String, language: Language) {
-        let groups: Vec<_> = self
-            .unmatched
-            .iter()
-            .filter(|group| group.reason != "uncovered")
-            .collect();
-        if groups.is_empty() {
-            return;
-        }
-        let count = grouped(groups.iter().map(|group| group.count).sum());
-        say(
-            out,
-            language,
-            &format!("未配对的边：{count} 条，由长到短"),
-            &format!("Unmatched edges: {count}, longest first"),
-        );
-        for group in groups.iter().take(SHOWN) {
-            let codes = codes(&group.grids, language);
-            let edges = grouped(group.count);
-            let length = length_m(group.length_m);
-            let at: Point = group.first;
-            let (zh, en) = reason_words(group.reason);
-            say(
-                out,
-                language,
-                &format!("  {codes}：{zh}，{edges} 条，{length}，{at} 起"),
-                &format!(
-                    "  {codes}: {en}, {}, {length}, from {at}",
-                    counted(group.count, "edge", "edges")
-                ),
-            );
-        }
-        rest(out, language, groups.len());
+    if let Some(length) = defect.length_m {
+        let length = length_m(length);
+        measures.push(match language {
+            Language::Zh => format!("长 {length}"),
+            Language::En => format!("{length} long"),
+        });
     }
+    if let Some(count) = defect.count {
+        measures.push(match language {
+            Language::Zh => format!("{} 处", grouped(count)),
+            Language::En => format!("{} of them", grouped(count)),
+        });
+    }
+    if defect.sliver == Some(true) && defect.kind != "hairline" {
+        measures.push(
+            match language {
+                Language::Zh => "狭长",
+                Language::En => "a sliver",
+            }
+            .to_owned(),
+        );
+    }
+    let comma = match language {
+        Language::Zh => "，",
+        Language::En => ", ",
+    };
+    let mut line = defect.id.clone();
+    let mut told = vec![measures.join(comma)];
+    let detail = match language {
+        Language::Zh => defect.detail_zh.clone().or_else(|| defect.detail.clone()),
+        Language::En => defect.detail.clone(),
+    };
+    if defect.detail.is_none() || defect.geometry.is_some() {
+        told.push(codes(&defect.grids, language));
+    }
+    told.extend(detail);
+    if let Some(at) = defect.at {
+        told.push(match language {
+            Language::Zh => format!("位于 {at}"),
+            Language::En => format!("at {at}"),
+        });
+    }
+    told.retain(|text| !text.is_empty());
+    line.push_str(match language {
+        Language::Zh => "：",
+        Language::En => ": ",
+    });
+    line.push_str(&told.join(match language {
+        Language::Zh => "；",
+        Language::En => "; ",
+    }));
+    line
 }
 
 fn say(out: &mut String, language: Language, zh: &str, en: &str) {
@@ -242,44 +256,75 @@ fn say(out: &mut String, language: Language, zh: &str, en: &str) {
     out.push('\n');
 }
 
-fn rest(out: &mut String, language: Language, all: usize) {
-    if all > SHOWN {
-        let more = grouped(all - SHOWN);
-        say(
-            out,
-            language,
-            &format!("  另有 {more} 处"),
-            &format!("  and {more} more"),
-        );
+/// What a kind of defect is called by people.
+pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "not-polygon" => ("不是面的要素", "Rows that are no polygon"),
+        "not-finite" => ("坐标不是有限数", "Coordinates that are no finite numbers"),
+        "out-of-range" => ("坐标超出范围", "Coordinates out of range"),
+        "empty" => ("没有面积的网格", "Grids without area"),
+        "self-intersection" => ("边界自相交", "Boundaries that cross themselves"),
+        "duplicate-grid" => ("重复的网格", "The same ground drawn twice"),
+        "overlap" => ("重叠", "Ground covered by several grids"),
+        "gap" => (
+            "空隙（无人负责的地面）",
+            "Gaps (ground that nobody looks after)",
+        ),
+        "inlet" => ("通向外缘的缺口", "Openings to the rim"),
+        "outside-parent" => ("超出上级边界", "Ground outside the boundary above"),
+        "parent-uncovered" => (
+            "上级边界内未覆盖",
+            "Ground of the boundary above that is not covered",
+        ),
+        "hairline" => (
+            "发丝缝（两个格点单位以内）",
+            "Hairlines (two lattice units or less)",
+        ),
+        "code-duplicate" => ("重复的编码", "Codes used twice"),
+        "code-malformed" => ("不合规则的编码", "Malformed codes"),
+        "code-parent" => ("上级编码有误", "Wrong parents"),
+        "size" => ("规模超出限制", "Sizes outside the limits"),
+        "spike" => ("边界毛刺", "Spikes"),
+        "detached" => (
+            "与上级其余部分不相连",
+            "Cut off from the rest of the unit above",
+        ),
+        "tiny" => ("面积过小的网格", "Very small grids"),
+        "thin" => ("过于狭窄的网格", "Very thin grids"),
+        "cut-object" => ("被边界切开的对象", "Objects that a boundary cuts"),
+        "unmatched-vertex" => (
+            "只在一侧出现的顶点",
+            "Vertices on one side of a border only",
+        ),
+        "duplicate-vertex" => ("重复的顶点", "Repeated vertices"),
+        "multi-part" => (
+            "由多部分组成的网格（飞地）",
+            "Grids of several parts (enclaves)",
+        ),
+        _ => ("其他", "Other"),
     }
 }
 
-fn reason_words(reason: &str) -> (&'static str, &'static str) {
-    match reason {
-        "covered-twice" => ("一侧重复覆盖", "covered twice on one side"),
-        "uncovered" => ("一侧无人覆盖", "uncovered on one side"),
-        "outline-uncovered" => ("外廓内未覆盖", "ground of the outline is not covered"),
-        "beyond-outline" => ("超出外廓", "reaches beyond the outline"),
-        _ => ("没有相配的邻边", "no matching neighbour"),
-    }
-}
-
-fn codes(codes: &[String], language: Language) -> String {
+pub(crate) fn codes(codes: &[String], language: Language) -> String {
+    /// Around a rural remainder there may be thousands.
+    const NAMED: usize = 8;
     if codes.is_empty() {
         return match language {
             Language::Zh => "外廓".to_owned(),
             Language::En => "the outline".to_owned(),
         };
     }
-    codes.join(match language {
+    let separator = match language {
         Language::Zh => "、",
         Language::En => ", ",
-    })
-}
-
-fn number(position: &serde_json::Value, axis: usize) -> f64 {
-    position
-        .get(axis)
-        .and_then(serde_json::Value::as_f64)
-        .unwrap_or(f64::NAN)
+    };
+    let mut text = codes[..codes.len().min(NAMED)].join(separator);
+    if codes.len() > NAMED {
+        let more = grouped(codes.len() - NAMED);
+        let _ = match language {
+            Language::Zh => write!(text, " 等 {} 个", grouped(codes.len())),
+            Language::En => write!(text, " and {more} more"),
+        };
+    }
+    text
 }

@@ -36,9 +36,22 @@ pub(crate) enum Command {
     Import(Import),
     /// Prove a coverage seamless, or say where it is not 检查是否无缝无叠
     #[command(
-        after_help = "Examples:\n  wangge validate grids.geojson --code code\n  wangge validate --store city.gpkg --plan 2026\nExit code 0: sound; 1: not sound; 2: could not be looked at."
+        after_help = "Examples:\n  wangge validate grids.geojson --code code\n  wangge validate grids.shp --within district.shp --format html -o report.html\n  wangge validate --store city.gpkg --plan 2026\nExit code 0: sound; 1: not sound; 2: could not be looked at."
     )]
     Validate(Validate),
+    /// Propose how to mend a coverage 提出修复方案
+    #[command(
+        after_help = "Example: wangge repair grids.geojson --max-gap-width 2 --lock 211403001002001 -o mended.geojson --report changes.json\nExit code 0: the proposal is seamless; 1: something is left to a person; 2: could not be done."
+    )]
+    Repair(Repair),
+    /// Make a coverage with fewer vertices and the same topology 简化边界
+    #[command(after_help = "Example: wangge simplify grids.geojson --tolerance 5 -o light.geojson")]
+    Simplify(Simplify),
+    /// Make upper levels from lower ones 合并为上级单元
+    #[command(
+        after_help = "Example: wangge dissolve grids.geojson --by parent -o communities.geojson"
+    )]
+    Dissolve(Dissolve),
     /// Make a plan the current one 发布方案
     #[command(after_help = "Example: wangge publish --store city.gpkg --plan 2026")]
     Publish(Publish),
@@ -176,12 +189,23 @@ pub(crate) struct Validate {
     /// The plan in the store (default: the one draft, else the current plan)
     #[arg(long, value_name = "NAME", requires = "store")]
     pub(crate) plan: Option<String>,
-    /// An outline that the grids must cover exactly
-    #[arg(long, value_name = "FILE")]
-    pub(crate) within: Option<PathBuf>,
     /// The column with the codes
     #[arg(long, value_name = "COLUMN", conflicts_with = "store")]
     pub(crate) code: Option<String>,
+    #[command(flatten)]
+    pub(crate) against: HeldAgainst,
+    /// Without an outline, name openings of the rim narrower than this many metres
+    #[arg(long, value_name = "M", default_value_t = 1.0, value_parser = not_negative)]
+    pub(crate) inlet_width: f64,
+    /// Name grids of less ground than this many square metres
+    #[arg(long, value_name = "M2", default_value_t = 100.0, value_parser = not_negative)]
+    pub(crate) tiny_area: f64,
+    /// Name grids that are nowhere this many metres wide
+    #[arg(long, value_name = "M", default_value_t = 2.0, value_parser = not_negative)]
+    pub(crate) thin_width: f64,
+    /// Lines or polygons (buildings, components) that boundaries should not cut
+    #[arg(long, value_name = "FILE")]
+    pub(crate) objects: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// The form of the report
@@ -190,6 +214,23 @@ pub(crate) struct Validate {
     /// Write the report to a file instead of standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// What a coverage is held against.
+#[derive(Debug, Args)]
+pub(crate) struct HeldAgainst {
+    /// An outline that the grids must cover exactly
+    #[arg(long, value_name = "FILE")]
+    pub(crate) within: Option<PathBuf>,
+    /// Polygons of ground that may be uncovered: lakes, enclaves of other units
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allowed: Option<PathBuf>,
+    /// Defects that may be, by their ids
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    pub(crate) allow: Vec<String>,
+    /// Gaps and overlaps narrower than this many metres are marked as slivers
+    #[arg(long, value_name = "M", default_value_t = 1.0, value_parser = not_negative)]
+    pub(crate) sliver_width: f64,
 }
 
 /// The forms of a validation report.
@@ -201,6 +242,98 @@ pub(crate) enum ReportFormat {
     Json,
     /// What has a place, for a map
     Geojson,
+    /// A page with a map, for a browser without a network
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Repair {
+    /// Files of one coverage
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The column with the codes
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) code: Option<String>,
+    /// Vertices of misfitting borders this near to each other, metres, become one
+    #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = not_negative)]
+    pub(crate) snap: f64,
+    /// Give gaps up to this many metres wide to a neighbour
+    #[arg(long, value_name = "M", default_value_t = 1.0, value_parser = not_negative)]
+    pub(crate) max_gap_width: f64,
+    /// A column of numbers: of the grids in question the greatest takes the ground (default: the
+    /// one with the longest shared border)
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) priority: Option<String>,
+    /// Codes of grids that are never changed
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    pub(crate) lock: Vec<String>,
+    /// Let the outer rim move: with an outline, fill openings and cut off what lies beyond
+    #[arg(long)]
+    pub(crate) move_rim: bool,
+    #[command(flatten)]
+    pub(crate) against: HeldAgainst,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// The file to write; its extension says the format
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Write every change to a file (.json, .geojson, or text)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simplify {
+    /// Files of one coverage
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The column with the codes
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) code: Option<String>,
+    /// How coarse, metres: a vertex goes when the triangle with its neighbours is no larger than a
+    /// square of this side
+    #[arg(long, value_name = "M", value_parser = not_negative)]
+    pub(crate) tolerance: f64,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// The file to write; its extension says the format
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Dissolve {
+    /// Files of one coverage
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The column with the codes
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) code: Option<String>,
+    /// The column that names the unit above
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) by: String,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// The file to write; its extension says the format
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A length or an area.
+fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("it is not a number of 0 or more".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

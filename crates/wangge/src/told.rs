@@ -101,6 +101,18 @@ fn work(error: &WorkError) -> Option<String> {
             "数据库中没有生效的方案：请先发布（`wangge publish --store 数据库`），或用 --plan 指明方案"
                 .to_owned()
         }
+        WorkError::UnknownCodes { codes } => format!(
+            "没有编码为 {} 的网格：请核对文件中的编码，须逐字相同",
+            codes.join("、")
+        ),
+        WorkError::NoSuchColumn { column, columns } => {
+            format!("没有“{column}”这一列；文件中的列有：{}", columns.join("、"))
+        }
+        WorkError::NotANumber {
+            column,
+            code,
+            value,
+        } => format!("网格 {code} 在“{column}”列中的值“{value}”不是数"),
         WorkError::Time { text } => {
             format!("“{text}”不是时间：应写成 2026-12-01T00:00:00+08:00")
         }
@@ -123,10 +135,8 @@ fn listed(defects: &[UnitDefect]) -> String {
 fn city(error: &CityError) -> Option<String> {
     Some(match error {
         CityError::NotSeamless { verdict } => format!(
-            "{} 个网格没有恰好一次地覆盖地面：没有相配邻边的边界 {} 处，空隙 {} 处；`wangge validate` 会逐一列出",
-            verdict.grids,
-            verdict.unmatched.len(),
-            verdict.gaps.len()
+            "{} 个网格没有恰好一次地覆盖地面；`wangge validate` 会逐一列出问题和位置，`wangge repair` 可提出修复方案",
+            verdict.grids
         ),
         CityError::NoGrids { plan } => {
             format!("方案 {plan} 没有网格：请用 `wangge import grids` 导入")

@@ -53,6 +53,30 @@ pub enum WorkError {
         /// Which, and how.
         defects: Vec<UnitDefect>,
     },
+    /// Codes that a person named and no grid has.
+    #[error("no grid has the code {}: look the codes up in the file, they are compared letter by letter", codes.join(", "))]
+    UnknownCodes {
+        /// The codes.
+        codes: Vec<String>,
+    },
+    /// A column that a person named and no file has.
+    #[error("there is no column \"{column}\"; the columns are {}", columns.join(", "))]
+    NoSuchColumn {
+        /// The name.
+        column: String,
+        /// The columns that there are.
+        columns: Vec<String>,
+    },
+    /// A value of a column of numbers that is none.
+    #[error("the grid {code} has \"{value}\" in the column \"{column}\", which is no number")]
+    NotANumber {
+        /// The column.
+        column: String,
+        /// The grid.
+        code: String,
+        /// The value.
+        value: String,
+    },
     /// Files of one import give a code twice.
     #[error(
         "the code {code} stands in {first} and in {second}: give each grid once, or make them parts of one grid with --merge-parts"

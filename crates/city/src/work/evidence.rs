@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use wangge_coverage::{Coverage, Member, compare};
+use wangge_coverage::{Coverage, Defect, DefectKind, Member, Outline, Terms, compare, survey};
 use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit};
 use wangge_plane::Shape;
 use wangge_store::PlanContents;
+
+use super::examine::Measure;
 
 /// A boundary given for a unit of an upper level that is not exactly that of its children.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,19 +54,55 @@ impl UnitEvidence {
 
 /// Compares each boundary given for an upper level with the units of the level below, in order of
 /// levels' ids and codes.
-///
-/// Without a seamless coverage there is nothing to dissolve, and nothing is compared.
 pub(super) fn evidence_of(contents: &PlanContents) -> Vec<UnitEvidence> {
+    let levels = contents.scheme.levels();
+    let mut found = Vec::new();
+    for_each_given(contents, |level, unit, members, given| {
+        let compared = compare(members, given);
+        if compared.equal {
+            return;
+        }
+        let mut straddlers: Vec<Misfit> = compared
+            .straddlers
+            .iter()
+            .map(|straddler| Misfit {
+                code: members[straddler.member].code.to_owned(),
+                depth_m: straddler.depth_m,
+            })
+            .collect();
+        straddlers.sort_by(|a, b| b.depth_m.total_cmp(&a.depth_m));
+        found.push(UnitEvidence {
+            level: level.to_owned(),
+            code: unit.code.to_string(),
+            name: unit.name.clone(),
+            given_area_m2: compared.given_area_m2,
+            children_area_m2: compared.children_area_m2,
+            child_level: levels[unit.level.0 + 1].id().to_owned(),
+            uncovered_depth_m: compared.uncovered_depth_m,
+            straddlers,
+        });
+    });
+    found.sort_by(|a, b| (&a.level, &a.code).cmp(&(&b.level, &b.code)));
+    found
+}
+
+/// Calls back for each boundary given for an upper level with the id of its level, its unit, and
+/// the units of the level below that are its own.
+///
+/// Without a seamless coverage there is nothing to dissolve, and nothing is called.
+fn for_each_given(
+    contents: &PlanContents,
+    mut with: impl FnMut(&str, &Unit, &[Member<'_>], &Shape),
+) {
     let (scheme, grids, upper) = (&contents.scheme, &contents.grids, &contents.upper);
     let any_given = upper.iter().any(|(_, shape)| shape.is_some());
     if !any_given || grids.is_empty() {
-        return Vec::new();
+        return;
     }
     let Ok(coverage) = Coverage::build(&members_of(grids)) else {
-        return Vec::new();
+        return;
     };
     let lowest = scheme.lowest().0;
-    let mut found = Vec::new();
     // from the grids upwards: the shapes of one level are the children of the next
     let mut children: Vec<(Code, Option<Code>, Shape)> = grids
         .iter()
@@ -92,29 +130,7 @@ pub(super) fn evidence_of(contents: &PlanContents) -> Vec<UnitEvidence> {
         }
         for (unit, shape) in given {
             let members = by_parent.remove(&unit.code).unwrap_or_default();
-            let compared = compare(&members, shape);
-            if compared.equal {
-                continue;
-            }
-            let mut straddlers: Vec<Misfit> = compared
-                .straddlers
-                .iter()
-                .map(|straddler| Misfit {
-                    code: members[straddler.member].code.to_owned(),
-                    depth_m: straddler.depth_m,
-                })
-                .collect();
-            straddlers.sort_by(|a, b| b.depth_m.total_cmp(&a.depth_m));
-            found.push(UnitEvidence {
-                level: scheme.levels()[level].id().to_owned(),
-                code: unit.code.to_string(),
-                name: unit.name.clone(),
-                given_area_m2: compared.given_area_m2,
-                children_area_m2: compared.children_area_m2,
-                child_level: scheme.levels()[level + 1].id().to_owned(),
-                uncovered_depth_m: compared.uncovered_depth_m,
-                straddlers,
-            });
+            with(scheme.levels()[level].id(), unit, &members, shape);
         }
         if level > 0 {
             children = dissolved(scheme, level, upper, &group_of_owner, &coverage);
@@ -129,7 +145,51 @@ pub(super) fn evidence_of(contents: &PlanContents) -> Vec<UnitEvidence> {
             }
         }
     }
-    found.sort_by(|a, b| (&a.level, &a.code).cmp(&(&b.level, &b.code)));
+}
+
+/// Ground where a boundary given for a unit of an upper level and its units do not fit.
+#[derive(Debug, Clone)]
+pub struct UpperMisfit {
+    /// The unit's level.
+    pub level: String,
+    /// Its code.
+    pub code: String,
+    /// The codes of the units below it that are concerned.
+    pub below: Vec<String>,
+    /// What is wrong.
+    pub defect: Defect,
+}
+
+/// Holds each boundary given for an upper level against the units of the level below: ground of
+/// theirs outside it, and ground of it that they leave uncovered.
+pub(super) fn upper_misfits(contents: &PlanContents, measure: &Measure) -> Vec<UpperMisfit> {
+    let mut found = Vec::new();
+    for_each_given(contents, |level, unit, members, given| {
+        let terms = Terms {
+            outline: Outline::Shape(given),
+            ..measure.terms()
+        };
+        let against = [
+            DefectKind::OutsideParent,
+            DefectKind::ParentUncovered,
+            DefectKind::Inlet,
+            DefectKind::Hairline,
+        ];
+        for defect in survey(members, &terms).defects {
+            if against.contains(&defect.kind) {
+                found.push(UpperMisfit {
+                    level: level.to_owned(),
+                    code: unit.code.to_string(),
+                    below: defect
+                        .members
+                        .iter()
+                        .map(|&member| members[member].code.to_owned())
+                        .collect(),
+                    defect,
+                });
+            }
+        }
+    });
     found
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use wangge_crs::{Crs, Policy};
 use wangge_exchange::{
-    GridRequest, GridRow, ImportReport, Mapping, Progress, ReadRequest, Reader, Table, grids,
+    GridRequest, GridRow, ImportReport, Mapping, Progress, ReadRequest, Reader, Table, Value, grids,
 };
 use wangge_model::{Code, LevelIndex, ParentRule, Scheme, Severity, Unit};
 use wangge_plane::Shape;
@@ -75,6 +75,8 @@ pub struct ImportedGrids {
 /// The drafts of all files, before codes are looked at.
 pub(super) struct Drafts {
     pub(super) rows: Vec<(String, GridRow)>,
+    /// The columns of all files by name; the values of every row are in this order.
+    pub(super) columns: Vec<String>,
     pub(super) reports: Vec<ImportReport>,
     pub(super) sources: Vec<SourceFile>,
 }
@@ -168,6 +170,7 @@ pub(super) fn read_drafts(
 ) -> Result<Drafts, WorkError> {
     let mut drafts = Drafts {
         rows: Vec::new(),
+        columns: Vec::new(),
         reports: Vec::new(),
         sources: Vec::new(),
     };
@@ -176,18 +179,45 @@ pub(super) fn read_drafts(
         let table = read_table(reader, files, path, progress)?;
         let mut draft = grids(&table, &request)?;
         let rows = std::mem::take(&mut draft.rows);
+        let places = places_among(&mut drafts.columns, &draft.columns);
         for mut row in rows {
             // a column that a person mapped comes before the one that the scheme names
             if let (None, Some(column)) = (&row.parent, parent_column) {
                 row.parent = draft.column_text(&row, column);
             }
+            row.values = laid_out(row.values, &places, drafts.columns.len());
             drafts.rows.push((table.source.clone(), row));
         }
         drafts.sources.push(SourceFile::new(path, digest_of(path)));
         drafts.reports.push(draft.report);
     }
+    for (_, row) in &mut drafts.rows {
+        row.values.resize(drafts.columns.len(), Value::Null);
+    }
     drafts.rows = merged_across_files(drafts.rows, files.merge_parts)?;
     Ok(drafts)
+}
+
+/// Where the columns of one file stand among those of all, new ones put at the end.
+fn places_among(all: &mut Vec<String>, columns: &[String]) -> Vec<usize> {
+    columns
+        .iter()
+        .map(|column| {
+            if let Some(place) = all.iter().position(|known| known == column) {
+                return place;
+            }
+            all.push(column.clone());
+            all.len() - 1
+        })
+        .collect()
+}
+
+fn laid_out(values: Vec<Value>, places: &[usize], width: usize) -> Vec<Value> {
+    let mut row = vec![Value::Null; width];
+    for (value, &place) in values.into_iter().zip(places) {
+        row[place] = value;
+    }
+    row
 }
 
 pub(super) fn read_table(

@@ -6,12 +6,17 @@ mod evidence;
 mod examine;
 mod export;
 mod import;
+mod mend;
 mod publish;
 
 pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_validate};
 pub use error::WorkError;
-pub use evidence::{Misfit, UnitEvidence};
-pub use examine::{Examined, examine_files, examine_store, read_outline};
+pub use evidence::{Misfit, UnitEvidence, UpperMisfit};
+pub use examine::{
+    Examined, ExaminedGrid, Measure, UpperLevel, examine_files, examine_store, read_objects,
+    read_outline,
+};
 pub use export::export_grids;
 pub use import::{GridFiles, ImportedGrids, Stage, import_grids};
+pub use mend::{CoverageFile, Light, RepairOrder, write_dissolved};
 pub use publish::{Publication, publish};

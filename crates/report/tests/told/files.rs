@@ -209,6 +209,7 @@ fn errors_of_files_are_told() {
     let file = || text("grids.shp");
     let skip = || Skip {
         row: 14,
+        kind: wangge_exchange::SkipKind::NotPolygon,
         why: text("it is a point, not a polygon"),
     };
     assert_told(&[

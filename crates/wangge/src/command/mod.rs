@@ -2,6 +2,7 @@
 
 pub(crate) mod crs;
 pub(crate) mod demo;
+pub(crate) mod dissolve;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;
@@ -9,5 +10,7 @@ mod import_text;
 pub(crate) mod init;
 pub(crate) mod locate;
 pub(crate) mod publish;
+pub(crate) mod repair;
 pub(crate) mod serve;
+pub(crate) mod simplify;
 pub(crate) mod validate;

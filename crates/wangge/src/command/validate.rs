@@ -3,12 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use wangge_city::work::{self, Examined, Stage};
-use wangge_exchange::{Field, ImportReport};
-use wangge_report::{Language, LatticeMoves, Validation};
+use wangge_city::work::{self, Examined, GridFiles, Measure, Stage};
+use wangge_coverage::{Certificate, Group, Level};
+use wangge_exchange::{Field, ImportReport, Reader};
+use wangge_report::{Language, LatticeMoves, LeftOut, MapGrid, MapSource, UpperDefect, Validation};
 use wangge_store::Store;
 
-use crate::args::{ReportFormat, Validate};
+use crate::args::{HeldAgainst, ReportFormat, Validate};
 use crate::command::import::{grid_files, reader, rows};
 use crate::command::import_text::evidence_lines;
 use crate::destination;
@@ -36,11 +37,11 @@ pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failur
             bar.reached(rows);
         }
     };
-    let outline = args
-        .within
-        .as_ref()
-        .map(|path| work::read_outline(&reader, &files, path, &mut tell))
-        .transpose()?;
+    let mut measure = measure(&args.against, &reader, &files, &mut tell)?;
+    measure.inlet_width_m = args.inlet_width;
+    measure.tiny_area_m2 = args.tiny_area;
+    measure.thin_width_m = args.thin_width;
+    measure.objects = work::read_objects(&reader, &files, &args.objects, &mut tell)?;
     let examined = match &args.store {
         Some(path) => {
             let store = Store::open_read_only(path)?;
@@ -49,23 +50,53 @@ pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failur
                 Language::En => "proving",
             };
             waiting(what, || {
-                work::examine_store(&store, args.plan.as_deref(), outline.as_ref())
+                work::examine_store(&store, args.plan.as_deref(), &measure)
             })?
         }
-        None => work::examine_files(&reader, &files, outline.as_ref(), &mut tell)?,
+        None => work::examine_files(&reader, &files, &measure, &mut tell)?,
     };
     bar.finish();
-    report(args, examined, language)
+    report(args, &examined, &measure, language)
 }
 
-fn report(args: &Validate, examined: Examined, language: Language) -> Result<Outcome, Failure> {
-    let codes: Vec<&str> = examined.codes.iter().map(String::as_str).collect();
-    let validation = Validation::new(
-        &examined.verdict,
-        &codes,
-        examined.unit_defects,
-        moves(&examined.reports),
-    );
+/// What a person wants grids to be held against, read from files.
+pub(crate) fn measure(
+    against: &HeldAgainst,
+    reader: &Reader,
+    files: &GridFiles,
+    tell: &mut dyn FnMut(Stage),
+) -> Result<Measure, Failure> {
+    let mut polygons = |path: &Option<PathBuf>| {
+        path.as_ref()
+            .map(|path| work::read_outline(reader, files, path, tell))
+            .transpose()
+    };
+    Ok(Measure {
+        outline: polygons(&against.within)?,
+        allowed_ground: polygons(&against.allowed)?,
+        allowed_ids: against.allow.clone(),
+        sliver_width_m: against.sliver_width,
+        inlet_width_m: 0.0,
+        tiny_area_m2: 0.0,
+        thin_width_m: 0.0,
+        objects: Vec::new(),
+    })
+}
+
+fn report(
+    args: &Validate,
+    examined: &Examined,
+    measure: &Measure,
+    language: Language,
+) -> Result<Outcome, Failure> {
+    let codes: Vec<&str> = examined.grids.iter().map(|g| g.code.as_str()).collect();
+    let mut validation = Validation::new(&examined.survey, &codes, moves(&examined.reports))
+        .with_units(&examined.unit_defects)
+        .with_upper(&upper(examined))
+        .with_left_out(&left_out(&examined.left_out));
+    if args.format == ReportFormat::Json {
+        validation = validation.with_certificate(certificate(examined, measure));
+    }
     let text = match args.format {
         ReportFormat::Text => {
             let mut text = validation.text(language);
@@ -77,14 +108,36 @@ fn report(args: &Validate, examined: Examined, language: Language) -> Result<Out
         }
         ReportFormat::Json => serde_json::to_string_pretty(&validation)? + "\n",
         ReportFormat::Geojson => serde_json::to_string(&validation.geojson())? + "\n",
+        ReportFormat::Html => {
+            let grids: Vec<MapGrid<'_>> = examined
+                .grids
+                .iter()
+                .map(|grid| MapGrid {
+                    code: &grid.code,
+                    name: grid.name.as_deref(),
+                    shape: &grid.shape,
+                })
+                .collect();
+            validation.html(
+                language,
+                &MapSource {
+                    subject: &subject(args),
+                    grids: &grids,
+                    outline: measure.outline.as_ref(),
+                },
+            )
+        }
     };
     match &args.output {
         Some(path) => {
+            let against = &args.against;
             let read: Vec<&Path> = args
                 .files
                 .iter()
                 .chain(&args.store)
-                .chain(&args.within)
+                .chain(&against.within)
+                .chain(&against.allowed)
+                .chain(&args.objects)
                 .map(PathBuf::as_path)
                 .collect();
             destination::write(path, &read, |mut file| {
@@ -99,6 +152,66 @@ fn report(args: &Validate, examined: Examined, language: Language) -> Result<Out
     } else {
         Outcome::NotSound
     })
+}
+
+/// What was validated: the files' names, or the store's and the plan's.
+fn subject(args: &Validate) -> String {
+    let name = |path: &Path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    let mut names: Vec<String> = args
+        .files
+        .iter()
+        .chain(&args.store)
+        .filter_map(|path| name(path))
+        .collect();
+    names.extend(args.plan.clone());
+    names.join(", ")
+}
+
+fn certificate(examined: &Examined, measure: &Measure) -> Option<Certificate> {
+    let levels: Vec<Level<'_>> = examined
+        .levels
+        .iter()
+        .map(|level| Level {
+            id: &level.id,
+            groups: level
+                .units
+                .iter()
+                .map(|(code, members)| Group {
+                    code,
+                    members: members.clone(),
+                })
+                .collect(),
+        })
+        .collect();
+    Certificate::of(&examined.members(), measure.outline.as_ref(), &levels)
+}
+
+fn upper(examined: &Examined) -> Vec<UpperDefect> {
+    examined
+        .upper
+        .iter()
+        .map(|misfit| UpperDefect {
+            level: misfit.level.clone(),
+            code: misfit.code.clone(),
+            below: misfit.below.clone(),
+            defect: misfit.defect.clone(),
+        })
+        .collect()
+}
+
+/// Rows that were left out, as a report names them.
+pub(crate) fn left_out(rows: &[(String, wangge_exchange::Skip)]) -> Vec<LeftOut> {
+    rows.iter()
+        .map(|(file, skip)| LeftOut {
+            file: file.clone(),
+            row: skip.row,
+            kind: skip.kind.name(),
+            why: skip.why.clone(),
+        })
+        .collect()
 }
 
 fn moves(reports: &[ImportReport]) -> LatticeMoves {

@@ -9,11 +9,11 @@ use wangge_plane::{Point, Polygon, Ring, Segment, cross};
 
 /// A face of the plane cut by edges: a connected open region. [`Faces::OUTER`] is the unbounded one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Face(pub(crate) u32);
+pub struct Face(pub u32);
 
 /// Which faces lie to the left and right of each edge.
 #[derive(Debug)]
-pub(crate) struct Faces {
+pub struct Faces {
     left: Vec<Face>,
     right: Vec<Face>,
     count: usize,
@@ -57,7 +57,7 @@ fn above(late: Segment, early: Segment) -> Ordering {
 
 impl Faces {
     /// The unbounded face.
-    pub(crate) const OUTER: Face = Face(0);
+    pub const OUTER: Face = Face(0);
 
     /// The faces of these edges.
     ///
@@ -69,7 +69,7 @@ impl Faces {
     /// between them; joining these pairs joins the whole boundary of every face, the holes' as
     /// well as the shell's, because the trapezoids of a face hang together by the edges above and
     /// below them. Exact; n log n.
-    pub(crate) fn of(edges: &[Segment]) -> Self {
+    pub fn of(edges: &[Segment]) -> Self {
         let mut sides = Sides::new(edges.len());
         let mut line = BTreeSet::new();
         let mut by_end: Vec<u32> = (0u32..).take(edges.len()).collect();
@@ -132,17 +132,17 @@ impl Faces {
     }
 
     /// The face to the left of an edge, by the edge's place in the input.
-    pub(crate) fn left(&self, edge: usize) -> Face {
+    pub fn left(&self, edge: usize) -> Face {
         self.left[edge]
     }
 
     /// The face to the right of an edge.
-    pub(crate) fn right(&self, edge: usize) -> Face {
+    pub fn right(&self, edge: usize) -> Face {
         self.right[edge]
     }
 
     /// How many faces there are, the outer one counted.
-    pub(crate) const fn count(&self) -> usize {
+    pub const fn count(&self) -> usize {
         self.count
     }
 }
@@ -213,7 +213,7 @@ impl Sides {
 ///
 /// The rings touch at vertices at most: one shell, counter-clockwise, and the holes. `None` for an
 /// unbounded face, which has no shell.
-pub(crate) fn polygon_of(boundary: &[Segment]) -> Option<Polygon> {
+pub fn polygon_of(boundary: &[Segment]) -> Option<Polygon> {
     let rings = rings_of(boundary);
     let (shells, holes): (Vec<Ring>, Vec<Ring>) =
         rings.into_iter().partition(|ring| ring.doubled_area() > 0);

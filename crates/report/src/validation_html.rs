@@ -1,0 +1,246 @@
+//! A validation report as a page: the verdict, a map, close-ups and a table in one file that
+//! needs no network and no script to be read.
+
+mod clip;
+mod frame;
+mod inset;
+mod listing;
+mod map;
+mod mark;
+mod markup;
+mod path;
+mod place;
+mod roomiest;
+mod summary;
+mod table;
+mod view;
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use wangge_plane::Shape;
+
+use self::inset::Inset;
+use self::listing::{Group, Row};
+use self::mark::{Mark, symbol_id};
+use self::markup::{Escaped, told};
+use crate::{Language, Validation};
+
+const STYLE: &str = include_str!("validation_html/page.css");
+const SCRIPT: &str = include_str!("validation_html/page.js");
+
+/// A grid as a map shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct MapGrid<'a> {
+    /// The code, as the report's defects name it.
+    pub code: &'a str,
+    /// The name, if it has one.
+    pub name: Option<&'a str>,
+    /// The ground.
+    pub shape: &'a Shape,
+}
+
+/// What a page is about, and what its map draws beside the defects.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MapSource<'a> {
+    /// What was validated, for the title: files, or a store and its plan. May be empty.
+    pub subject: &'a str,
+    /// All grids.
+    pub grids: &'a [MapGrid<'a>],
+    /// The outline that was the measure, if there was one.
+    pub outline: Option<&'a Shape>,
+}
+
+impl Validation {
+    /// The report as one HTML page.
+    ///
+    /// It loads nothing, and its content policy forbids it to; with scripts off everything can be
+    /// read, with them the map moves and what is listed can be chosen. Of each kind the first 200
+    /// are listed and the rest are counted. Borders are drawn as finely as keeps the page within
+    /// some megabytes, defects exactly.
+    pub fn html(&self, language: Language, source: &MapSource<'_>) -> String {
+        let groups = Group::all(self, source);
+        let frame = map::frame(source);
+        let insets = inset::drawn(source, &groups, language);
+        let mut out = String::new();
+        head(&mut out, source.subject, language);
+        symbols(&mut out, &groups, language);
+        out.push_str("<header>");
+        summary::banner(&mut out, self, language);
+        summary::numbers(&mut out, self, language);
+        out.push_str("</header>");
+        out.push_str(r#"<section id="overview">"#);
+        if let Some(frame) = &frame {
+            map::write(&mut out, frame, source, &groups, language);
+            hint(&mut out, source, language);
+        }
+        summary::kinds(&mut out, &groups, language);
+        out.push_str("</section>");
+        close_ups(&mut out, &groups, &insets, language);
+        if groups.is_empty() {
+            let text = told(language, "没有发现任何缺陷。", "No defects were found.");
+            let _ = write!(out, "<p>{text}</p>");
+        } else {
+            let text = told(language, "缺陷清单（最严重的在前）", "Defects, worst first");
+            let _ = write!(out, "<h2>{text}</h2>");
+            table::write(
+                &mut out,
+                source,
+                &groups,
+                (frame.as_ref(), &insets),
+                language,
+            );
+        }
+        foot(&mut out, language);
+        out
+    }
+}
+
+/// Up to the title. Only this style and this script may act, by their hashes: text that got into
+/// the page by whatever fault stays text.
+fn head(out: &mut String, subject: &str, language: Language) {
+    let lang = told(language, "zh-CN", "en");
+    let title = told(language, "网格无缝性检查报告", "Validation of grids");
+    let (style, script) = (content_hash(STYLE), content_hash(SCRIPT));
+    let colon = told(language, "：", ": ");
+    let about = if subject.is_empty() { "" } else { colon };
+    let subject = Escaped(subject);
+    let _ = write!(
+        out,
+        r#"<!DOCTYPE html>
+<html lang="{lang}" xmlns="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink">
+<head><meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="referrer" content="no-referrer"/>
+<title>{title}{about}{subject}</title>
+<style>{STYLE}</style></head>
+<body><h1>{title}<small>{subject}</small></h1>
+"#
+    );
+}
+
+/// The signs of the kinds there are, for use all over the page.
+fn symbols(out: &mut String, groups: &[Group<'_>], language: Language) {
+    out.push_str(r#"<svg id="symbols" width="0" height="0" aria-hidden="true"><defs>"#);
+    let mut written: Vec<String> = Vec::new();
+    for group in groups {
+        let id = symbol_id(group.kind, group.severity);
+        if !written.contains(&id) {
+            let _ = write!(out, r#"<g id="{id}" class="symbol">"#);
+            Mark::of(group.kind).write(out, group.severity, language);
+            out.push_str("</g>");
+            written.push(id);
+        }
+    }
+    out.push_str("</defs></svg>");
+}
+
+/// How to read and move the map.
+fn hint(out: &mut String, source: &MapSource<'_>, language: Language) {
+    let outline = match (language, source.outline.is_some()) {
+        (_, false) => "",
+        (Language::Zh, true) => {
+            r#"<span><svg class="line" viewBox="0 0 30 8"><path class="outline" d="M0 4h30"/></svg>给定外廓</span>"#
+        }
+        (Language::En, true) => {
+            r#"<span><svg class="line" viewBox="0 0 30 8"><path class="outline" d="M0 4h30"/></svg>the outline</span>"#
+        }
+    };
+    let (border, signs, moving) = match language {
+        Language::Zh => (
+            "网格边界（为绘图略有简化）",
+            "图上编号即清单中的序号；实心为错误，空心为提示或无妨；挤在一起时只有较严重的画成大符号",
+            "拖动可移动；点一下地图后滚轮可缩放；点清单中的一行可放大到该处，点图上符号可找到清单中的行",
+        ),
+        Language::En => (
+            "borders of grids (drawn a little simplified)",
+            "Numbers are those of the list; full signs are errors, hollow ones are not; where signs crowd only the worse ones are large",
+            "Drag to move; click the map, then the wheel magnifies; click a row of the list to look closely, a sign to find its row",
+        ),
+    };
+    let _ = write!(
+        out,
+        r#"<p class="hint"><span><svg class="line" viewBox="0 0 30 8"><path class="border" d="M0 4h30"/></svg>{border}</span>{outline}<span>{signs}</span><span class="scripted">{moving}</span></p>"#
+    );
+}
+
+/// The drawings of the worst defects.
+fn close_ups(out: &mut String, groups: &[Group<'_>], insets: &[Inset], language: Language) {
+    if insets.is_empty() {
+        return;
+    }
+    let (title, note) = match language {
+        Language::Zh => (
+            "放大图",
+            "按各缺陷自身的比例尺绘制，边界未简化，上北下南。狭窄处另有一幅最宽处的放大图，其位置以小框标出。",
+        ),
+        Language::En => (
+            "Close-ups",
+            "Each at its own scale with exact borders, north up. What is narrow has a second drawing of where it is widest; the small box says where that is.",
+        ),
+    };
+    let _ = write!(
+        out,
+        r#"<h2>{title}</h2><p class="hint">{note}</p><div id="closeups">"#
+    );
+    let rows = || groups.iter().flat_map(|group| &group.rows);
+    for inset in insets {
+        let row: Option<&Row<'_>> = rows().find(|row| row.number == inset.number);
+        if let Some(row) = row {
+            inset.write(out, row, language);
+        }
+    }
+    out.push_str("</div>");
+}
+
+fn foot(out: &mut String, language: Language) {
+    let text = match language {
+        Language::Zh => {
+            "面积、宽度和长度按 CGCS2000 椭球计算；宽度为可放入的最大圆的直径。判定以 1e-7 度格点上的坐标为准。缺陷编号（如 g-5f3a…）在别处修改后保持不变。"
+        }
+        Language::En => {
+            "Areas, widths and lengths are those on the ellipsoid of CGCS2000; a width is the diameter of the largest circle that fits. The verdict is about coordinates on the lattice of 1e-7 degree. The id of a defect (such as g-5f3a…) stays the same under edits elsewhere."
+        }
+    };
+    let _ = write!(
+        out,
+        "<footer>{text}</footer>\n<script>{SCRIPT}</script>\n</body></html>\n"
+    );
+}
+
+/// The source expression that lets this text act and no other (Content Security Policy level 2).
+fn content_hash(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut hash = "sha256-".to_owned();
+    for three in Sha256::digest(text).chunks(3) {
+        let bits = three
+            .iter()
+            .chain(std::iter::repeat(&0))
+            .take(3)
+            .fold(0u32, |bits, &byte| bits << 8 | u32::from(byte));
+        for digit in 0..4 {
+            let value = bits >> (18 - 6 * digit) & 63;
+            hash.push(if digit <= three.len() {
+                char::from(DIGITS[value as usize])
+            } else {
+                '='
+            });
+        }
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_of_a_script_is_the_one_that_browsers_compute() {
+        // the example of Content Security Policy level 2 under "hash usage for script elements"
+        assert_eq!(
+            content_hash("alert('Hello, world.');"),
+            "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng="
+        );
+    }
+}

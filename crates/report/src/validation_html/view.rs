@@ -1,0 +1,244 @@
+//! One drawing of a defect: the grids around it, cut to the drawing, the defect, a scale bar.
+
+use std::fmt::Write as _;
+
+use wangge_plane::Extent;
+
+use super::clip::clipped;
+use super::frame::{Frame, Pixel, round_length};
+use super::listing::Row;
+use super::map::text_radius;
+use super::mark::Mark;
+use super::markup::{Escaped, Trimmed, told};
+use super::path::{Path, step};
+use super::place::{Form, Place};
+use super::roomiest::roomiest;
+use super::{MapGrid, MapSource};
+use crate::Language;
+
+pub(super) const WIDTH: f64 = 260.0;
+pub(super) const HEIGHT: f64 = 190.0;
+
+/// What lies this far beyond a drawing is cut off, so that the cut is not seen.
+const BEYOND: f64 = 6.0;
+
+/// Steps of the raster to a pixel: as fine as one may magnify on the map.
+const PER_PIXEL: f64 = 32.0;
+
+/// A drawing as an SVG element: the first of a defect, or the second and closer one. What the
+/// closer one shows is boxed in the first.
+pub(super) fn svg(
+    source: &MapSource<'_>,
+    around: &[(usize, Extent)],
+    row: &Row<'_>,
+    (view, frame, closer): (usize, &Frame, Option<&Frame>),
+    language: Language,
+) -> String {
+    let mut out = String::new();
+    let steps = Trimmed(1.0 / PER_PIXEL, 5);
+    let about = match view {
+        0 => told(
+            language,
+            "整个缺陷及其周围的边界",
+            "The whole defect and the borders around it",
+        ),
+        _ => told(
+            language,
+            "最宽处的放大图",
+            "A closer look at where it is widest",
+        ),
+    };
+    let _ = write!(
+        out,
+        r#"<svg class="inset" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{about}"><svg id="{}" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"><rect class="nobody" width="{WIDTH}" height="{HEIGHT}"/><g class="ground" transform="scale({steps})">"#,
+        view_id(row.number, view),
+    );
+    let mut names = Names::default();
+    for (tint, &(grid, extent)) in around.iter().enumerate() {
+        if frame.shows(extent) {
+            neighbour(&mut out, &mut names, frame, &source.grids[grid], tint);
+        }
+    }
+    if let Some(outline) = source.outline {
+        let _ = write!(
+            out,
+            r#"<path class="outline" d="{}"/>"#,
+            cut(frame, outline).0
+        );
+    }
+    let _ = write!(out, r#"</g></svg><g transform="scale({steps})">"#);
+    if let Some(place) = &row.place {
+        defect(&mut out, frame, row, place);
+    }
+    out.push_str("</g>");
+    if let Some(closer) = closer {
+        // where the closer look is taken
+        let ratio = frame.scale / closer.scale;
+        let (x, y) = frame.at(closer.ground((closer.width / 2.0, closer.height / 2.0)));
+        let (width, height) = (
+            (closer.width * ratio).max(9.0),
+            (closer.height * ratio).max(7.0),
+        );
+        let _ = write!(
+            out,
+            r#"<rect class="closer" x="{}" y="{}" width="{}" height="{}"/>"#,
+            Trimmed(x - width / 2.0, 1),
+            Trimmed(y - height / 2.0, 1),
+            Trimmed(width, 1),
+            Trimmed(height, 1)
+        );
+    }
+    out.push_str(&names.svg);
+    let (length_m, text) = round_length(84.0 / frame.scale);
+    let long = Trimmed(length_m * frame.scale, 1);
+    let _ = write!(
+        out,
+        r#"<path class="halo" d="M8 {y}h{long}"/><path class="bar" d="M8 {}v5h{long}v-5"/><text x="8" y="{}">{text}</text></svg>"#,
+        HEIGHT - 12.0,
+        HEIGHT - 15.0,
+        y = HEIGHT - 7.0,
+    );
+    out
+}
+
+/// The codes in a drawing, and where they are.
+#[derive(Default)]
+struct Names {
+    svg: String,
+    at: Vec<Pixel>,
+}
+
+/// A grid's ground in a drawing, and its code where it fits.
+fn neighbour(out: &mut String, names: &mut Names, frame: &Frame, grid: &MapGrid<'_>, tint: usize) {
+    let (d, rings) = cut(frame, grid.shape);
+    if d.is_empty() {
+        return;
+    }
+    let _ = write!(
+        out,
+        r#"<path class="t{}" d="{d}"><title>{}"#,
+        tint % 5,
+        Escaped(grid.code)
+    );
+    if let Some(name) = grid.name {
+        let _ = write!(out, " {}", Escaped(name));
+    }
+    out.push_str("</title></path>");
+    let Some(spot) = roomiest(&rings, 16) else {
+        return;
+    };
+    // the end of a code tells neighbours apart
+    let characters: Vec<char> = grid.code.chars().collect();
+    let short: String = characters[characters.len().saturating_sub(6)..]
+        .iter()
+        .collect();
+    let short = if characters.len() > 6 {
+        format!("…{short}")
+    } else {
+        short
+    };
+    let fits = |text: &str| text_radius(text, 9.0) < spot.radius * 1.15;
+    // one of two grids on the same ground is named in its title alone
+    let is_taken = |&(x, y): &Pixel| (x - spot.at.0).abs() < 40.0 && (y - spot.at.1).abs() < 10.0;
+    if names.at.iter().any(is_taken) {
+        return;
+    }
+    if let Some(text) = [grid.code, &short].into_iter().find(|text| fits(text)) {
+        names.at.push(spot.at);
+        let _ = write!(
+            names.svg,
+            r#"<text class="name" x="{}" y="{}">{}</text>"#,
+            Trimmed(spot.at.0, 1),
+            Trimmed(spot.at.1 + 3.0, 1),
+            Escaped(text)
+        );
+    }
+}
+
+/// A shape cut to the drawing: as a path, and as rings in pixels.
+fn cut(frame: &Frame, shape: &wangge_plane::Shape) -> (String, Vec<Vec<Pixel>>) {
+    let (low, high) = ((-BEYOND, -BEYOND), (WIDTH + BEYOND, HEIGHT + BEYOND));
+    let rings: Vec<Vec<Pixel>> = shape
+        .rings()
+        .filter(|ring| frame.shows(ring.extent()))
+        .map(|ring| {
+            let placed = ring.points().iter().map(|&p| frame.place(p)).collect();
+            clipped(placed, low, high)
+        })
+        .filter(|ring| ring.len() > 2)
+        .collect();
+    let mut path = Path::default();
+    for ring in &rings {
+        path.ring(ring.iter().map(|&at| step(at, PER_PIXEL)));
+    }
+    (path.d, rings)
+}
+
+fn defect(out: &mut String, frame: &Frame, row: &Row<'_>, place: &Place) {
+    let colour = Mark::of(row.defect.kind).colour;
+    let (low, high) = ((-BEYOND, -BEYOND), (WIDTH + BEYOND, HEIGHT + BEYOND));
+    let mut path = Path::default();
+    for line in &place.lines {
+        let placed: Vec<Pixel> = line.iter().map(|&p| frame.place(p)).collect();
+        match place.form {
+            Form::Ground => {
+                let cut = clipped(placed, low, high);
+                path.ring(cut.iter().map(|&at| step(at, PER_PIXEL)));
+            }
+            Form::Lines => {
+                for ends in placed.windows(2) {
+                    if let Some(ends) = seen(ends[0], ends[1]) {
+                        path.line(ends.map(|at| step(at, PER_PIXEL)));
+                    }
+                }
+            }
+            Form::Points => {
+                for at in placed {
+                    path.line([step(at, PER_PIXEL)]);
+                }
+            }
+        }
+    }
+    let class = match place.form {
+        Form::Ground => "area",
+        Form::Lines => "line",
+        Form::Points => "spots",
+    };
+    if place.form == Form::Points {
+        let _ = write!(out, r#"<path class="spots halo" d="{}"/>"#, path.d);
+    }
+    let _ = write!(
+        out,
+        r#"<path class="{class}" stroke="{colour}" fill="{colour}" d="{}"/>"#,
+        path.d
+    );
+}
+
+/// The part of an edge that may be seen (Liang and Barsky, 1984).
+fn seen(a: Pixel, b: Pixel) -> Option<[Pixel; 2]> {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let (mut from, mut to) = (0.0f64, 1.0f64);
+    for (way, room) in [
+        (-dx, a.0 + BEYOND),
+        (dx, WIDTH + BEYOND - a.0),
+        (-dy, a.1 + BEYOND),
+        (dy, HEIGHT + BEYOND - a.1),
+    ] {
+        if way == 0.0 {
+            if room < 0.0 {
+                return None;
+            }
+        } else if way < 0.0 {
+            from = from.max(room / way);
+        } else {
+            to = to.min(room / way);
+        }
+    }
+    let at = |along: f64| (a.0 + dx * along, a.1 + dy * along);
+    (from <= to).then(|| [at(from), at(to)])
+}
+
+/// The id of a drawing's ground, for use on the map.
+pub(super) fn view_id(number: usize, view: usize) -> String {
+    format!("i{number}{}", if view == 0 { "a" } else { "b" })
+}
