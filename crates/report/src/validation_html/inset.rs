@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use wangge_plane::Extent;
+use wangge_plane::{Extent, Point, ellipsoid};
 
 use super::MapSource;
-use super::frame::{Frame, Pixel, middle};
+use super::frame::{Frame, Pixel, metres_per_unit, middle};
 use super::listing::{Group, Row};
 use super::mark::symbol_id;
 use super::markup::{Escaped, Trimmed, told};
@@ -84,7 +84,7 @@ impl Inset {
         if let Some(place) = &row.place {
             let whole = whole(place);
             frames.push(whole);
-            frames.extend(close(place, row, &whole));
+            frames.extend(close(place, row, source, &whole));
         }
         let around = around(extents, row, frames.first());
         let views = frames
@@ -189,7 +189,7 @@ fn whole(place: &Place) -> Frame {
 }
 
 /// A closer look at where the place is widest, if it is too narrow in the whole drawing.
-fn close(place: &Place, row: &Row<'_>, whole: &Frame) -> Option<Frame> {
+fn close(place: &Place, row: &Row<'_>, source: &MapSource<'_>, whole: &Frame) -> Option<Frame> {
     let (at, width_m) = match place.form {
         Form::Ground => {
             let rings: Vec<Vec<Pixel>> = place
@@ -202,9 +202,7 @@ fn close(place: &Place, row: &Row<'_>, whole: &Frame) -> Option<Frame> {
         }
         Form::Lines => {
             let width_m = row.defect.max_width_m?.max(0.01);
-            let line = place.lines.iter().max_by_key(|line| line.len())?;
-            let joint = line.get(line.len() / 2).or_else(|| line.first())?;
-            (whole.place(*joint), width_m)
+            (whole.place(openest(place, row, source, width_m)?), width_m)
         }
         Form::Points => return None,
     };
@@ -212,4 +210,47 @@ fn close(place: &Place, row: &Row<'_>, whole: &Frame) -> Option<Frame> {
     // a fifth of the drawing's height
     let width_of_view_m = width_m * 5.0 * WIDTH / HEIGHT;
     is_narrow.then(|| Frame::around(whole.ground(at), width_of_view_m.max(0.1), WIDTH, HEIGHT))
+}
+
+/// The point along a hairline that is furthest from one of its grids, of those that are no
+/// further from it than the hairline is wide.
+fn openest(place: &Place, row: &Row<'_>, source: &MapSource<'_>, width_m: f64) -> Option<Point> {
+    /// Edges looked at: around a rural remainder lie millions.
+    const MOST_LOOKS: usize = 20_000_000;
+    let edges = |grid: usize| source.grids[grid].shape.segments();
+    let looks: usize = row.grids.iter().map(|&grid| edges(grid).count()).sum();
+    let tried = (MOST_LOOKS / 2 / looks.max(1)).clamp(1, 100);
+    let every = place.lines.len().div_ceil(tried);
+    let ends = place.lines.iter().step_by(every).flat_map(|line| {
+        let edges = line.windows(2);
+        edges.filter_map(|ends| Some([ends[0], half_way(ends[0], ends[1])?]))
+    });
+    let reach_m = 1.5 * width_m;
+    let openness = |p: Point| {
+        let (east, north) = metres_per_unit(f64::from(p.y()));
+        let is_near = |a: i32, b: i32, p: i32, unit_m: f64| {
+            let reach = reach_m / unit_m;
+            f64::from(a.min(b)) <= f64::from(p) + reach
+                && f64::from(a.max(b)) >= f64::from(p) - reach
+        };
+        row.grids
+            .iter()
+            .map(|&grid| {
+                edges(grid)
+                    .filter(|e| is_near(e.start().x(), e.end().x(), p.x(), east))
+                    .filter(|e| is_near(e.start().y(), e.end().y(), p.y(), north))
+                    .map(|edge| ellipsoid::distance_to_segment_m(p, edge))
+                    .fold(f64::INFINITY, f64::min)
+            })
+            .filter(|&away_m| away_m <= reach_m)
+            .fold(0.0, f64::max)
+    };
+    ends.flatten()
+        .map(|p| (p, openness(p)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(p, _)| p)
+}
+
+fn half_way(a: Point, b: Point) -> Option<Point> {
+    Point::from_degrees(a.lon().midpoint(b.lon()), a.lat().midpoint(b.lat())).ok()
 }

@@ -68,7 +68,7 @@ pub(super) fn svg(
     }
     let _ = write!(out, r#"</g></svg><g transform="scale({steps})">"#);
     if let Some(place) = &row.place {
-        defect(&mut out, frame, row, place);
+        defect(&mut out, frame, row, place, view > 0);
     }
     out.push_str("</g>");
     if let Some(closer) = closer {
@@ -174,7 +174,7 @@ fn cut(frame: &Frame, shape: &wangge_plane::Shape) -> (String, Vec<Vec<Pixel>>) 
     (path.d, rings)
 }
 
-fn defect(out: &mut String, frame: &Frame, row: &Row<'_>, place: &Place) {
+fn defect(out: &mut String, frame: &Frame, row: &Row<'_>, place: &Place, is_closer: bool) {
     let colour = Mark::of(row.defect.kind).colour;
     let (low, high) = ((-BEYOND, -BEYOND), (WIDTH + BEYOND, HEIGHT + BEYOND));
     let mut path = Path::default();
@@ -201,6 +201,8 @@ fn defect(out: &mut String, frame: &Frame, row: &Row<'_>, place: &Place) {
     }
     let class = match place.form {
         Form::Ground => "area",
+        // beside a thick line nobody would see how far the borders are apart
+        Form::Lines if is_closer => "line thin",
         Form::Lines => "line",
         Form::Points => "spots",
     };

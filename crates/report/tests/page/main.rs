@@ -179,6 +179,26 @@ fn a_gap_of_centimetres_has_a_close_up_with_a_scale_in_centimetres() {
 }
 
 #[test]
+fn the_close_up_of_a_hairline_is_where_its_borders_are_apart() {
+    // a vertex moved by one unit, 1.1 cm at most; where borders are together they share a step
+    let town = Town::new(3, 3, 4).with_moved(4, 6, (-1, 0));
+    let validation = town.validation();
+    assert_eq!(validation.defects[0].kind, "hairline");
+    let page = town.page(Language::En);
+    let (_, close_up) = page.split_once(r#"id="i1b""#).expect("a second drawing");
+    let (close_up, _) = close_up.split_once("</figure>").unwrap();
+    assert!(close_up.contains(">2 cm</text>"), "{close_up}");
+    let borders: Vec<BTreeSet<(i64, i64)>> = close_up
+        .split(r#"<path class="t"#)
+        .skip(1)
+        .map(|path| path.split('"').nth(2).unwrap())
+        .map(|d| steps(d).into_iter().collect())
+        .collect();
+    assert_eq!(borders.len(), 2, "{close_up}");
+    assert!(borders[0].is_disjoint(&borders[1]), "{close_up}");
+}
+
+#[test]
 fn what_comes_by_the_hundred_is_listed_up_to_a_limit_and_counted() {
     let town = Town::new(4, 4, 2);
     let rows: Vec<LeftOut> = (1..=1_234)
