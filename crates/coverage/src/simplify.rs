@@ -80,11 +80,14 @@ impl Coverage {
         let mut row = Row::of(self.arcs());
         let vertices_before = row.vertices();
         let held_back = Thinning::of(&mut row, tolerance.area_m2()).finish();
-        let arcs: Vec<Arc> = (0..self.arcs().len())
-            .into_par_iter()
-            .map(|arc| Arc {
-                points: row.path(arc),
-                ..self.arcs()[arc].clone()
+        let arcs: Vec<Arc> = self
+            .arcs()
+            .par_iter()
+            .enumerate()
+            .map(|(at, arc)| Arc {
+                points: row.path(at),
+                left: arc.left(),
+                right: arc.right(),
             })
             .collect();
         let largest_shift_m = (0..arcs.len())

@@ -293,22 +293,30 @@ fn a_hole_that_touches_an_edge_from_inside_cuts_it_for_both_sides() {
 /// outside: the shell is enough for one piece of work, and the hole must not be left to the next.
 #[test]
 fn a_hole_that_touches_a_long_shell_is_seen_from_both_sides() {
-    let touch = (0, 100);
-    let hole = ring(&[touch, (300, 50), (300, 150)]);
-    let (south, west) = ((0..40_000).map(|i| (2 * i, 0)), (-300, 0));
-    let zig_zag: Vec<(i32, i32)> = south
-        .chain((0..40_000).rev().map(|i| (2 * i, 300 - 50 * (i % 2))))
-        .chain([touch])
-        .collect();
+    let touch = (80_000, 100);
+    let hole = ring(&[touch, (79_700, 150), (79_700, 50)]);
+    let east = [(0, 0), (80_000, 0), touch];
+    let zig_zag = (0..=40_000).rev().map(|i| (2 * i, 300 - 50 * (i % 2)));
+    let zig_zag: Vec<(i32, i32)> = east.into_iter().chain(zig_zag).collect();
+    let around = [
+        (-100_000, -100),
+        (80_300, -100),
+        (80_300, 300),
+        (80_000, 300),
+        touch,
+        (80_000, 0),
+        (0, 0),
+    ];
     let shapes = [
         shape(ring(&zig_zag), vec![hole.clone()]),
-        shape(ring(&[west, (0, 0), touch, (0, 300)]), vec![]),
+        shape(ring(&around), vec![]),
         shape(hole, vec![]),
     ];
     let coverage = built(&shapes).unwrap();
     assert_eq!(borders(&coverage), slow::borders(&shapes));
-    let edge = Segment::new(Point::new(0, 0).unwrap(), Point::new(0, 100).unwrap()).unwrap();
-    assert!(coverage.arcs().iter().any(|arc| arc.segments().eq([edge])));
+    let at = |y| Point::new(80_000, y).unwrap();
+    let north = Segment::new(at(100), at(300)).unwrap();
+    assert!(coverage.arcs().iter().any(|arc| arc.segments().eq([north])));
 }
 
 /// Drawn by hand: what borders there are, in which order, from where and which way round.

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use wangge_coverage::Coverage;
 use wangge_plane::{Point, Polygon, Ring, Shape};
 
-use crate::drawing::{codes, members, picture};
+use crate::drawing::picture;
+use crate::kept::built;
 
 /// What a city is drawn from.
 #[derive(Debug, Clone)]
@@ -103,12 +104,6 @@ impl Ragged {
         )
         .unwrap()
     }
-}
-
-/// The coverage of these shapes, if they are seamless.
-pub(crate) fn built(shapes: &[Shape]) -> Option<Coverage> {
-    let codes = codes(shapes.len());
-    Coverage::build(&members(&codes, shapes)).ok()
 }
 
 /// A number that depends on a seed and two others alone.
