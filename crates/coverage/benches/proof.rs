@@ -12,19 +12,19 @@
     reason = "a benchmark prints, and its numbers are small"
 )]
 
+mod blocks;
+
 use std::time::Instant;
 
+use blocks::{BLOCK, block, blocks, one};
 use wangge_coverage::{Coverage, Member, Outline, prove};
-use wangge_plane::{Point, Polygon, Ring, Shape};
+use wangge_plane::{Point, Ring, Shape};
 
 /// Vertices on each side of a block.
 const PER_SIDE: i32 = 8;
-/// The width of a block in lattice units, about 110 m.
-const BLOCK: i32 = 10_000;
-
 fn main() {
     println!("blocks of {} vertices each", 4 * PER_SIDE);
-    table(&[2_500, 10_000, 90_000], blocks);
+    table(&[2_500, 10_000, 90_000], |count| blocks(count, PER_SIDE));
     println!("one remainder around villages");
     table(&[2_500, 10_000, 40_000], villages);
 }
@@ -61,42 +61,10 @@ fn table(sizes: &[usize], draw: impl Fn(usize) -> Vec<Shape>) {
     }
 }
 
-/// A wobble of a vertex that depends on its place alone, so that neighbours agree.
-fn wobbled(x: i32, y: i32) -> Point {
-    let hash = (x as u32)
-        .wrapping_mul(0x9e37_79b1)
-        .wrapping_add((y as u32).wrapping_mul(0x85eb_ca6b));
-    let hash = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
-    let part = |bits: u32| (bits % 801) as i32 - 400;
-    Point::new(x + part(hash), y + part(hash >> 12)).unwrap()
-}
-
-fn block(x: i32, y: i32) -> Ring {
-    let step = BLOCK / PER_SIDE;
-    let (x, y) = (x * BLOCK, y * BLOCK);
-    let sides = (0..PER_SIDE)
-        .map(|i| (x + i * step, y))
-        .chain((0..PER_SIDE).map(|i| (x + BLOCK, y + i * step)))
-        .chain((0..PER_SIDE).map(|i| (x + BLOCK - i * step, y + BLOCK)))
-        .chain((0..PER_SIDE).map(|i| (x, y + BLOCK - i * step)));
-    Ring::new(sides.map(|(x, y)| wobbled(x, y)).collect()).unwrap()
-}
-
-fn one(shell: Ring, holes: Vec<Ring>) -> Shape {
-    Shape::new(vec![Polygon::new(shell, holes)]).unwrap()
-}
-
-fn blocks(count: usize) -> Vec<Shape> {
-    let side = (count as f64).sqrt() as i32;
-    (0..side * side)
-        .map(|i| one(block(i % side, i / side), vec![]))
-        .collect()
-}
-
 fn villages(count: usize) -> Vec<Shape> {
     let side = (count as f64).sqrt() as i32;
     let rings: Vec<Ring> = (0..side * side)
-        .map(|i| block(2 * (i % side), 2 * (i / side)))
+        .map(|i| block(2 * (i % side), 2 * (i / side), PER_SIDE))
         .collect();
     let (low, high) = (-2 * BLOCK, (2 * side + 2) * BLOCK);
     let rim = [(low, low), (high, low), (high, high), (low, high)]

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use wangge_arrange::Use;
 use wangge_plane::{Extent, Point, Segment, Shape};
 
@@ -19,7 +19,8 @@ pub(crate) struct Sum {
     pub(crate) vertices: usize,
     /// Pairs of equal edges that run opposite ways.
     pub(crate) cancelled: usize,
-    /// What is left, in order of edges: of the uses of one edge, all run one way.
+    /// Every use of an edge of which something is left, in order of edges and owners: which of an
+    /// edge's many uses cancel each other is nobody's to say.
     pub(crate) residual: Vec<Use>,
 }
 
@@ -45,7 +46,8 @@ pub(crate) fn sum(shapes: &[&Shape], extents: &[Extent]) -> Sum {
     let waiting: Vec<Use> = pieces.into_iter().flat_map(|piece| piece.waiting).collect();
     vertices.par_sort_unstable();
     vertices.dedup();
-    let residual = settle(waiting, &mut cancelled);
+    let left = settle(waiting, &mut cancelled);
+    let residual = uses_of(&left, shapes);
     Sum {
         edges,
         vertices: vertices.len(),
@@ -100,21 +102,38 @@ impl Piece {
     }
 }
 
-/// Cancels what the pieces left to each other.
-fn settle(mut waiting: Vec<Use>, cancelled: &mut usize) -> Vec<Use> {
+/// Cancels what the pieces left to each other, and names the edges of which something is left.
+fn settle(mut waiting: Vec<Use>, cancelled: &mut usize) -> FxHashSet<Segment> {
     waiting.par_sort_unstable();
-    let mut residual = Vec::new();
+    let mut left = FxHashSet::default();
     for uses in waiting.chunk_by(|a, b| a.segment() == b.segment()) {
         let sum: i32 = uses.iter().map(Use::multiplicity).sum();
-        let left = sum.unsigned_abs() as usize;
-        *cancelled += (uses.len() - left) / 2;
-        residual.extend(
-            uses.iter()
-                .filter(|this| this.multiplicity().signum() == sum.signum())
-                .take(left),
-        );
+        *cancelled += (uses.len() - sum.unsigned_abs() as usize) / 2;
+        if sum != 0 {
+            left.insert(uses[0].segment());
+        }
     }
-    residual
+    left
+}
+
+/// Every use of these edges, in order.
+fn uses_of(edges: &FxHashSet<Segment>, shapes: &[&Shape]) -> Vec<Use> {
+    if edges.is_empty() {
+        return Vec::new();
+    }
+    let of_shape = |(owner, shape): (usize, &&Shape)| -> Vec<Use> {
+        let owner = u32::try_from(owner).unwrap_or(u32::MAX);
+        Use::of_shape(shape, owner)
+            .filter(|this| edges.contains(&this.segment()))
+            .collect()
+    };
+    let mut uses: Vec<Use> = shapes
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(of_shape)
+        .collect();
+    uses.par_sort_unstable();
+    uses
 }
 
 /// Where the middle of a box lies on a curve that keeps neighbours together (Morton 1966).

@@ -79,8 +79,9 @@ impl<'a> Misfits<'a> {
                 .map(|region| self.covered_wrongly(region, DefectKind::OutsideParent)),
         );
         let seen = corners_of(&pieces);
-        let (hairlines, wide): (Vec<Piece>, Vec<Piece>) =
-            pieces.into_iter().partition(|piece| piece.is_hairline);
+        let (hairlines, wide): (Vec<Piece>, Vec<Piece>) = pieces
+            .into_iter()
+            .partition(|piece| piece.is_hairline && !piece.defect.members.is_empty());
         defects.extend(wide.into_iter().map(|piece| piece.defect));
         defects.extend(self.hairlines(hairlines, &seen));
         defects

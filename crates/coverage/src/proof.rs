@@ -1,11 +1,12 @@
 //! The proof of seamlessness.
 
 use rayon::prelude::*;
-use wangge_arrange::{Arrangement, Chains, Face, Faces, Met, Use};
-use wangge_plane::{Extent, Segment, Shape};
+use wangge_arrange::{Arrangement, Chains, Face, Faces, Met, Share, Use};
+use wangge_plane::{Extent, Ring, Segment, Shape};
 
 use crate::cancel::{Sum, sum};
 use crate::simple::Soundness;
+use crate::total::Total;
 
 /// One grid as the proof takes it.
 #[derive(Debug, Clone, Copy)]
@@ -115,12 +116,22 @@ pub(crate) struct Rest {
     pub(crate) chains: Chains,
     /// The windings of [`ALL`] and [`GIVEN`].
     pub(crate) arrangement: Arrangement,
+    ambient: (i32, i32),
+}
+
+/// The box around all rings of a shape: a hole may lie outside its shell.
+pub(crate) fn reach(shape: &Shape) -> Extent {
+    shape
+        .rings()
+        .map(Ring::extent)
+        .reduce(Extent::union)
+        .unwrap_or_else(|| unreachable!("a shape has a ring"))
 }
 
 impl Proof {
     pub(crate) fn of(members: &[Member<'_>], outline: Outline<'_>) -> Self {
         let shapes: Vec<&Shape> = members.iter().map(|m| m.shape).collect();
-        let extents: Vec<Extent> = shapes.par_iter().map(|shape| shape.extent()).collect();
+        let extents: Vec<Extent> = shapes.par_iter().map(|shape| reach(shape)).collect();
         let Sum {
             edges,
             vertices,
@@ -129,6 +140,7 @@ impl Proof {
         } = sum(&shapes, &extents);
         let soundness: Vec<Soundness> = shapes.par_iter().map(|s| Soundness::of(s)).collect();
         let doubled: Vec<i128> = shapes.par_iter().map(|s| s.doubled_area()).collect();
+        let areas_m2: Vec<f64> = shapes.par_iter().map(|s| s.area_m2()).collect();
         let empty: Vec<u32> = (0u32..)
             .zip(&doubled)
             .filter(|(_, area)| **area <= 0)
@@ -138,7 +150,8 @@ impl Proof {
             Outline::OwnRim => None,
             Outline::Shape(shape) => Some(shape),
         };
-        let rest = Rest::of(&residual, given);
+        let given_uses = given.into_iter().flat_map(|s| Use::of_shape(s, u32::MAX));
+        let rest = Rest::of(residual.iter().copied().chain(given_uses).collect(), (0, 0));
         let outline = given.map(Soundness::of);
         let outline_matches = outline
             .as_ref()
@@ -150,15 +163,6 @@ impl Proof {
             && rest.met.crossings.is_empty()
             && rest.winds_once(given.is_none())
             && outline_matches.unwrap_or(true);
-        let left = (0..rest.chains.len())
-            .filter(|&edge| rest.sum_of_members(edge) != 0)
-            .count();
-        let cut_and_cancelled = (0..rest.chains.len())
-            .filter(|&edge| {
-                rest.sum_of_members(edge) == 0
-                    && rest.chains.shares(edge).iter().any(|s| s.owner != u32::MAX)
-            })
-            .count();
         let verdict = Verdict {
             seamless,
             noded: rest.met.inner_vertices.is_empty(),
@@ -171,16 +175,11 @@ impl Proof {
             edges,
             vertices,
             simple,
-            cancelled_edges: cancelled + cut_and_cancelled,
-            residual_edges: left,
+            cancelled_edges: cancelled + rest.cancelled(),
+            residual_edges: rest.left(),
             outline_matches,
             doubled_area: doubled.iter().sum(),
-            area_m2: shapes
-                .par_iter()
-                .map(|s| s.area_m2())
-                .collect::<Vec<_>>()
-                .iter()
-                .sum(),
+            area_m2: areas_m2.into_iter().collect::<Total>().area_m2(),
             outline_area_m2: given.map(Shape::area_m2),
         };
         Self {
@@ -196,11 +195,9 @@ impl Proof {
 }
 
 impl Rest {
-    fn of(residual: &[Use], outline: Option<&Shape>) -> Self {
-        let mut uses = residual.to_vec();
-        if let Some(outline) = outline {
-            uses.extend(Use::of_shape(outline, u32::MAX));
-        }
+    /// Lays uses over each other that have a place inside `ambient`: how often all members, and
+    /// the outline, wind around everything here by edges that are not among these.
+    pub(crate) fn of(uses: Vec<Use>, ambient: (i32, i32)) -> Self {
         let (chains, met) = Chains::of(uses);
         let mut together = Vec::with_capacity(chains.len());
         for (edge, &segment) in chains.segments().iter().enumerate() {
@@ -216,7 +213,25 @@ impl Rest {
             met,
             chains,
             arrangement: Arrangement::of(together),
+            ambient,
         }
+    }
+
+    /// How many noded edges all members together leave.
+    pub(crate) fn left(&self) -> usize {
+        (0..self.chains.len())
+            .filter(|&edge| self.sum_of_members(edge) != 0)
+            .count()
+    }
+
+    /// How many noded edges members share that cancel once they are cut.
+    pub(crate) fn cancelled(&self) -> usize {
+        let is_member = |share: &Share| share.owner != u32::MAX;
+        (0..self.chains.len())
+            .filter(|&edge| {
+                self.sum_of_members(edge) == 0 && self.chains.shares(edge).iter().any(is_member)
+            })
+            .count()
     }
 
     /// What all members add to a noded edge together.
@@ -227,8 +242,8 @@ impl Rest {
     /// How often all members wind around a face, and how often the outline does.
     pub(crate) fn windings(&self, face: Face) -> (i32, i32) {
         (
-            self.arrangement.winding(face, ALL),
-            self.arrangement.winding(face, GIVEN),
+            self.arrangement.winding(face, ALL) + self.ambient.0,
+            self.arrangement.winding(face, GIVEN) + self.ambient.1,
         )
     }
 
@@ -240,7 +255,8 @@ impl Rest {
             .is_ok_and(|at| self.sum_of_members(at) == self.chains.share_of(at, u32::MAX))
     }
 
-    fn matches_outline(&self) -> bool {
+    /// Whether the members wind around every face as often as the outline does.
+    pub(crate) fn matches_outline(&self) -> bool {
         self.met.crossings.is_empty()
             && self.arrangement.faces().all(|face| {
                 let (all, given) = self.windings(face);
@@ -252,7 +268,7 @@ impl Rest {
     /// every bounded one.
     fn winds_once(&self, holes_count: bool) -> bool {
         self.arrangement.faces().all(|face| {
-            let all = self.arrangement.winding(face, ALL);
+            let (all, _) = self.windings(face);
             all == 1 || (all == 0 && (!holes_count || face == Faces::OUTER))
         })
     }

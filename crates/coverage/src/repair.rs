@@ -222,7 +222,7 @@ fn neighbourhood(members: &[Member<'_>], outline: Option<&Shape>, proof: &Proof)
     loop {
         inside.sort_unstable();
         inside.dedup();
-        let near = Neighbourhood::around(members, outline, proof, inside.clone());
+        let near = Neighbourhood::around(members, outline, proof, &inside);
         let affected = affected(&near, members, proof);
         if affected.is_empty() {
             return near;

@@ -1,15 +1,15 @@
 //! A whole look at a coverage: the proof, or every defect by name.
 
 use rustc_hash::FxHashMap;
-use wangge_arrange::{Face, Faces, pixel_of_crossing};
-use wangge_plane::{Point, Polygon, Segment, Shape, ellipsoid};
+use wangge_arrange::{Face, Faces, Use, pixel_of_crossing};
+use wangge_plane::{Extent, Point, Polygon, Segment, Shape, ellipsoid};
 
 use crate::defect::{Defect, DefectKind, Place, Weight};
 use crate::form::unusual;
 use crate::inlet::{RimEdge, inlets};
 use crate::misfit::Misfits;
 use crate::neighbourhood::{Neighbourhood, members_on};
-use crate::proof::{ALL, Member, Outline, Proof, Verdict};
+use crate::proof::{ALL, Member, Outline, Proof, Rest, Verdict};
 use crate::simple::Soundness;
 
 /// What a survey looks for.
@@ -64,12 +64,19 @@ pub struct Survey {
 pub fn survey(members: &[Member<'_>], terms: &Terms<'_>) -> Survey {
     let proof = Proof::of(members, terms.outline);
     let code = |member: usize| members[member].code.to_owned();
-    let mut defects = own_defects(members, &proof);
+    let mut defects: Vec<Defect> = (0..)
+        .zip(&proof.soundness)
+        .flat_map(|(member, soundness)| broken(Some(member), soundness, &code))
+        .collect();
+    if let Some(outline) = &proof.outline {
+        defects.extend(broken(None, outline, &code));
+    }
+    defects.extend(proof.empty.iter().map(|&m| empty(m as usize, &code)));
     defects.extend(unusual(members, terms.tiny_area_m2, terms.thin_width_m));
-    defects.extend(unmatched_vertices(&proof, &code));
+    defects.extend(unmatched_vertices(&proof.rest, &proof.residual, &code));
     if proof.verdict.seamless {
         if matches!(terms.outline, Outline::OwnRim) {
-            defects.extend(suspects(&proof, terms.inlet_width_m, &code));
+            defects.extend(suspects(&rim_of(&proof.rest), terms.inlet_width_m, &code));
         }
     } else {
         let outline = match terms.outline {
@@ -79,17 +86,31 @@ pub fn survey(members: &[Member<'_>], terms: &Terms<'_>) -> Survey {
         let near = Neighbourhood::of(members, outline, &proof);
         defects.extend(Misfits::of(&near, members, outline.is_some(), terms).into_defects());
         if outline.is_none() {
-            defects.extend(suspects(&proof, terms.inlet_width_m, &code));
+            defects.extend(suspects(&rim_of(&proof.rest), terms.inlet_width_m, &code));
         }
         let found = defects.iter().any(|d| d.weight == Weight::Breaks);
         if !found {
-            defects.extend(unseen_crossings(members, &proof));
+            let extents = &proof.extents;
+            let near = |extent: Extent| {
+                (0..members.len()).filter(move |&member| extents[member].meets(extent))
+            };
+            let shape = |member: usize| members[member].shape;
+            let crossings = &proof.rest.met.crossings;
+            defects.extend(unseen_crossings(crossings, near, shape, &code));
         }
     }
+    concluded(proof.verdict, defects, terms)
+}
+
+/// The verdict by the defects, with those marked that are allowed, in order.
+pub(crate) fn concluded(
+    mut verdict: Verdict,
+    mut defects: Vec<Defect>,
+    terms: &Terms<'_>,
+) -> Survey {
     for defect in &mut defects {
         defect.allowed |= terms.allowed_ids.contains(&defect.id);
     }
-    let mut verdict = proof.verdict;
     verdict.seamless = !defects.iter().any(Defect::breaks);
     verdict.noded = !defects
         .iter()
@@ -104,68 +125,63 @@ pub fn survey(members: &[Member<'_>], terms: &Terms<'_>) -> Survey {
     Survey { verdict, defects }
 }
 
-/// What is wrong with grids on their own, and with the outline.
-fn own_defects(members: &[Member<'_>], proof: &Proof) -> Vec<Defect> {
-    let code = |member: usize| members[member].code.to_owned();
+/// What is wrong with the boundary of one grid on its own, or, without a grid, of the outline.
+pub(crate) fn broken(
+    member: Option<usize>,
+    soundness: &Soundness,
+    code: &impl Fn(usize) -> String,
+) -> Vec<Defect> {
+    let concerned = || member.into_iter().collect::<Vec<usize>>();
     let mut defects = Vec::new();
-    let of_members = proof.soundness.iter().enumerate();
-    let of_outline = proof.outline.iter().map(|soundness| (None, soundness));
-    for (member, soundness) in of_members
-        .map(|(member, soundness)| (Some(member), soundness))
-        .chain(of_outline)
+    if let Soundness::Broken {
+        crossings, ground, ..
+    } = soundness
     {
-        let concerned = || member.into_iter().collect::<Vec<usize>>();
-        if let Soundness::Broken {
-            crossings, ground, ..
-        } = soundness
-        {
-            let place = if ground.is_empty() {
-                Place::Points(
-                    crossings
-                        .iter()
-                        .map(|&[a, b]| pixel_of_crossing(a, b))
-                        .collect(),
-                )
-            } else {
-                Place::Ground(ground.clone())
-            };
-            let kind = DefectKind::SelfIntersection;
-            let mut defect = Defect::new(kind, Weight::Breaks, concerned(), place, code);
-            if !ground.is_empty() {
-                measure(&mut defect, ground);
-            }
-            defects.push(defect);
+        let place = if ground.is_empty() {
+            Place::Points(
+                crossings
+                    .iter()
+                    .map(|&[a, b]| pixel_of_crossing(a, b))
+                    .collect(),
+            )
+        } else {
+            Place::Ground(ground.clone())
+        };
+        let kind = DefectKind::SelfIntersection;
+        let mut defect = Defect::new(kind, Weight::Breaks, concerned(), place, code);
+        if !ground.is_empty() {
+            measure(&mut defect, ground);
         }
-        for chain in strung(soundness.spikes()) {
-            let length_m = length(&chain);
-            defects.push(Defect {
-                length_m: Some(length_m),
-                ..Defect::new(
-                    DefectKind::Spike,
-                    Weight::Suspect,
-                    concerned(),
-                    Place::Edges(chain),
-                    code,
-                )
-            });
-        }
+        defects.push(defect);
     }
-    for &member in &proof.empty {
-        let member = member as usize;
-        defects.push(Defect::new(
-            DefectKind::Empty,
-            Weight::Breaks,
-            vec![member],
-            Place::Nowhere,
-            code,
-        ));
+    for chain in strung(soundness.spikes()) {
+        let length_m = length(&chain);
+        defects.push(Defect {
+            length_m: Some(length_m),
+            ..Defect::new(
+                DefectKind::Spike,
+                Weight::Suspect,
+                concerned(),
+                Place::Edges(chain),
+                code,
+            )
+        });
     }
     defects
 }
 
+/// A grid that encloses no ground.
+pub(crate) fn empty(member: usize, code: &impl Fn(usize) -> String) -> Defect {
+    let kind = DefectKind::Empty;
+    Defect::new(kind, Weight::Breaks, vec![member], Place::Nowhere, code)
+}
+
 /// Vertices of one side of a border that the other side lacks.
-fn unmatched_vertices(proof: &Proof, code: &impl Fn(usize) -> String) -> Vec<Defect> {
-    let rest = &proof.rest;
+pub(crate) fn unmatched_vertices(
+    rest: &Rest,
+    residual: &[Use],
+    code: &impl Fn(usize) -> String,
+) -> Vec<Defect> {
     let mut defects = Vec::new();
     for cut in rest.met.inner_vertices.chunk_by(|a, b| a.edge == b.edge) {
         let edge = cut[0].edge;
@@ -178,8 +194,8 @@ fn unmatched_vertices(proof: &Proof, code: &impl Fn(usize) -> String) -> Vec<Def
             .windows(2)
             .map(|ends| Segment::new(ends[0], ends[1]).is_some_and(|piece| rest.fits(piece)))
             .collect();
-        let from = proof.residual.partition_point(|left| left.segment() < edge);
-        let mut lacking: Vec<usize> = proof.residual[from..]
+        let from = residual.partition_point(|left| left.segment() < edge);
+        let mut lacking: Vec<usize> = residual[from..]
             .iter()
             .take_while(|left| left.segment() == edge)
             .map(|left| left.owner() as usize)
@@ -208,12 +224,8 @@ fn unmatched_vertices(proof: &Proof, code: &impl Fn(usize) -> String) -> Vec<Def
     defects
 }
 
-/// Openings of the outer rim that may be meant to be closed.
-fn suspects(proof: &Proof, width_m: f64, code: &impl Fn(usize) -> String) -> Vec<Defect> {
-    if width_m <= 0.0 {
-        return Vec::new();
-    }
-    let rest = &proof.rest;
+/// The outer rim, in order of edges, each edge with the city's ground to its left.
+pub(crate) fn rim_of(rest: &Rest) -> Vec<RimEdge> {
     let arrangement = &rest.arrangement;
     let mut rim = Vec::new();
     for (edge, &segment) in arrangement.chains().segments().iter().enumerate() {
@@ -231,7 +243,19 @@ fn suspects(proof: &Proof, width_m: f64, code: &impl Fn(usize) -> String) -> Vec
             });
         }
     }
-    inlets(&rim, width_m)
+    rim
+}
+
+/// Openings of the outer rim that may be meant to be closed.
+pub(crate) fn suspects(
+    rim: &[RimEdge],
+    width_m: f64,
+    code: &impl Fn(usize) -> String,
+) -> Vec<Defect> {
+    if width_m <= 0.0 {
+        return Vec::new();
+    }
+    inlets(rim, width_m)
         .into_iter()
         .map(|inlet| {
             let members = inlet.members.iter().map(|&m| m as usize).collect();
@@ -251,16 +275,20 @@ fn suspects(proof: &Proof, width_m: f64, code: &impl Fn(usize) -> String) -> Vec
         .collect()
 }
 
-/// Crossings of which snap rounding leaves no ground: hairlines of their borders.
-fn unseen_crossings(members: &[Member<'_>], proof: &Proof) -> Vec<Defect> {
+/// Crossings of which snap rounding leaves no ground: hairlines of their borders. `near` names the
+/// members whose boxes meet a box.
+pub(crate) fn unseen_crossings<'a, I: Iterator<Item = usize>>(
+    crossings: &[[Segment; 2]],
+    near: impl Fn(Extent) -> I,
+    shape: impl Fn(usize) -> &'a Shape,
+    code: &impl Fn(usize) -> String,
+) -> Vec<Defect> {
     let mut borders: FxHashMap<Vec<usize>, Vec<Point>> = FxHashMap::default();
-    for &[a, b] in &proof.rest.met.crossings {
+    for &[a, b] in crossings {
         let holders = |piece: Segment| {
             let holds = move |s: Segment| s.holds(piece.start()) && s.holds(piece.end());
-            (0..members.len()).filter(move |&member| {
-                proof.extents[member].meets(piece.extent())
-                    && members[member].shape.segments().any(holds)
-            })
+            let shape = &shape;
+            near(piece.extent()).filter(move |&member| shape(member).segments().any(holds))
         };
         let mut concerned: Vec<usize> = holders(a).chain(holders(b)).collect();
         concerned.sort_unstable();
@@ -281,7 +309,7 @@ fn unseen_crossings(members: &[Member<'_>], proof: &Proof) -> Vec<Defect> {
                 Weight::Breaks,
                 concerned,
                 Place::Points(points),
-                |member| members[member].code.to_owned(),
+                code,
             )
         })
         .collect()
