@@ -1,14 +1,19 @@
 //! Summing the boundaries of all grids: edges that run both ways cancel, the residual is left.
 
-use std::collections::hash_map::Entry;
+mod piece;
+
+#[cfg(test)]
+mod laws;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use wangge_arrange::Use;
-use wangge_plane::{Extent, Point, Segment, Shape};
+use wangge_plane::{Extent, Point, Ring, Segment, Shape};
 
-/// Grids that are summed as one piece of work.
-const PIECE: usize = 512;
+use piece::Piece;
+
+/// Rings that are summed as one piece of work, at least and at most.
+const PIECE: (usize, usize) = (64, 512);
 
 /// The sum of all boundaries as they are drawn, before any edge is cut.
 #[derive(Debug)]
@@ -24,20 +29,31 @@ pub(crate) struct Sum {
     pub(crate) residual: Vec<Use>,
 }
 
+/// A ring and whose it is.
+#[derive(Debug, Clone, Copy)]
+struct Owned<'a> {
+    ring: &'a Ring,
+    owner: u32,
+}
+
 /// Sums the boundaries of these shapes, whose owners are their places in the list.
 ///
-/// Neighbours are taken together, so that most edges meet their other side while few are waiting.
+/// Rings that lie together are taken together, so that most edges meet their other side while few
+/// are waiting: a hole and what fills it, too.
 pub(crate) fn sum(shapes: &[&Shape], extents: &[Extent]) -> Sum {
-    let mut order: Vec<(u64, u32)> = (0u32..)
+    let mut order: Vec<(u64, Owned<'_>)> = shapes
+        .par_iter()
         .zip(extents)
-        .map(|(owner, extent)| (place_on_curve(*extent), owner))
+        .enumerate()
+        .flat_map_iter(|(owner, (shape, extent))| rings_of(owner, shape, *extent))
         .collect();
-    order.par_sort_unstable();
+    order.par_sort_unstable_by_key(|&(place, Owned { owner, .. })| (place, owner));
+    let piece = order.len() / (4 * rayon::current_num_threads());
     let pieces: Vec<Piece> = order
-        .par_chunks(PIECE)
-        .map(|owners| Piece::of(shapes, owners.iter().map(|&(_, owner)| owner)))
+        .par_chunks(piece.clamp(PIECE.0, PIECE.1))
+        .map(Piece::of)
         .collect();
-    let mut vertices: Vec<Point> = pieces
+    let mut vertices: Vec<u64> = pieces
         .iter()
         .flat_map(|p| p.vertices.iter().copied())
         .collect();
@@ -56,50 +72,15 @@ pub(crate) fn sum(shapes: &[&Shape], extents: &[Extent]) -> Sum {
     }
 }
 
-/// The sum over some neighbours.
-struct Piece {
-    edges: usize,
-    cancelled: usize,
-    vertices: Vec<Point>,
-    waiting: Vec<Use>,
-}
-
-impl Piece {
-    fn of(shapes: &[&Shape], owners: impl Iterator<Item = u32>) -> Self {
-        let mut vertices = Vec::new();
-        let mut waiting: FxHashMap<Segment, Use> = FxHashMap::default();
-        // a second use of an edge the same way waits apart
-        let mut more = Vec::new();
-        let mut cancelled = 0;
-        for owner in owners {
-            for directed in shapes[owner as usize].segments() {
-                vertices.push(directed.start());
-                let this = Use::of(directed, owner);
-                match waiting.entry(this.segment()) {
-                    Entry::Vacant(place) => {
-                        place.insert(this);
-                    }
-                    Entry::Occupied(place) if place.get().multiplicity() == this.multiplicity() => {
-                        more.push(this);
-                    }
-                    Entry::Occupied(place) => {
-                        place.remove();
-                        cancelled += 1;
-                    }
-                }
-            }
-        }
-        let edges = vertices.len();
-        vertices.sort_unstable();
-        vertices.dedup();
-        more.extend(waiting.into_values());
-        Self {
-            edges,
-            cancelled,
-            vertices,
-            waiting: more,
-        }
-    }
+/// The rings of a shape, each with its place on the curve.
+fn rings_of(owner: usize, shape: &Shape, extent: Extent) -> Vec<(u64, Owned<'_>)> {
+    let owner = u32::try_from(owner).unwrap_or(u32::MAX);
+    let is_alone = shape.rings().nth(1).is_none();
+    let rings = shape.rings().map(|ring| {
+        let within = if is_alone { extent } else { ring.extent() };
+        (place_on_curve(within), Owned { ring, owner })
+    });
+    rings.collect()
 }
 
 /// Cancels what the pieces left to each other, and names the edges of which something is left.
@@ -121,9 +102,13 @@ fn uses_of(edges: &FxHashSet<Segment>, shapes: &[&Shape]) -> Vec<Use> {
     if edges.is_empty() {
         return Vec::new();
     }
+    let sieve = Sieve::of(edges);
     let of_shape = |(owner, shape): (usize, &&Shape)| -> Vec<Use> {
         let owner = u32::try_from(owner).unwrap_or(u32::MAX);
-        Use::of_shape(shape, owner)
+        shape
+            .segments()
+            .filter(|&directed| sieve.lets_through(directed))
+            .map(|directed| Use::of(directed, owner))
             .filter(|this| edges.contains(&this.segment()))
             .collect()
     };
@@ -134,6 +119,51 @@ fn uses_of(edges: &FxHashSet<Segment>, shapes: &[&Shape]) -> Vec<Use> {
         .collect();
     uses.par_sort_unstable();
     uses
+}
+
+/// Lets through every edge of a set, and few others (Bloom 1970, with one hash).
+struct Sieve {
+    bits: Vec<u64>,
+}
+
+impl Sieve {
+    /// Bits for each edge.
+    const BITS: usize = 16;
+
+    fn of(edges: &FxHashSet<Segment>) -> Self {
+        let words = (edges.len() * Self::BITS / 64 + 1).next_power_of_two();
+        let mut sieve = Self {
+            bits: vec![0; words],
+        };
+        for &edge in edges {
+            let (word, bit) = sieve.place(edge);
+            sieve.bits[word] |= bit;
+        }
+        sieve
+    }
+
+    fn lets_through(&self, directed: Segment) -> bool {
+        let (word, bit) = self.place(directed);
+        self.bits[word] & bit != 0
+    }
+
+    /// The same for both ways along an edge.
+    fn place(&self, edge: Segment) -> (usize, u64) {
+        let hash = hash_both_ways(packed(edge.start()), packed(edge.end()));
+        let word = usize::try_from(hash >> 6).unwrap_or_default() & (self.bits.len() - 1);
+        (word, 1 << (hash & 63))
+    }
+}
+
+/// A vertex as one number; different vertices have different ones.
+fn packed(p: Point) -> u64 {
+    u64::from(p.x().cast_unsigned()) << 32 | u64::from(p.y().cast_unsigned())
+}
+
+/// A number of 32 bits by the ends of an edge, the same for both ways along it.
+const fn hash_both_ways(a: u64, b: u64) -> u64 {
+    // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4)
+    a.wrapping_add(b).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
 }
 
 /// Where the middle of a box lies on a curve that keeps neighbours together (Morton 1966).

@@ -1,13 +1,11 @@
 //! Whether a grid's own boundary is sound: its winding number is 0 or 1 everywhere.
 
+mod plain;
+
 use wangge_arrange::{Arrangement, Met, Noding, Share, Use};
-use wangge_plane::{Meeting, Polygon, Ring, Segment, Shape, winding_nudged};
+use wangge_plane::{Polygon, Ring, Segment, Shape};
 
-/// Below this many edges a ring is looked at by sorting its edges from west to east.
-const FEW_EDGES: usize = 4096;
-
-/// Below this many rings each is asked which others lie around it.
-const FEW_RINGS: usize = 12;
+use plain::is_plain;
 
 /// What one grid's own boundary is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,84 +103,4 @@ fn spikes_of(ring: &Ring) -> Vec<Segment> {
         .filter(|ways| ways.len() > 1)
         .map(|ways| ways[0].0)
         .collect()
-}
-
-/// Whether all rings are simple, apart from each other, and lie as their roles say. A shape for
-/// which this is not quickly seen is not plain.
-fn is_plain(shape: &Shape) -> bool {
-    let rings: Vec<&Ring> = shape.rings().collect();
-    let edges = rings.iter().map(|ring| ring.points().len()).sum();
-    if rings.len() > FEW_RINGS || edges > FEW_EDGES || !share_ends_only(&rings, edges) {
-        return false;
-    }
-    shape.parts().iter().all(|part| {
-        let roles = std::iter::once((part.shell(), 0)).chain(part.holes().iter().map(|h| (h, 1)));
-        let mut sound = part.shell().doubled_area() > 0;
-        if rings.len() > 1 {
-            for (ring, around) in roles {
-                let first = ring.points()[0];
-                let others: i32 = rings
-                    .iter()
-                    .filter(|other| !std::ptr::eq(**other, ring))
-                    .map(|other| winding_nudged(other.segments(), first))
-                    .sum();
-                sound &= others == around;
-            }
-        }
-        sound
-    })
-}
-
-/// An edge with the box around it, for the sweep.
-struct Boxed {
-    west: i32,
-    east: i32,
-    south: i32,
-    north: i32,
-    edge: Segment,
-    /// The vertices' places: neighbours on a ring have one in common.
-    from: u32,
-    to: u32,
-}
-
-/// Whether edges meet only where one ends and the next of the same ring begins.
-fn share_ends_only(rings: &[&Ring], edges: usize) -> bool {
-    let mut boxed = Vec::with_capacity(edges);
-    let mut first = 0u32;
-    for ring in rings {
-        let last = first + u32::try_from(ring.points().len()).unwrap_or(u32::MAX) - 1;
-        for (from, edge) in (first..).zip(ring.segments()) {
-            let (a, b) = (edge.start(), edge.end());
-            boxed.push(Boxed {
-                west: a.x().min(b.x()),
-                east: a.x().max(b.x()),
-                south: a.y().min(b.y()),
-                north: a.y().max(b.y()),
-                edge,
-                from,
-                to: if from == last { first } else { from + 1 },
-            });
-        }
-        first = last + 1;
-    }
-    boxed.sort_unstable_by_key(|b| b.west);
-    for (i, a) in boxed.iter().enumerate() {
-        for b in &boxed[i + 1..] {
-            if b.west > a.east {
-                break;
-            }
-            if b.south > a.north || b.north < a.south {
-                continue;
-            }
-            let allowed = if a.to == b.from || b.to == a.from {
-                Meeting::AtEnds
-            } else {
-                Meeting::Apart
-            };
-            if a.edge.meeting(b.edge) != allowed {
-                return false;
-            }
-        }
-    }
-    true
 }

@@ -52,7 +52,9 @@ impl Ring {
     pub fn segments(&self) -> impl ExactSizeIterator<Item = Segment> + Clone + '_ {
         let n = self.points.len();
         (0..n).map(move |i| {
-            Segment::new(self.points[i], self.points[(i + 1) % n])
+            // a division would cost more than all else here
+            let next = if i + 1 == n { 0 } else { i + 1 };
+            Segment::new(self.points[i], self.points[next])
                 .unwrap_or_else(|| unreachable!("neighbouring vertices of a ring differ"))
         })
     }

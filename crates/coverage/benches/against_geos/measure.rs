@@ -14,6 +14,8 @@ use crate::{parcels, wkb};
 
 /// Vertices of a grid, as many as those of real cities have.
 const VERTICES: usize = 85;
+/// Vertices of an island or a tooth: with more the other side would take minutes.
+const FEW_VERTICES: usize = 20;
 
 /// A coverage to measure on, with its number of grids.
 #[derive(Debug, Clone, Copy)]
@@ -89,8 +91,8 @@ impl Ground {
                 let columns = columns.unwrap_or(count);
                 mosaic::mosaic(columns, count / columns, VERTICES, 1).unwrap()
             }
-            Self::Donut(count) => mosaic::donut(count, VERTICES, 1).unwrap(),
-            Self::Comb(count) => mosaic::comb(count, VERTICES, 1).unwrap(),
+            Self::Donut(count) => mosaic::donut(count, FEW_VERTICES, 1).unwrap(),
+            Self::Comb(count) => mosaic::comb(count, FEW_VERTICES, 1).unwrap(),
             Self::Parcels(count) => return parcels::draw(count),
         };
         drawn.into_iter().map(|(_, shape)| shape).collect()
