@@ -32,6 +32,7 @@ test: setup-test ## install what is missing and run every test
 	fi
 	@cargo test --locked --workspace --doc --quiet
 	@$(VENV)/bin/python tests/geos_agrees.py
+	@$(VENV)/bin/python tests/geos_coverage.py
 
 lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo fmt --all --check
@@ -73,7 +74,7 @@ setup-build:
 
 setup-test: setup-build $(VENV)/.ready
 
-# shapely carries its own GEOS: the independent engine of tests/geos_agrees.py
+# shapely carries its own GEOS: the independent engine of tests/geos_*.py
 $(VENV)/.ready:
 	@$(call install,$(TEST_PACKAGES))
 	@echo "Installing $(SHAPELY) from PyPI into $(VENV)"
