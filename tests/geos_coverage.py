@@ -107,8 +107,9 @@ class Grid:
             below = ring[:, 1] <= point.y
             for i in numpy.flatnonzero(below[:-1] != below[1:]):
                 (ax, ay), (bx, by) = (map(int, ring[j]) for j in (i, i + 1))
-                left = (bx - ax) * (y - ay) > (x - ax) * (by - ay)
-                if left == bool(below[i]):
+                side = (bx - ax) * (y - ay) - (x - ax) * (by - ay)
+                # an edge through the point is one that cancels, and counts neither way
+                if side != 0 and (side > 0) == below[i]:
                     turns += 1 if below[i] else -1
         return turns
 

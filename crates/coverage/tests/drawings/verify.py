@@ -60,16 +60,16 @@ def by_role(shape):
 
 
 def winding(rings, point):
-    """How often the rings wind around a point that lies on none of them."""
+    """How often the rings wind around a point that lies on none of them, or on edges that cancel."""
     x, y = point
     turns = 0
     for ring in rings:
         for (ax, ay), (bx, by) in pairs(ring):
             if (ay <= y) != (by <= y):
-                left = (bx - ax) * (y - ay) - (x - ax) * (by - ay) > 0
-                if ay <= y and left:
+                side = (bx - ax) * (y - ay) - (x - ax) * (by - ay)
+                if ay <= y and side > 0:
                     turns += 1
-                elif by <= y and not left:
+                elif by <= y and side < 0:
                     turns -= 1
     return turns
 

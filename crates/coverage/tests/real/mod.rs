@@ -1,4 +1,5 @@
 //! Real boundaries, where they are at hand.
+#![allow(dead_code, reason = "each test file uses its own part of them")]
 
 use std::path::{Path, PathBuf};
 
