@@ -11,43 +11,14 @@ mod drawing;
 mod slabs;
 mod spoilt;
 
-use drawing::{codes, members};
 use proptest::prelude::*;
-use slabs::Slabs;
+use slabs::judge::{crosses_itself_harmlessly, judge};
 use spoilt::{arbitrary_shapes, spoilt_pictures};
-use wangge_coverage::{DefectKind, Outline, Terms, prove, survey};
-use wangge_plane::{Meeting, Shape};
-
-/// Whether three edges of one boundary cross at one point, so that it winds 0 or 1 times all the
-/// same: a boundary that crosses itself is refused whatever it winds.
-fn crosses_itself_harmlessly(shape: &Shape) -> bool {
-    let edges: Vec<_> = shape.segments().collect();
-    let crosses = edges
-        .iter()
-        .any(|a| edges.iter().any(|b| a.meeting(*b) == Meeting::Crossing));
-    crosses && Slabs::broken(std::slice::from_ref(shape)) == 0
-}
+use wangge_plane::Shape;
 
 fn check(shapes: &[Shape], outline: Option<&Shape>) -> Result<(), TestCaseError> {
     prop_assume!(!shapes.iter().chain(outline).any(crosses_itself_harmlessly));
-    let codes = codes(shapes.len());
-    let members = members(&codes, shapes);
-    let terms = Terms {
-        outline: outline.map_or(Outline::OwnRim, Outline::Shape),
-        ..Terms::default()
-    };
-    let slow = Slabs::of(shapes, outline).is_seamless();
-    let verdict = prove(&members, terms.outline);
-    prop_assert_eq!(verdict.seamless, slow, "prove: {:?}", shapes);
-    let survey = survey(&members, &terms);
-    prop_assert_eq!(survey.verdict.seamless, slow, "survey: {:#?}", survey);
-    let broken = survey
-        .defects
-        .iter()
-        .filter(|d| d.kind == DefectKind::SelfIntersection && !d.members.is_empty())
-        .count();
-    prop_assert_eq!(broken, Slabs::broken(shapes));
-    Ok(())
+    judge(shapes, outline).map_err(TestCaseError::fail)
 }
 
 proptest! {

@@ -1,6 +1,8 @@
 //! A slow exact way to see how boundaries wind: vertical slabs between all vertices and crossings,
 //! and in them the cells between edges, in fractions.
 
+pub(crate) mod judge;
+
 use std::cmp::Ordering;
 
 use wangge_plane::{Segment, Shape};
