@@ -266,10 +266,9 @@ impl<'a> Misfits<'a> {
 
     fn hairline(&self, border: Vec<usize>, pieces: &[Piece], lost: Vec<Segment>) -> Defect {
         let sum = |measure: fn(&Defect) -> Option<f64>| -> f64 {
-            pieces
-                .iter()
-                .filter_map(|piece| measure(&piece.defect))
-                .sum()
+            // an empty sum of f64 is -0
+            let measures = pieces.iter().filter_map(|piece| measure(&piece.defect));
+            measures.fold(0.0, |sum, measure| sum + measure)
         };
         let (area_m2, length_m) = (sum(|d| d.area_m2), sum(|d| d.length_m));
         let doubled = pieces

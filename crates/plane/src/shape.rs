@@ -193,8 +193,13 @@ impl Landing {
             }
             points.push(p);
         }
-        let repeated = points.windows(2).filter(|pair| pair[0] == pair[1]);
-        let repeated: Vec<Point> = repeated.map(|pair| pair[0]).collect();
+        let next = points.iter().cycle().skip(1);
+        let repeated: Vec<Point> = points
+            .iter()
+            .zip(next)
+            .filter(|(point, next)| point == next)
+            .map(|(point, _)| *point)
+            .collect();
         match Ring::new(points) {
             Ok(ring) => {
                 self.repeated.extend(repeated);

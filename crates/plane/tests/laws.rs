@@ -359,3 +359,15 @@ fn a_degree_is_as_long_as_the_tables_say() {
     assert!((scale.east - 85_394.0).abs() < 1.0, "{}", scale.east);
     assert!((scale.north - 111_035.0).abs() < 1.0, "{}", scale.north);
 }
+
+/// A vertex drawn twice in a row is told once for each time too many, across the seam of the ring
+/// too: where a file repeats the first vertex to close it.
+#[test]
+fn repeated_vertices_are_told_across_the_seam_too() {
+    let drawn = polygon![
+        (x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.0),
+        (x: 0.0, y: 0.0), (x: 0.0, y: 0.0),
+    ];
+    let landed = Shape::land(&drawn.into()).unwrap();
+    assert_eq!(landed.repeated, [point(10_000_000, 0), point(0, 0)]);
+}
