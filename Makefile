@@ -39,9 +39,11 @@ lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
-bench: setup-build ## lookups and HTTP against named baselines, ratios of one run
+bench: setup-test ## lookups, HTTP and coverages against named baselines, ratios of one run
 	@cargo bench --locked -p wangge-locate --bench lookup
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
+	@WANGGE_PYTHON=$(VENV)/bin/python cargo bench --locked -p wangge-coverage --bench against_geos
+	@cargo bench --locked -p wangge-coverage --bench resurvey
 
 bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
 	@cargo bench --locked -p wangge-locate --bench lookup_million

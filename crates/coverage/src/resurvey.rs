@@ -54,6 +54,29 @@ pub enum Edit {
 /// The survey is the one that [`survey`](crate::survey()) makes of the same grids in order of
 /// their codes: the same verdict, the same defects.
 ///
+/// ```
+/// use wangge_coverage::{DefectKind, Edit, Resurvey, Terms};
+/// use wangge_plane::{Point, Polygon, Ring, Shape};
+///
+/// let block = |west: i32, east: i32| -> Result<Shape, wangge_plane::PlaneError> {
+///     let corners = [(west, 0), (east, 0), (east, 900), (west, 900)];
+///     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+///     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+/// };
+/// let put = |code: &str, shape| Edit::Put { code: code.to_owned(), shape };
+/// let grids = [("1".to_owned(), block(0, 500)?), ("2".to_owned(), block(500, 900)?)];
+/// let mut kept = Resurvey::new(grids, &Terms::default());
+/// assert!(kept.survey().verdict.seamless);
+///
+/// kept.edit([put("1", block(0, 700)?)]);
+/// let [overlap] = &kept.survey().defects[..] else { panic!("one defect") };
+/// assert_eq!((overlap.kind, &overlap.members[..]), (DefectKind::Overlap, &[0, 1][..]));
+///
+/// kept.edit([put("2", block(700, 900)?)]);
+/// assert!(kept.survey().verdict.seamless);
+/// # Ok::<(), wangge_plane::PlaneError>(())
+/// ```
+///
 /// # What an edit costs
 ///
 /// - The edges of the grids that are put or removed, before and after: each is looked at alone,
