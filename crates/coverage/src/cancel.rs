@@ -20,8 +20,7 @@ const PIECE: (usize, usize) = (64, 512);
 pub(crate) struct Sum {
     /// Directed edges.
     pub(crate) edges: usize,
-    /// Different vertices.
-    pub(crate) vertices: usize,
+    pub(crate) vertices: Vertices,
     /// Pairs of equal edges that run opposite ways.
     pub(crate) cancelled: usize,
     /// Every use of an edge of which something is left, in order of edges and owners: which of an
@@ -53,22 +52,37 @@ pub(crate) fn sum(shapes: &[&Shape], extents: &[Extent]) -> Sum {
         .par_chunks(piece.clamp(PIECE.0, PIECE.1))
         .map(Piece::of)
         .collect();
-    let mut vertices: Vec<u64> = pieces
-        .iter()
-        .flat_map(|p| p.vertices.iter().copied())
-        .collect();
     let edges = pieces.iter().map(|piece| piece.edges).sum();
     let mut cancelled = pieces.iter().map(|piece| piece.cancelled).sum();
-    let waiting: Vec<Use> = pieces.into_iter().flat_map(|piece| piece.waiting).collect();
-    vertices.par_sort_unstable();
-    vertices.dedup();
+    let mut vertices = Vertices::default();
+    let mut waiting: Vec<Use> = Vec::new();
+    for piece in pieces {
+        vertices.lists.push(piece.vertices);
+        waiting.extend(piece.waiting);
+    }
     let left = settle(waiting, &mut cancelled);
     let residual = uses_of(&left, shapes);
     Sum {
         edges,
-        vertices: vertices.len(),
+        vertices,
         cancelled,
         residual,
+    }
+}
+
+/// The vertices of all boundaries, as [`packed`]: lists in order, a vertex in one or several.
+#[derive(Debug, Default)]
+pub(crate) struct Vertices {
+    lists: Vec<Vec<u64>>,
+}
+
+impl Vertices {
+    /// How many different ones there are.
+    pub(crate) fn count(&self) -> usize {
+        let mut vertices = self.lists.concat();
+        vertices.par_sort_unstable();
+        vertices.dedup();
+        vertices.len()
     }
 }
 

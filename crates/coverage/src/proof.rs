@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use wangge_arrange::{Arrangement, Chains, Face, Faces, Met, Share, Use};
 use wangge_plane::{Extent, Ring, Segment, Shape};
 
-use crate::cancel::{Sum, sum};
+use crate::cancel::{Sum, Vertices, sum};
 use crate::simple::Soundness;
 use crate::total::Total;
 
@@ -24,6 +24,16 @@ pub enum Outline<'a> {
     OwnRim,
     /// A given boundary: the grids cover all of it and nothing else.
     Shape(&'a Shape),
+}
+
+impl<'a> Outline<'a> {
+    /// The boundary that was given, if one was.
+    pub(crate) const fn given(self) -> Option<&'a Shape> {
+        match self {
+            Self::OwnRim => None,
+            Self::Shape(shape) => Some(shape),
+        }
+    }
 }
 
 /// What a verdict was measured against.
@@ -85,16 +95,25 @@ pub struct Verdict {
 /// Exact: nothing is compared with a tolerance. Linear in the edges of all grids, and n log n in
 /// those that are left.
 pub fn prove(members: &[Member<'_>], outline: Outline<'_>) -> Verdict {
-    Proof::of(members, outline).verdict
+    Proof::of(members, outline).verdict(members, outline)
 }
 
-/// A verdict with all it was drawn from.
+/// What a verdict is drawn from.
 pub(crate) struct Proof {
-    pub(crate) verdict: Verdict,
+    pub(crate) seamless: bool,
+    /// Directed edges.
+    edges: usize,
+    vertices: Vertices,
+    /// Pairs of edges that cancel as drawn.
+    cancelled: usize,
+    /// Twice the area of each member, square lattice units.
+    doubled: Vec<i128>,
     pub(crate) extents: Vec<Extent>,
     pub(crate) soundness: Vec<Soundness>,
     /// How sound the outline's boundary is, if one was given.
     pub(crate) outline: Option<Soundness>,
+    /// Whether the sum of all boundaries is the outline's, if one was given.
+    outline_matches: Option<bool>,
     /// Places of members without area.
     pub(crate) empty: Vec<u32>,
     /// What the sum of all boundaries leaves, as drawn; owners are places of members.
@@ -140,56 +159,65 @@ impl Proof {
         } = sum(&shapes, &extents);
         let soundness: Vec<Soundness> = shapes.par_iter().map(|s| Soundness::of(s)).collect();
         let doubled: Vec<i128> = shapes.par_iter().map(|s| s.doubled_area()).collect();
-        let areas_m2: Vec<f64> = shapes.par_iter().map(|s| s.area_m2()).collect();
         let empty: Vec<u32> = (0u32..)
             .zip(&doubled)
             .filter(|(_, area)| **area <= 0)
             .map(|(member, _)| member)
             .collect();
-        let given = match outline {
-            Outline::OwnRim => None,
-            Outline::Shape(shape) => Some(shape),
-        };
+        let given = outline.given();
         let given_uses = given.into_iter().flat_map(|s| Use::of_shape(s, u32::MAX));
         let rest = Rest::of(residual.iter().copied().chain(given_uses).collect(), (0, 0));
         let outline = given.map(Soundness::of);
         let outline_matches = outline
             .as_ref()
             .map(|soundness| soundness.is_sound() && rest.matches_outline());
-        let simple = (0..members.len())
-            .filter(|&i| soundness[i].is_sound() && doubled[i] > 0)
-            .count();
-        let seamless = simple == members.len()
-            && rest.met.crossings.is_empty()
-            && rest.winds_once(given.is_none())
-            && outline_matches.unwrap_or(true);
-        let verdict = Verdict {
-            seamless,
-            noded: rest.met.inner_vertices.is_empty(),
-            against: if given.is_some() {
-                Against::Outline
-            } else {
-                Against::OwnRim
-            },
-            grids: members.len(),
+        let mut proof = Self {
+            seamless: false,
             edges,
             vertices,
-            simple,
-            cancelled_edges: cancelled + rest.cancelled(),
-            residual_edges: rest.left(),
-            outline_matches,
-            doubled_area: doubled.iter().sum(),
-            area_m2: areas_m2.into_iter().collect::<Total>().area_m2(),
-            outline_area_m2: given.map(Shape::area_m2),
-        };
-        Self {
-            verdict,
+            cancelled,
+            doubled,
             extents,
             soundness,
             outline,
+            outline_matches,
             empty,
             residual,
             rest,
+        };
+        proof.seamless = proof.simple() == members.len()
+            && proof.rest.met.crossings.is_empty()
+            && proof.rest.winds_once(given.is_none())
+            && outline_matches.unwrap_or(true);
+        proof
+    }
+
+    /// How many members have a sound boundary that encloses ground.
+    fn simple(&self) -> usize {
+        let members = self.soundness.iter().zip(&self.doubled);
+        members
+            .filter(|(soundness, doubled)| soundness.is_sound() && **doubled > 0)
+            .count()
+    }
+
+    /// The verdict with all its figures, of the same members and outline.
+    pub(crate) fn verdict(&self, members: &[Member<'_>], outline: Outline<'_>) -> Verdict {
+        let areas_m2: Vec<f64> = members.par_iter().map(|m| m.shape.area_m2()).collect();
+        let given = outline.given();
+        Verdict {
+            seamless: self.seamless,
+            noded: self.rest.met.inner_vertices.is_empty(),
+            against: given.map_or(Against::OwnRim, |_| Against::Outline),
+            grids: members.len(),
+            edges: self.edges,
+            vertices: self.vertices.count(),
+            simple: self.simple(),
+            cancelled_edges: self.cancelled + self.rest.cancelled(),
+            residual_edges: self.rest.left(),
+            outline_matches: self.outline_matches,
+            doubled_area: self.doubled.iter().sum(),
+            area_m2: areas_m2.into_iter().collect::<Total>().area_m2(),
+            outline_area_m2: given.map(Shape::area_m2),
         }
     }
 }

@@ -74,7 +74,7 @@ pub fn survey(members: &[Member<'_>], terms: &Terms<'_>) -> Survey {
     defects.extend(proof.empty.iter().map(|&m| empty(m as usize, &code)));
     defects.extend(unusual(members, terms.tiny_area_m2, terms.thin_width_m));
     defects.extend(unmatched_vertices(&proof.rest, &proof.residual, &code));
-    if proof.verdict.seamless {
+    if proof.seamless {
         if matches!(terms.outline, Outline::OwnRim) {
             defects.extend(suspects(&rim_of(&proof.rest), terms.inlet_width_m, &code));
         }
@@ -99,7 +99,7 @@ pub fn survey(members: &[Member<'_>], terms: &Terms<'_>) -> Survey {
             defects.extend(unseen_crossings(crossings, near, shape, &code));
         }
     }
-    concluded(proof.verdict, defects, terms)
+    concluded(proof.verdict(members, terms.outline), defects, terms)
 }
 
 /// The verdict by the defects, with those marked that are allowed, in order.

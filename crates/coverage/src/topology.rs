@@ -71,8 +71,8 @@ impl Coverage {
         let mut members = members.to_vec();
         members.sort_by_key(|member| member.code);
         let proof = Proof::of(&members, Outline::OwnRim);
-        if !proof.verdict.seamless {
-            return Err(Box::new(proof.verdict));
+        if !proof.seamless {
+            return Err(Box::new(proof.verdict(&members, Outline::OwnRim)));
         }
         let shapes = noded(&members, &proof);
         let mut order: Vec<(u64, u32)> = (0u32..)

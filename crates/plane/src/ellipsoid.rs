@@ -1,6 +1,6 @@
 //! Areas and lengths on the ellipsoid of CGCS2000, under edges that are straight in degrees.
 
-use crate::zones::mean_zone_of_short;
+use crate::zones::{self, mean_zone_of_short};
 use crate::{Point, Segment};
 
 /// Semi-major axis of CGCS2000, metres (GB 22021-2008; EPSG ellipsoid 1024).
@@ -48,6 +48,12 @@ pub fn area_under_m2(edge: Segment) -> f64 {
     let (a, b) = (canonical.start(), canonical.end());
     let area = (a.lon() - b.lon()).to_radians() * mean_zone(a, b);
     if forward { area } else { -area }
+}
+
+/// Square metres that a square lattice unit has at a point's latitude, by the radii of curvature
+/// there, to a relative error below 1e-11.
+pub fn square_unit_m2(at: Point) -> f64 {
+    zones::square_unit_m2(at)
 }
 
 /// Distance in metres between two points, in the plane that fits the ellipsoid at their middle

@@ -54,9 +54,19 @@ pub(crate) fn mean_zone_of_short(a: Point, b: Point) -> f64 {
         + bend * (height * height / 24.0)
 }
 
+/// Square metres of a square lattice unit at a latitude: how fast the zones grow.
+pub(crate) fn square_unit_m2(p: Point) -> f64 {
+    const UNIT: f64 = 2.0 * HALF_UNIT;
+    let nearest = (2 * p.y() + STEP * p.y().signum()) / (2 * STEP);
+    let from = f64::from(p.y() - nearest * STEP) * UNIT;
+    let [_, first, second, third] = ZONES[usize::try_from(nearest + STEPS).unwrap_or_default()];
+    (first + from * (second + from * (third / 2.0))) * (UNIT * UNIT)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ellipsoid::metres_per_degree;
 
     /// The zone by the closed form (Snyder 1987, equation 3-12).
     fn closed_form(lat_deg: f64) -> f64 {
@@ -86,6 +96,19 @@ mod tests {
                 // the sum of two hundred numbers has lost as much itself
                 assert!(error <= 5e-15 * ZONE_M2, "{y} {height}: {error}");
             }
+        }
+    }
+
+    #[test]
+    fn a_square_unit_is_as_large_as_its_sides_say() {
+        for latitude in -8999..=8999 {
+            let y = latitude * 100_000 + latitude % 7 * 11_111;
+            let Ok(p) = Point::new(0, y) else { continue };
+            let scale = metres_per_degree(p.lat());
+            let sides = scale.east * scale.north * 1e-14;
+            // the fourth derivative of the zones, times the cube of a 128th of a degree
+            let error = (square_unit_m2(p) - sides).abs();
+            assert!(error <= 1e-11 * 1e-4, "{y}: {error}");
         }
     }
 

@@ -70,7 +70,7 @@ fn check(shapes: &[Shape]) -> Result<(), TestCaseError> {
     let extents: Vec<Extent> = shapes.iter().map(Shape::extent).collect();
     let found = sum(&all, &extents);
     prop_assert_eq!(found.edges, edges);
-    prop_assert_eq!(found.vertices, vertices.len());
+    prop_assert_eq!(found.vertices.count(), vertices.len());
     prop_assert_eq!(found.cancelled, cancelled);
     prop_assert_eq!(found.residual, residual);
     Ok(())

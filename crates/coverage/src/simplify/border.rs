@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use wangge_plane::{Extent, LATTICE_UNIT_DEG, Point, cross, ellipsoid};
+use wangge_plane::{Extent, Point, cross, ellipsoid};
 
 use crate::simplify::row::{Row, place};
 
@@ -96,7 +96,7 @@ impl Desk {
         }
         self.half_unit_m2.clear();
         self.half_unit_m2
-            .extend(points.iter().map(|&p| half_unit_m2(p)));
+            .extend(points.iter().map(|&p| ellipsoid::square_unit_m2(p) / 2.0));
         self.area.clear();
         self.area.resize(n, u64::MAX);
         self.blocker.clear();
@@ -210,10 +210,4 @@ fn near(row: &Row, arc: usize) -> Option<Vec<(u32, Point)>> {
         near.len() > FEW
     });
     too_many.is_none().then_some(near)
-}
-
-/// The square metres that half a square lattice unit has at a point's latitude.
-fn half_unit_m2(p: Point) -> f64 {
-    let scale = ellipsoid::metres_per_degree(p.lat());
-    scale.east * scale.north * (LATTICE_UNIT_DEG * LATTICE_UNIT_DEG / 2.0)
 }

@@ -173,23 +173,47 @@ impl Row {
             if !stands[to] {
                 continue;
             }
-            if to > from + 1 {
-                let scale = ellipsoid::metres_per_degree(points[from].lat());
-                let way = |p: Point| {
-                    let east = (p.lon() - points[from].lon()) * scale.east;
-                    (east, (p.lat() - points[from].lat()) * scale.north)
-                };
-                let (dx, dy) = way(points[to]);
-                for &gone in &points[from + 1..to] {
-                    let (x, y) = way(gone);
-                    let along = ((x * dx + y * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
-                    largest = f64::max(largest, (x - along * dx).hypot(y - along * dy));
-                }
+            let edge = [points[from], points[to]];
+            let gone = &points[from + 1..to];
+            if gone.iter().any(|&p| shift_at_most_m(edge, p) > largest) {
+                largest = f64::max(largest, shift_m(edge, gone));
             }
             from = to;
         }
         largest
     }
+}
+
+/// How far the farthest of these vertices lies from an edge, metres.
+fn shift_m([from, to]: [Point; 2], gone: &[Point]) -> f64 {
+    let scale = ellipsoid::metres_per_degree(from.lat());
+    let way = |p: Point| {
+        let east = (p.lon() - from.lon()) * scale.east;
+        (east, (p.lat() - from.lat()) * scale.north)
+    };
+    let (dx, dy) = way(to);
+    gone.iter()
+        .map(|&p| {
+            let (x, y) = way(p);
+            let along = ((x * dx + y * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
+            (x - along * dx).hypot(y - along * dy)
+        })
+        .fold(0.0, f64::max)
+}
+
+/// More than a vertex can lie from an edge, metres, without asking at which latitude.
+fn shift_at_most_m([from, to]: [Point; 2], p: Point) -> f64 {
+    // a degree of the meridian at the poles has 111,694 m, and none is longer
+    const UNIT_M: f64 = 0.011_17;
+    let way = |p: Point| {
+        let way = p.from_origin(from);
+        #[expect(clippy::cast_precision_loss, reason = "33 bits fit")]
+        (way.dx as f64, way.dy as f64)
+    };
+    let ((x, y), (dx, dy)) = (way(p), way(to));
+    let along = ((x * dx + y * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
+    // the nearest point in lattice units is no nearer than the nearest in metres
+    (x - along * dx).hypot(y - along * dy) * UNIT_M
 }
 
 fn indices(places: &Range<u32>) -> Range<usize> {

@@ -172,3 +172,24 @@ fn among_the_many_are_plain_ones_and_others() {
     let nested = sieve(7, &[Act::Nest(any)]).unwrap();
     assert!(!is_plain(&nested));
 }
+
+/// On its way west the ring goes north, and back over the same edge.
+#[test]
+fn a_run_that_goes_one_way_goes_on_all_the_time() {
+    let back = [
+        (0, 0),
+        (10, 0),
+        (10, 10),
+        (6, 10),
+        (6, 14),
+        (6, 11),
+        (0, 11),
+    ];
+    let turned = |(x, y): (i32, i32)| (-y, x);
+    let mut points = back.to_vec();
+    for _ in 0..4 {
+        let shape = ring(&points).and_then(|r| Shape::new(vec![Polygon::new(r, vec![])]));
+        assert!(!is_plain(&shape.unwrap()));
+        points = points.into_iter().map(turned).collect();
+    }
+}
