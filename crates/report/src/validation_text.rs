@@ -8,10 +8,11 @@ use crate::{Defect, Language, Validation, area, counted, grouped, length_m};
 const SHOWN: usize = 10;
 
 /// Kinds in the order in which a person should look at them.
-pub(crate) const KINDS: [&str; 24] = [
+pub(crate) const KINDS: [&str; 25] = [
     "not-polygon",
     "not-finite",
     "out-of-range",
+    "attributes",
     "empty",
     "self-intersection",
     "duplicate-grid",
@@ -262,6 +263,7 @@ pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
         "not-polygon" => ("不是面的要素", "Rows that are no polygon"),
         "not-finite" => ("坐标不是有限数", "Coordinates that are no finite numbers"),
         "out-of-range" => ("坐标超出范围", "Coordinates out of range"),
+        "attributes" => ("属性值有误的要素", "Rows with values that cannot be read"),
         "empty" => ("没有面积的网格", "Grids without area"),
         "self-intersection" => ("边界自相交", "Boundaries that cross themselves"),
         "duplicate-grid" => ("重复的网格", "The same ground drawn twice"),

@@ -58,6 +58,7 @@ impl Mark {
             "not-polygon" => (RECORD, "非", "N"),
             "not-finite" => (RECORD, "数", "Q"),
             "out-of-range" => (RECORD, "远", "R"),
+            "attributes" => (RECORD, "值", "L"),
             _ => (RECORD, "他", "Y"),
         };
         Self {
