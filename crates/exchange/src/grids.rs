@@ -227,6 +227,9 @@ impl Drafting<'_> {
         let polygons = match &row.geometry {
             RowGeometry::Polygons(polygons) => polygons,
             RowGeometry::Missing => return Err(no_polygon("it has no geometry".to_owned())),
+            RowGeometry::Refused(why) if row.geometry.is_not_finite() => {
+                return Err((SkipKind::NotFinite, why.clone()));
+            }
             RowGeometry::Refused(why) => return Err(no_polygon(why.clone())),
             other => {
                 return Err(no_polygon(format!(

@@ -43,6 +43,9 @@ pub enum DeclaredCrs {
     None,
 }
 
+/// How the reason ends for a coordinate that is NaN or infinite.
+const NOT_FINITE: &str = ", which are not finite numbers";
+
 /// One row of a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
@@ -189,6 +192,12 @@ impl RowGeometry {
         Self::Lines(MultiLineString(lines.into_iter().map(LineString).collect()))
     }
 
+    /// Whether it was refused for a coordinate that is NaN or infinite. The reason alone comes
+    /// from the reading process.
+    pub(crate) fn is_not_finite(&self) -> bool {
+        matches!(self, Self::Refused(why) if why.ends_with(NOT_FINITE))
+    }
+
     /// What kind it is, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -240,12 +249,8 @@ fn ring_defect(coords: &[Coord<f64>]) -> Option<String> {
 }
 
 fn coord_defect(coord: Coord<f64>) -> Option<String> {
-    (!coord.x.is_finite() || !coord.y.is_finite()).then(|| {
-        format!(
-            "has the coordinates {} {}, which are not finite numbers",
-            coord.x, coord.y
-        )
-    })
+    (!coord.x.is_finite() || !coord.y.is_finite())
+        .then(|| format!("has the coordinates {} {}{NOT_FINITE}", coord.x, coord.y))
 }
 
 #[cfg(test)]
