@@ -36,16 +36,21 @@ pub(crate) enum Command {
     Import(Import),
     /// Prove a coverage seamless, or say where it is not 检查是否无缝无叠
     #[command(
-        after_help = "Examples:\n  wangge validate grids.geojson --code code\n  wangge validate grids.shp --within district.shp --format html -o report.html\n  wangge validate --store city.gpkg --plan 2026\nExit code 0: sound; 1: not sound; 2: could not be looked at."
+        after_help = "Examples:\n  wangge validate grids.geojson --code code\n  wangge validate grids.shp --within district.shp --format html -o report.html\n  wangge validate --store city.gpkg --plan 2026\nExit code 0: sound; 1: not sound; 2: could not be looked at.",
+        allow_negative_numbers = true
     )]
     Validate(Validate),
     /// Propose how to mend a coverage 提出修复方案
     #[command(
-        after_help = "Example: wangge repair grids.geojson --max-gap-width 2 --lock 211403001002001 -o mended.geojson --report changes.json\nExit code 0: the proposal is seamless; 1: something is left to a person; 2: could not be done."
+        after_help = "Example: wangge repair grids.geojson --max-gap-width 2 --lock 211403001002001 -o mended.geojson --report changes.json\nExit code 0: the proposal is seamless; 1: something is left to a person; 2: could not be done.",
+        allow_negative_numbers = true
     )]
     Repair(Repair),
     /// Make a coverage with fewer vertices and the same topology 简化边界
-    #[command(after_help = "Example: wangge simplify grids.geojson --tolerance 5 -o light.geojson")]
+    #[command(
+        after_help = "Example: wangge simplify grids.geojson --tolerance 5 -o light.geojson",
+        allow_negative_numbers = true
+    )]
     Simplify(Simplify),
     /// Make upper levels from lower ones 合并为上级单元
     #[command(
@@ -187,7 +192,12 @@ pub(crate) struct Validate {
     #[arg(long)]
     pub(crate) store: Option<PathBuf>,
     /// The plan in the store (default: the one draft, else the current plan)
-    #[arg(long, value_name = "NAME", requires = "store")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "store",
+        conflicts_with = "files"
+    )]
     pub(crate) plan: Option<String>,
     /// The column with the codes
     #[arg(long, value_name = "COLUMN", conflicts_with = "store")]

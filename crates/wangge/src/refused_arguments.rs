@@ -102,6 +102,7 @@ fn reason(error: &Error) -> String {
         "invalid digit found in string" | "cannot parse integer from empty string" => {
             "应为 0 以上的整数".to_owned()
         }
+        "it is not a number of 0 or more" => "应为不小于 0 的数".to_owned(),
         "invalid socket address syntax" => "应为 地址:端口，例如 127.0.0.1:8080".to_owned(),
         _ if text.starts_with("the language") => "应为 zh 或 en".to_owned(),
         _ => phrase(&text),
