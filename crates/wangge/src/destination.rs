@@ -10,10 +10,17 @@ use crate::failure::Failure;
 
 /// Refuses an output that is one of the inputs, by whatever name, or a store.
 pub(crate) fn check(output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    check_named("-o", output, inputs)
+}
+
+/// The same for an output of another option.
+pub(crate) fn check_named(option: &str, output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
     let Ok(there) = output.metadata() else {
         return Ok(());
     };
     let name = output.display();
+    let zh_help = format!("请用 {option} 指定另一个文件");
+    let en_help = format!("name another file with {option}");
     let same = |input: &&Path| {
         input
             .metadata()
@@ -24,14 +31,14 @@ pub(crate) fn check(output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
             format!("{name} 是本命令读取的文件，不能同时作为输出"),
             format!("{name} is read by this command, so it cannot be its output"),
         )
-        .with_help("请用 -o 指定另一个文件", "name another file with -o"));
+        .with_help(zh_help, en_help));
     }
     if there.is_file() && Store::open_read_only(output).is_ok() {
         return Err(Failure::new(
             format!("{name} 是一个数据库，写入会毁掉其中的方案"),
             format!("{name} is a store: writing there would destroy its plans"),
         )
-        .with_help("请用 -o 指定另一个文件", "name another file with -o"));
+        .with_help(zh_help, en_help));
     }
     Ok(())
 }

@@ -25,6 +25,10 @@ pub(crate) fn run(args: &Repair, language: Language) -> Result<Outcome, Failure>
         .map(PathBuf::as_path)
         .collect();
     destination::check(&args.output, &inputs)?;
+    if let Some(report) = &args.report {
+        destination::check_named("--report", report, &inputs)?;
+        two_outputs(report, &args.output)?;
+    }
     let files = coverage_files(&args.reading, &args.files, args.code.as_deref())?;
     let reader = reader()?;
     let bar = Progress::new(rows(language), None);
@@ -77,6 +81,30 @@ pub(crate) fn run(args: &Repair, language: Language) -> Result<Outcome, Failure>
     } else {
         Outcome::NotSound
     })
+}
+
+/// Refuses a report that the proposal would be written over, whether it is there yet or not.
+fn two_outputs(report: &Path, output: &Path) -> Result<(), Failure> {
+    let place = |path: &Path| {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some((folder, path.file_name()?.to_owned()))
+    };
+    let same = report == output || place(report).is_some_and(|at| Some(at) == place(output));
+    if !same && destination::check(report, &[output]).is_ok() {
+        return Ok(());
+    }
+    let name = report.display();
+    Err(Failure::new(
+        format!("{name} 不能既是修复结果又是修改报告"),
+        format!("{name} cannot be both the proposal and its report"),
+    )
+    .with_help(
+        "请用 --report 指定另一个文件",
+        "name another file with --report",
+    ))
 }
 
 /// The files of a coverage, and where their codes are.
