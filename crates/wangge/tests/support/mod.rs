@@ -7,6 +7,7 @@
     reason = "a test that panics has failed"
 )]
 
+pub(crate) mod drawing;
 pub(crate) mod service;
 
 use std::ffi::OsStr;
