@@ -5,18 +5,21 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use wangge_plane::{Point, Shape};
 
+use crate::cancel::Walk;
 use crate::{Arc, Owner};
 
-/// Vertices that are looked at as one piece of work.
+/// Vertices of rings that are walked as one piece of work.
 const PIECE: usize = 1 << 15;
 
 /// The borders of these shapes, in order of their vertices.
 ///
 /// A border ends where other than two edges meet. Two edges meet where a ring passes a vertex and
 /// another passes it the other way, or where one ring alone passes it along the rim.
-pub(crate) fn borders(shapes: &[Cow<'_, Shape>], order: &[u32]) -> Vec<Arc> {
+///
+/// `plain` says of each shape whether its boundary comes to no vertex twice.
+pub(crate) fn borders(shapes: &[Cow<'_, Shape>], order: &[u32], plain: &[bool]) -> Vec<Arc> {
     let rings = Rings::of(shapes, order);
-    let inner = rings.inner_vertices();
+    let inner = rings.inner_vertices(plain);
     let mut sides: Vec<Side> = rings
         .rings
         .par_chunks(1024)
@@ -109,10 +112,10 @@ impl Rings {
 
     /// For each place, whether just two edges meet at its vertex.
     ///
-    /// Neighbours stand near each other in the row, so that most vertices are settled within a
-    /// piece of it; what is left is looked at together. All rings of an owner are in one piece: a
-    /// boundary that comes to a vertex twice does so before the eyes of whoever mirrors it once.
-    fn inner_vertices(&self) -> Vec<bool> {
+    /// Most vertices are settled by walking along the borders: where two boundaries that come to no
+    /// vertex twice pass one along the same two edges and opposite ways, they have all the ground
+    /// around it. What is left is looked at together.
+    fn inner_vertices(&self, plain: &[bool]) -> Vec<bool> {
         let mut pieces = Vec::new();
         let mut inner = vec![false; self.points.len()];
         let (mut rest, mut begun) = (&mut inner[..], 0);
@@ -120,10 +123,7 @@ impl Rings {
         while let Some(first) = rings.first() {
             let until = first.first as usize + PIECE;
             let begins = |ring: &Placed| (ring.first as usize) < until;
-            let mut count = rings.partition_point(begins);
-            let last = rings[count - 1].owner;
-            count += rings[count..].partition_point(|ring| ring.owner == last);
-            let (piece, later) = rings.split_at(count);
+            let (piece, later) = rings.split_at(rings.partition_point(begins));
             let end = later
                 .first()
                 .map_or(self.points.len(), |ring| ring.first as usize - 1);
@@ -134,23 +134,13 @@ impl Rings {
         let mut left: Vec<Pass> = pieces
             .into_par_iter()
             .flat_map_iter(|(rings, marks, begun)| {
-                let mut passes: Vec<Pass> = rings
+                self.mark_mirrored(rings, plain, marks, begun);
+                rings
                     .iter()
                     .flat_map(|ring| ring.first..ring.first + ring.vertices)
+                    .filter(|&at| !marks[at as usize - begun])
                     .map(|at| (number(self.points[at as usize]), at))
-                    .collect();
-                passes.sort_unstable();
-                let mut left = Vec::new();
-                for at_vertex in passes.chunk_by(|a, b| a.0 == b.0) {
-                    if self.mirrored(at_vertex) {
-                        for &(_, at) in at_vertex {
-                            marks[at as usize - begun] = true;
-                        }
-                    } else {
-                        left.extend_from_slice(at_vertex);
-                    }
-                }
-                left
+                    .collect::<Vec<Pass>>()
             })
             .collect();
         left.par_sort_unstable();
@@ -162,6 +152,25 @@ impl Rings {
             }
         }
         inner
+    }
+
+    /// Marks the places where two of these rings pass a vertex along the same two edges and
+    /// opposite ways, and come to it no second time. The first mark is that of place `begun`.
+    fn mark_mirrored(&self, rings: &[Placed], plain: &[bool], marks: &mut [bool], begun: usize) {
+        let rings = rings.iter().filter(|ring| plain[ring.owner.0 as usize]);
+        let mut walk = Walk::of(rings.clone().map(|ring| {
+            let first = ring.first as usize;
+            let points = &self.points[first..first + ring.vertices as usize];
+            (points, ring.owner.0)
+        }));
+        walk.cancel_along_borders();
+        let mut mirrored = walk.mirrored();
+        for ring in rings {
+            let (of_ring, others) = mirrored.split_at(ring.vertices as usize);
+            let first = ring.first as usize - begun;
+            marks[first..first + of_ring.len()].copy_from_slice(of_ring);
+            mirrored = others;
+        }
     }
 
     /// Whether just two rings pass a vertex, along the same two edges and opposite ways: they have

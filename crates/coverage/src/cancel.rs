@@ -1,6 +1,6 @@
 //! Summing the boundaries of all grids: edges that run both ways cancel, the residual is left.
 
-mod piece;
+mod walk;
 
 #[cfg(test)]
 mod laws;
@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use wangge_arrange::Use;
 use wangge_plane::{Extent, Point, Ring, Segment, Shape};
 
-use piece::Piece;
+pub(crate) use walk::Walk;
 
 /// Rings that are summed as one piece of work, at least and at most.
 const PIECE: (usize, usize) = (64, 512);
@@ -70,7 +70,7 @@ pub(crate) fn sum(shapes: &[&Shape], extents: &[Extent]) -> Sum {
     }
 }
 
-/// The vertices of all boundaries, as [`packed`]: lists in order, a vertex in one or several.
+/// The vertices of all boundaries, as [`packed`], each once or several times.
 #[derive(Debug, Default)]
 pub(crate) struct Vertices {
     lists: Vec<Vec<u64>>,
@@ -79,10 +79,46 @@ pub(crate) struct Vertices {
 impl Vertices {
     /// How many different ones there are.
     pub(crate) fn count(&self) -> usize {
-        let mut vertices = self.lists.concat();
+        // most are of one list only
+        let different: Vec<Vec<u64>> = self
+            .lists
+            .par_iter()
+            .map(|list| {
+                let mut list = list.clone();
+                list.sort_unstable();
+                list.dedup();
+                list
+            })
+            .collect();
+        let mut vertices = different.concat();
         vertices.par_sort_unstable();
         vertices.dedup();
         vertices.len()
+    }
+}
+
+/// The sum over some neighbours.
+struct Piece {
+    edges: usize,
+    cancelled: usize,
+    /// Each at least once.
+    vertices: Vec<u64>,
+    /// What did not cancel here.
+    waiting: Vec<Use>,
+}
+
+impl Piece {
+    fn of(rings: &[(u64, Owned<'_>)]) -> Self {
+        let rings = rings.iter().map(|(_, of)| (of.ring.points(), of.owner));
+        let mut walk = Walk::of(rings);
+        let mut cancelled = walk.cancel_along_borders();
+        let waiting = walk.cancel_one_by_one(&mut cancelled);
+        Self {
+            edges: walk.edges(),
+            cancelled,
+            vertices: walk.vertices(),
+            waiting,
+        }
     }
 }
 

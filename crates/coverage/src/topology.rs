@@ -8,6 +8,7 @@ use crate::cancel::place_on_curve;
 use crate::ground::{Way, ground};
 use crate::noded::noded;
 use crate::proof::{Member, Outline, Proof, Verdict};
+use crate::simple::Soundness;
 use crate::{BorderEdge, Owner};
 
 /// A shared border: a path between two nodes with the same two sides all along.
@@ -79,10 +80,15 @@ impl Coverage {
             .zip(&proof.extents)
             .map(|(owner, extent)| (place_on_curve(*extent), owner))
             .collect();
+        let plain: Vec<bool> = proof
+            .soundness
+            .iter()
+            .map(|soundness| *soundness == Soundness::Plain)
+            .collect();
         drop(proof);
         order.par_sort_unstable();
         let order: Vec<u32> = order.into_iter().map(|(_, owner)| owner).collect();
-        let arcs = borders(&shapes, &order);
+        let arcs = borders(&shapes, &order, &plain);
         let (arc_start, arcs_by_owner) = by_owner(&arcs, members.len());
         let coverage = Self {
             codes: members.iter().map(|member| member.code.into()).collect(),

@@ -175,7 +175,8 @@ impl Row {
             }
             let edge = [points[from], points[to]];
             let gone = &points[from + 1..to];
-            if gone.iter().any(|&p| shift_at_most_m(edge, p) > largest) {
+            let most_m2 = gone.iter().map(|&p| square_of_shift_at_most_m2(edge, p));
+            if most_m2.fold(0.0, f64::max) > largest * largest {
                 largest = f64::max(largest, shift_m(edge, gone));
             }
             from = to;
@@ -201,8 +202,9 @@ fn shift_m([from, to]: [Point; 2], gone: &[Point]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// More than a vertex can lie from an edge, metres, without asking at which latitude.
-fn shift_at_most_m([from, to]: [Point; 2], p: Point) -> f64 {
+/// The square of more than a vertex can lie from an edge, square metres, without asking at which
+/// latitude.
+fn square_of_shift_at_most_m2([from, to]: [Point; 2], p: Point) -> f64 {
     // a degree of the meridian at the poles has 111,694 m, and none is longer
     const UNIT_M: f64 = 0.011_17;
     let way = |p: Point| {
@@ -213,7 +215,8 @@ fn shift_at_most_m([from, to]: [Point; 2], p: Point) -> f64 {
     let ((x, y), (dx, dy)) = (way(p), way(to));
     let along = ((x * dx + y * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
     // the nearest point in lattice units is no nearer than the nearest in metres
-    (x - along * dx).hypot(y - along * dy) * UNIT_M
+    let (east, north) = (x - along * dx, y - along * dy);
+    (east * east + north * north) * (UNIT_M * UNIT_M)
 }
 
 fn indices(places: &Range<u32>) -> Range<usize> {

@@ -1,4 +1,4 @@
-//! The sum over some neighbours: one piece of the work.
+//! Rings side by side along the borders that they share.
 
 use std::collections::hash_map::Entry;
 
@@ -6,45 +6,22 @@ use rustc_hash::FxHashMap;
 use wangge_arrange::Use;
 use wangge_plane::{Point, Segment};
 
-use super::{Owned, hash_both_ways, packed};
-
-/// The sum over some neighbours.
-pub(super) struct Piece {
-    /// Directed edges.
-    pub(super) edges: usize,
-    /// Pairs of equal edges that run opposite ways.
-    pub(super) cancelled: usize,
-    /// The different vertices, as [`packed`], in order.
-    pub(super) vertices: Vec<u64>,
-    /// What did not cancel here.
-    pub(super) waiting: Vec<Use>,
-}
+use super::{hash_both_ways, packed};
 
 /// Of so many edges one is remembered by itself; the others are met from there, along the border.
 /// A power of two.
 const ONE_IN: u64 = 4;
 
-impl Piece {
-    pub(super) fn of(rings: &[(u64, Owned<'_>)]) -> Self {
-        let mut borders = Borders::of(rings);
-        let mut cancelled = borders.cancel_along_borders();
-        let waiting = borders.cancel_one_by_one(&mut cancelled);
-        Self {
-            edges: borders.done.len(),
-            cancelled,
-            vertices: borders.vertices(),
-            waiting,
-        }
-    }
-}
-
-/// The rings of some neighbours, their edges numbered through.
-struct Borders<'a> {
+/// Rings that lie together, walked side by side; their edges are numbered through, and so are the
+/// vertices that these begin at.
+pub(crate) struct Walk<'a> {
     rings: Vec<Path<'a>>,
     /// Which edges cancelled.
     done: Vec<bool>,
-    /// Of which edges the first vertex is known from another ring.
+    /// Which vertices are counted by another ring.
     known: Vec<bool>,
+    /// At which vertices two rings go the same two edges, opposite ways.
+    mirrored: Vec<bool>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,12 +39,12 @@ struct Spot {
     at: u32,
 }
 
-impl<'a> Borders<'a> {
-    fn of(all: &[(u64, Owned<'a>)]) -> Self {
+impl<'a> Walk<'a> {
+    /// Rings, each by its vertices and with its owner.
+    pub(crate) fn of(all: impl Iterator<Item = (&'a [Point], u32)>) -> Self {
         let mut base = 0;
-        let mut rings = Vec::with_capacity(all.len());
-        for &(_, Owned { ring, owner }) in all {
-            let points = ring.points();
+        let mut rings = Vec::with_capacity(all.size_hint().0);
+        for (points, owner) in all {
             rings.push(Path {
                 points,
                 owner,
@@ -79,7 +56,19 @@ impl<'a> Borders<'a> {
             rings,
             done: vec![false; base],
             known: vec![false; base],
+            mirrored: vec![false; base],
         }
+    }
+
+    /// How many edges there are.
+    pub(crate) const fn edges(&self) -> usize {
+        self.done.len()
+    }
+
+    /// Of each vertex, by its number, whether two rings were found to pass it along the same two
+    /// edges and opposite ways.
+    pub(crate) fn mirrored(&self) -> &[bool] {
+        &self.mirrored
     }
 
     /// Cancels edges against each other: from an edge that two rings are found to share both go on
@@ -87,7 +76,7 @@ impl<'a> Borders<'a> {
     /// of pairs.
     ///
     /// A border without an edge that is remembered is not found here.
-    fn cancel_along_borders(&mut self) -> usize {
+    pub(crate) fn cancel_along_borders(&mut self) -> usize {
         let mut remembered: FxHashMap<(u64, u64), Spot> = FxHashMap::default();
         let mut pairs = 0;
         for ring in 0..self.rings.len() {
@@ -142,6 +131,8 @@ impl<'a> Borders<'a> {
                 break;
             }
             self.known[b.base + j] = true;
+            self.mirrored[b.base + j] = true;
+            self.mirrored[a.base + next] = true;
             self.done[a.base + next] = true;
             self.done[b.base + before] = true;
             pairs += 1;
@@ -157,6 +148,8 @@ impl<'a> Borders<'a> {
                 break;
             }
             self.known[b.base + next] = true;
+            self.mirrored[b.base + next] = true;
+            self.mirrored[a.base + i] = true;
             self.done[a.base + before] = true;
             self.done[b.base + next] = true;
             pairs += 1;
@@ -166,7 +159,7 @@ impl<'a> Borders<'a> {
     }
 
     /// Cancels the edges that are left, whatever their order. Gives those that found none.
-    fn cancel_one_by_one(&mut self, pairs: &mut usize) -> Vec<Use> {
+    pub(crate) fn cancel_one_by_one(&mut self, pairs: &mut usize) -> Vec<Use> {
         let mut waiting: FxHashMap<Segment, Use> = FxHashMap::default();
         // a second use of an edge the same way waits apart
         let mut more = Vec::new();
@@ -194,17 +187,15 @@ impl<'a> Borders<'a> {
         more
     }
 
-    /// The different vertices, in order. Each edge is in one pair at most, so that of two edges
-    /// with one vertex the one that is not of the later ring's side stays unknown, and counts.
-    fn vertices(&self) -> Vec<u64> {
+    /// The vertices, as [`packed`], each at least once. Each edge is in one pair at most, so that of
+    /// two vertices that are one the one that is not of the later ring's side stays, and counts.
+    pub(crate) fn vertices(&self) -> Vec<u64> {
         let mut vertices = Vec::with_capacity(self.done.len() / 2);
         for path in &self.rings {
             let known = &self.known[path.base..][..path.points.len()];
             let unknown = path.points.iter().zip(known).filter(|(_, known)| !**known);
             vertices.extend(unknown.map(|(point, _)| packed(*point)));
         }
-        vertices.sort_unstable();
-        vertices.dedup();
         vertices
     }
 }
