@@ -37,9 +37,41 @@ pub(super) struct Desk {
     /// The smallest triangle first; of equal ones, the first along the border. Entries whose area
     /// is no longer the vertex's are passed over.
     queue: BinaryHeap<Reverse<(u64, u32)>>,
-    /// Vertices of other borders that may lie in a triangle of this one; `None` when the row
-    /// itself is asked.
-    near: Option<Vec<(u32, Point)>>,
+    /// What may lie in a triangle of this border; `None` when the row itself is asked.
+    near: Option<Near>,
+}
+
+/// Vertices that may lie in a triangle of a border.
+#[derive(Default)]
+struct Near {
+    /// Those of other borders, with their places.
+    others: Vec<(u32, Point)>,
+    /// Where the border's own vertices are, those that stand, and then the others: coordinates
+    /// apart, so that several are compared at once.
+    x: Vec<i32>,
+    y: Vec<i32>,
+}
+
+impl Near {
+    /// In place of a coordinate: in no box.
+    const NOWHERE: i32 = i32::MAX;
+
+    fn of(others: Vec<(u32, Point)>, points: &[Point], stands: &[bool]) -> Self {
+        let own = points.iter().zip(stands);
+        let own = own.map(|(p, stands)| (if *stands { p.x() } else { Self::NOWHERE }, p.y()));
+        let of_others = others.iter().map(|(_, p)| (p.x(), p.y()));
+        let (x, y) = own.chain(of_others).unzip();
+        Self { others, x, y }
+    }
+
+    /// How many are in a box.
+    fn count(&self, within: Extent) -> usize {
+        let (low, high) = (within.min(), within.max());
+        let vertices = self.x.iter().zip(&self.y);
+        let inside = vertices
+            .map(|(&x, &y)| (low.x() <= x) & (x <= high.x()) & (low.y() <= y) & (y <= high.y()));
+        inside.map(usize::from).sum()
+    }
 }
 
 impl Desk {
@@ -64,6 +96,9 @@ impl Desk {
                 continue;
             }
             self.stands[i] = false;
+            if let Some(near) = &mut self.near {
+                near.x[i] = Near::NOWHERE;
+            }
             standing -= 1;
             gone.push(first + at);
             self.after[a] = self.after[i];
@@ -102,7 +137,7 @@ impl Desk {
         self.blocker.clear();
         self.blocker.resize(n, None);
         self.queue.clear();
-        self.near = near(row, arc);
+        self.near = others_near(row, arc).map(|others| Near::of(others, points, &self.stands));
         let mut standing = 1;
         let mut last = 0;
         for i in 1..n {
@@ -181,20 +216,24 @@ impl Desk {
                     }
             });
         };
+        // the three themselves are
+        if near.count(extent) <= 3 {
+            return None;
+        }
         let stands = own
             .clone()
             .zip(row.points(arc).iter().copied())
             .zip(&self.stands);
         stands
             .filter_map(|(vertex, stands)| stands.then_some(vertex))
-            .chain(near.iter().copied())
+            .chain(near.others.iter().copied())
             .find(|&(_, p)| extent.contains(p) && inside(p))
             .map(|(at, _)| at)
     }
 }
 
 /// The standing vertices of other borders in the box around a border, if all these are few.
-fn near(row: &Row, arc: usize) -> Option<Vec<(u32, Point)>> {
+fn others_near(row: &Row, arc: usize) -> Option<Vec<(u32, Point)>> {
     let (own, points) = (row.places(arc), row.points(arc));
     let (first, last) = (points[0], points[points.len() - 1]);
     if points.len() > FEW {
