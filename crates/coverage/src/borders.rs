@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 
 use rayon::prelude::*;
-use wangge_plane::{Point, Shape};
+use wangge_plane::{Point, Ring, Shape};
 
 use crate::cancel::Walk;
 use crate::{Arc, Owner};
 
 /// Vertices of rings that are walked as one piece of work.
 const PIECE: usize = 1 << 15;
+
+/// Rings that are laid out as one piece of work.
+const ROOM: usize = 1024;
 
 /// The borders of these shapes, in order of their vertices.
 ///
@@ -84,30 +87,49 @@ type Pass = (u64, u32);
 impl Rings {
     /// Lays out the rings, the owners in this order.
     fn of(shapes: &[Cow<'_, Shape>], order: &[u32]) -> Self {
-        let of_owner = |owner: u32| shapes[owner as usize].rings();
-        let vertices: usize = order
+        let rings: Vec<(u32, &Ring)> = order
             .iter()
-            .flat_map(|&owner| of_owner(owner))
-            .map(|ring| ring.points().len() + 2)
-            .sum();
-        let mut row = Self {
-            points: Vec::with_capacity(vertices),
-            rings: Vec::with_capacity(shapes.len()),
-        };
-        for &owner in order {
-            for ring in of_owner(owner) {
-                let points = ring.points();
-                row.points.push(points[points.len() - 1]);
-                row.rings.push(Placed {
-                    owner: Owner(owner),
-                    first: place(row.points.len()),
-                    vertices: place(points.len()),
-                });
-                row.points.extend_from_slice(points);
-                row.points.push(points[0]);
+            .flat_map(|&owner| {
+                shapes[owner as usize]
+                    .rings()
+                    .map(move |ring| (owner, ring))
+            })
+            .collect();
+        let mut length = 0;
+        let placed = rings.iter().map(|&(owner, ring)| {
+            let vertices = ring.points().len();
+            length += vertices + 2;
+            Placed {
+                owner: Owner(owner),
+                first: place(length - vertices - 1),
+                vertices: place(vertices),
             }
+        });
+        let placed: Vec<Placed> = placed.collect();
+        let any = rings.first().map(|(_, ring)| ring.points()[0]);
+        let mut points = any.map_or_else(Vec::new, |any| vec![any; length]);
+        let mut rest = &mut points[..];
+        let mut rooms = Vec::with_capacity(rings.len() / ROOM + 1);
+        for some in rings.chunks(ROOM) {
+            let length = some.iter().map(|(_, ring)| ring.points().len() + 2).sum();
+            let (room, others) = std::mem::take(&mut rest).split_at_mut(length);
+            rooms.push((some, room));
+            rest = others;
         }
-        row
+        rooms.into_par_iter().for_each(|(some, mut room)| {
+            for (_, ring) in some {
+                let points = ring.points();
+                let (of_ring, others) = room.split_at_mut(points.len() + 2);
+                of_ring[0] = points[points.len() - 1];
+                of_ring[1..=points.len()].copy_from_slice(points);
+                of_ring[points.len() + 1] = points[0];
+                room = others;
+            }
+        });
+        Self {
+            points,
+            rings: placed,
+        }
     }
 
     /// For each place, whether just two edges meet at its vertex.

@@ -75,17 +75,17 @@ pub fn cut_objects(members: &[Member<'_>], objects: &[Object]) -> Vec<Defect> {
         .map(|(object, (cutting, mut edges))| {
             edges.sort_unstable();
             edges.dedup();
-            Defect {
-                object: Some(objects[object].name.clone()),
-                count: Some(edges.len()),
-                ..Defect::new(
-                    DefectKind::CutObject,
-                    Weight::Suspect,
-                    cutting,
-                    Place::Edges(edges),
-                    |member| members[member].code.to_owned(),
-                )
-            }
+            let count = edges.len();
+            Defect::new(
+                DefectKind::CutObject,
+                Weight::Suspect,
+                cutting,
+                Place::Edges(edges),
+                |member| members[member].code.to_owned(),
+            )
+            .of_object(&objects[object].name, count, |member| {
+                members[member].code.to_owned()
+            })
         })
         .collect()
 }

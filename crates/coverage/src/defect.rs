@@ -156,6 +156,23 @@ impl Defect {
         }
     }
 
+    /// The same for one object that so many edges cut. Another that the same edges cut has another
+    /// id.
+    pub(crate) fn of_object(
+        mut self,
+        name: &str,
+        edges: usize,
+        code_of: impl Fn(usize) -> String,
+    ) -> Self {
+        let codes: Vec<String> = self.members.iter().map(|&member| code_of(member)).collect();
+        let mut place = place_bytes(self.kind, &self.place);
+        place.extend(name.as_bytes());
+        self.id = defect_id(self.kind.name(), &codes, &place);
+        self.object = Some(name.to_owned());
+        self.count = Some(edges);
+        self
+    }
+
     /// Whether it keeps the coverage from being seamless.
     pub fn breaks(&self) -> bool {
         self.weight == Weight::Breaks && !self.allowed

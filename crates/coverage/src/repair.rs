@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use wangge_arrange::Face;
 use wangge_plane::{Point, Polygon, Segment, Shape};
 
-use crate::defect::{Defect, DefectKind};
+use crate::defect::Defect;
 use crate::neighbourhood::{Neighbourhood, REST, concerned};
 use crate::proof::{Member, Outline, Proof};
 use crate::survey::{Terms, survey};
@@ -113,7 +113,7 @@ pub struct Repaired {
     pub shapes: Vec<Shape>,
     /// What was done.
     pub changes: Vec<Change>,
-    /// What is left: the defects of the proposal, as a survey of it finds them.
+    /// What is left: all that a survey of the proposal finds.
     pub left: Vec<Defect>,
 }
 
@@ -146,11 +146,7 @@ pub fn repair(members: &[Member<'_>], terms: &RepairTerms<'_>) -> Repaired {
             .unwrap_or(std::cmp::Ordering::Equal)
             .then_with(|| (a.to, a.at).cmp(&(b.to, b.at)))
     });
-    let left = survey(&with_shapes(members, &shapes), &terms.measure)
-        .defects
-        .into_iter()
-        .filter(|defect| defect.breaks() || defect.kind == DefectKind::UnmatchedVertex)
-        .collect();
+    let left = survey(&with_shapes(members, &shapes), &terms.measure).defects;
     Repaired {
         shapes,
         changes,

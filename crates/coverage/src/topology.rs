@@ -1,5 +1,7 @@
 //! A seamless coverage as nodes, arcs and owners.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 use wangge_plane::{Point, Segment, Shape, ellipsoid};
 
@@ -58,7 +60,8 @@ pub struct Coverage {
     /// The arcs of each owner: places in `arcs` from `arc_start[o]` to `arc_start[o + 1]`.
     arcs_by_owner: Vec<u32>,
     arc_start: Vec<u32>,
-    area_m2: Vec<f64>,
+    /// Measured when it is asked for.
+    area_m2: OnceLock<Vec<f64>>,
 }
 
 impl Coverage {
@@ -90,43 +93,46 @@ impl Coverage {
         let order: Vec<u32> = order.into_iter().map(|(_, owner)| owner).collect();
         let arcs = borders(&shapes, &order, &plain);
         let (arc_start, arcs_by_owner) = by_owner(&arcs, members.len());
-        let coverage = Self {
+        Ok(Self {
             codes: members.iter().map(|member| member.code.into()).collect(),
-            arcs: Vec::new(),
+            arcs,
             arcs_by_owner,
             arc_start,
-            area_m2: Vec::new(),
-        };
-        Ok(coverage.with_arcs(arcs))
+            area_m2: OnceLock::new(),
+        })
     }
 
     /// The same grids with their borders drawn otherwise: the arcs in their places.
     pub(crate) fn with_arcs(&self, arcs: Vec<Arc>) -> Self {
-        let under: Vec<f64> = arcs
-            .par_iter()
-            .map(|arc| arc.segments().map(ellipsoid::area_under_m2).sum())
-            .collect();
-        let area_m2 = (0u32..)
-            .take(self.codes.len())
-            .map(|owner| {
-                let areas = self.places_of(Owner(owner)).iter().map(|&arc| {
-                    let on_left = arcs[arc as usize].left == Some(Owner(owner));
-                    if on_left {
-                        under[arc as usize]
-                    } else {
-                        -under[arc as usize]
-                    }
-                });
-                areas.sum()
-            })
-            .collect();
         Self {
             codes: self.codes.clone(),
             arcs,
             arcs_by_owner: self.arcs_by_owner.clone(),
             arc_start: self.arc_start.clone(),
-            area_m2,
+            area_m2: OnceLock::new(),
         }
+    }
+
+    /// The areas of all owners, each border measured once. By one thread: whoever asks may hold
+    /// others up meanwhile, and must not be given their work to do.
+    fn measured(&self) -> Vec<f64> {
+        let under: Vec<f64> = self
+            .arcs
+            .iter()
+            .map(|arc| arc.segments().map(ellipsoid::area_under_m2).sum())
+            .collect();
+        let of_owner = |owner: u32| {
+            let arcs = self.places_of(Owner(owner)).iter().map(|&arc| arc as usize);
+            arcs.map(|arc| {
+                if self.arcs[arc].left == Some(Owner(owner)) {
+                    under[arc]
+                } else {
+                    -under[arc]
+                }
+            })
+            .sum()
+        };
+        (0u32..).take(self.codes.len()).map(of_owner).collect()
     }
 
     /// How many grids there are.
@@ -154,7 +160,7 @@ impl Coverage {
     /// # Panics
     /// With an owner of another coverage.
     pub fn area_m2(&self, owner: Owner) -> f64 {
-        self.area_m2[owner.0 as usize]
+        self.area_m2.get_or_init(|| self.measured())[owner.0 as usize]
     }
 
     /// Every border, once.
@@ -252,22 +258,23 @@ impl Coverage {
     }
 }
 
+/// For each owner where its arcs begin, and the arcs of all owners, by counting.
 fn by_owner(arcs: &[Arc], owners: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut pairs: Vec<(Owner, u32)> = (0u32..)
-        .zip(arcs)
-        .flat_map(|(i, arc)| {
-            [arc.left, arc.right]
-                .into_iter()
-                .flatten()
-                .map(move |o| (o, i))
-        })
-        .collect();
-    pairs.par_sort_unstable();
-    let mut start = Vec::with_capacity(owners + 1);
-    let mut at = 0usize;
-    for owner in (0u32..).take(owners + 1) {
-        at += pairs[at..].partition_point(|(o, _)| o.0 < owner);
-        start.push(u32::try_from(at).unwrap_or(u32::MAX));
+    let sides = |arc: &Arc| [arc.left, arc.right].into_iter().flatten();
+    let mut start = vec![0u32; owners + 1];
+    for Owner(owner) in arcs.iter().flat_map(sides) {
+        start[owner as usize + 1] += 1;
     }
-    (start, pairs.into_iter().map(|(_, arc)| arc).collect())
+    for owner in 0..owners {
+        start[owner + 1] += start[owner];
+    }
+    let mut next = start.clone();
+    let mut places = vec![0; start[owners] as usize];
+    for (place, arc) in (0u32..).zip(arcs) {
+        for Owner(owner) in sides(arc) {
+            places[next[owner as usize] as usize] = place;
+            next[owner as usize] += 1;
+        }
+    }
+    (start, places)
 }

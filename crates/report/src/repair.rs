@@ -215,7 +215,12 @@ impl RepairReport {
             Language::En => writeln!(out, "What it means for each grid, most first:"),
         };
         for grid in grids.iter().take(SHOWN) {
-            let sign = if by(grid) < 0.0 { "-" } else { "+" };
+            // as it is printed: a vertex more changes less than can be seen
+            let sign = match (by(grid) * 100.0).round() {
+                0.0 => "",
+                ..0.0 => "-",
+                _ => "+",
+            };
             let _ = writeln!(
                 out,
                 "  {}: {sign}{} ({} -> {})",
@@ -229,11 +234,16 @@ impl RepairReport {
     }
 
     fn left_lines(&self, out: &mut String, language: Language) {
-        let mut by_kind: BTreeMap<&str, Vec<&Defect>> = BTreeMap::new();
+        // what keeps the proposal from being seamless comes first
+        let mut by_kind: BTreeMap<(bool, &str), Vec<&Defect>> = BTreeMap::new();
         for defect in &self.left {
-            by_kind.entry(defect.kind).or_default().push(defect);
+            let harms = defect.severity == "error";
+            by_kind
+                .entry((!harms, defect.kind))
+                .or_default()
+                .push(defect);
         }
-        for (kind, defects) in by_kind {
+        for ((_, kind), defects) in by_kind {
             let (zh, en) = kind_words(kind);
             let count = grouped(defects.len());
             let _ = match language {

@@ -204,15 +204,6 @@ pub(crate) struct Validate {
     pub(crate) code: Option<String>,
     #[command(flatten)]
     pub(crate) against: HeldAgainst,
-    /// Without an outline, name openings of the rim narrower than this many metres
-    #[arg(long, value_name = "M", default_value_t = 1.0, value_parser = not_negative)]
-    pub(crate) inlet_width: f64,
-    /// Name grids of less ground than this many square metres
-    #[arg(long, value_name = "M2", default_value_t = 100.0, value_parser = not_negative)]
-    pub(crate) tiny_area: f64,
-    /// Name grids that are nowhere this many metres wide
-    #[arg(long, value_name = "M", default_value_t = 2.0, value_parser = not_negative)]
-    pub(crate) thin_width: f64,
     /// Lines or polygons (buildings, components) that boundaries should not cut
     #[arg(long, value_name = "FILE")]
     pub(crate) objects: Vec<PathBuf>,
@@ -241,6 +232,15 @@ pub(crate) struct HeldAgainst {
     /// Gaps and overlaps narrower than this many metres are marked as slivers
     #[arg(long, value_name = "M", default_value_t = 1.0, value_parser = not_negative)]
     pub(crate) sliver_width: f64,
+    /// Without an outline, name openings of the rim narrower than this many metres
+    #[arg(long, value_name = "M", default_value_t = 1.0, value_parser = not_negative)]
+    pub(crate) inlet_width: f64,
+    /// Name grids of less ground than this many square metres
+    #[arg(long, value_name = "M2", default_value_t = 100.0, value_parser = not_negative)]
+    pub(crate) tiny_area: f64,
+    /// Name grids that are nowhere this many metres wide
+    #[arg(long, value_name = "M", default_value_t = 2.0, value_parser = not_negative)]
+    pub(crate) thin_width: f64,
 }
 
 /// The forms of a validation report.

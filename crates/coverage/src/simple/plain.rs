@@ -26,10 +26,10 @@ pub(super) fn is_plain(shape: &Shape) -> bool {
         return false;
     }
     let rings: Vec<&Ring> = shape.rings().collect();
-    let Some(rows) = Rows::of_rings_apart(rings) else {
+    let Some(layout) = Layout::of_rings_apart(rings) else {
         return false;
     };
-    if rows.rings.len() == 1 {
+    if layout.rings.len() == 1 {
         return true;
     }
     let roles = shape.parts().iter().flat_map(|part| {
@@ -38,7 +38,7 @@ pub(super) fn is_plain(shape: &Shape) -> bool {
     });
     (0u32..)
         .zip(roles)
-        .all(|(ring, around)| rows.winding_of_others(ring) == around)
+        .all(|(ring, around)| layout.winding_of_others(ring) == around)
 }
 
 /// A run of edges of one ring that goes always east or west, or always north or south: no two of
@@ -62,7 +62,7 @@ struct Box2 {
 }
 
 /// The chains of all rings, in rows by latitude, each row from west to east.
-struct Rows<'a> {
+struct Layout<'a> {
     rings: Vec<&'a Ring>,
     chains: Vec<Chain>,
     /// A chain is in every row that its box meets.
@@ -72,7 +72,7 @@ struct Rows<'a> {
     height: i64,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> Layout<'a> {
     /// The chains, if edges meet only where one ends and the next of the same ring begins.
     fn of_rings_apart(rings: Vec<&'a Ring>) -> Option<Self> {
         let edges: usize = rings.iter().map(|ring| ring.points().len()).sum();
@@ -81,14 +81,14 @@ impl<'a> Rows<'a> {
         for (number, ring) in (0u32..).zip(&rings) {
             cut_to_chains(number, ring.points(), &mut chains);
         }
-        let rows = Self::of(rings, chains, &mut patience)?;
-        for (number, row) in (0i64..).zip(&rows.rows) {
+        let layout = Self::of(rings, chains, &mut patience)?;
+        for (number, row) in (0i64..).zip(&layout.rows) {
             // a pair is looked at in the first row that both are in
-            let from = rows.south + number * rows.height;
+            let from = layout.south + number * layout.height;
             for (at, &first) in row.iter().enumerate() {
-                let a = &rows.chains[first as usize];
+                let a = &layout.chains[first as usize];
                 for &second in &row[at + 1..] {
-                    let b = &rows.chains[second as usize];
+                    let b = &layout.chains[second as usize];
                     if b.within.west > a.within.east {
                         break;
                     }
@@ -96,14 +96,14 @@ impl<'a> Rows<'a> {
                     let is_first_row = i64::from(a.within.south.max(b.within.south)) >= from;
                     if is_first_row
                         && a.within.meets(&b.within)
-                        && !rows.are_apart(a, b, &mut patience)?
+                        && !layout.are_apart(a, b, &mut patience)?
                     {
                         return None;
                     }
                 }
             }
         }
-        Some(rows)
+        Some(layout)
     }
 
     fn of(rings: Vec<&'a Ring>, mut chains: Vec<Chain>, patience: &mut usize) -> Option<Self> {
@@ -211,8 +211,11 @@ impl Box2 {
         }
     }
 
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "which of the four fails is not to be foreseen: to ask all is faster than to guess"
+    )]
     const fn meets(&self, other: &Self) -> bool {
-        // all four are asked at once: which one fails is not to be foreseen
         (self.west <= other.east)
             & (other.west <= self.east)
             & (self.south <= other.north)

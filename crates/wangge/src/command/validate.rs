@@ -38,9 +38,6 @@ pub(crate) fn run(args: &Validate, language: Language) -> Result<Outcome, Failur
         }
     };
     let mut measure = measure(&args.against, &reader, &files, &mut tell)?;
-    measure.inlet_width_m = args.inlet_width;
-    measure.tiny_area_m2 = args.tiny_area;
-    measure.thin_width_m = args.thin_width;
     measure.objects = work::read_objects(&reader, &files, &args.objects, &mut tell)?;
     let examined = match &args.store {
         Some(path) => {
@@ -76,9 +73,9 @@ pub(crate) fn measure(
         allowed_ground: polygons(&against.allowed)?,
         allowed_ids: against.allow.clone(),
         sliver_width_m: against.sliver_width,
-        inlet_width_m: 0.0,
-        tiny_area_m2: 0.0,
-        thin_width_m: 0.0,
+        inlet_width_m: against.inlet_width,
+        tiny_area_m2: against.tiny_area,
+        thin_width_m: against.thin_width,
         objects: Vec::new(),
     })
 }

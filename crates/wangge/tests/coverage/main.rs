@@ -62,13 +62,9 @@ fn kinds(report: &Value) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// The defects of a validation that a repair leaves or mends: errors, and vertices that one side
-/// lacks. What a person should look at or may know is not among them.
-fn to_mend(report: &Value) -> Vec<&Value> {
-    let defects = report["defects"].as_array().unwrap().iter();
-    defects
-        .filter(|d| d["severity"] == "error" || d["kind"] == "unmatched-vertex")
-        .collect()
+/// Everything that a validation found.
+fn all_defects(report: &Value) -> Vec<&Value> {
+    report["defects"].as_array().unwrap().iter().collect()
 }
 
 /// Whether a measure is what it was worked out to be, within a share.

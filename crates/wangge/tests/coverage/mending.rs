@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::drawing::{CELL, Grid, at, board, board_with_strip, geojson, rectangle};
 use crate::support::{Desk, run};
-use crate::{kinds, near, parsed, text, to_mend, validated};
+use crate::{all_defects, kinds, near, parsed, text, validated};
 
 /// 50 units of a cell in row 1, by the authalic latitudes of GRS 80.
 const STRIP_M2: f64 = 46.9254;
@@ -182,7 +182,7 @@ fn what_is_left_is_what_a_validation_reports(#[case] options: &[&str], #[case] e
         .skip_while(|&o| o != "--allow")
         .collect();
     let (after, again) = validated(&out, &allowed);
-    assert_eq!(json!(to_mend(&after)), report["left"]);
+    assert_eq!(json!(all_defects(&after)), report["left"]);
     assert_eq!(again, expected);
     let severity = kinds(&after)
         .first()
@@ -229,7 +229,7 @@ fn the_rim_moves_to_the_outline_only_when_told() {
     let (report, out, code) = mended(&desk, &file, &within);
     assert_eq!((code, gains(&report)), (1, Vec::new()));
     let (after, _) = validated(&out, &within);
-    assert_eq!(json!(to_mend(&after)), report["left"]);
+    assert_eq!(json!(all_defects(&after)), report["left"]);
     assert_eq!(
         kinds(&after)[..2],
         [("outside-parent", "error"), ("parent-uncovered", "error")]
