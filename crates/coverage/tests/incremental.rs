@@ -47,6 +47,10 @@ enum Act {
     RestoreAllBut(Index),
     /// Draws another grid somewhere.
     Add(Shape, (i32, i32)),
+    /// Draws a rectangle between two corners, over much of the city at once.
+    Cover((i32, i32), (i32, i32)),
+    /// Takes the rectangles away again.
+    Uncover,
 }
 
 fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
@@ -66,9 +70,15 @@ fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
         1 => at().prop_map(Act::RestoreAllBut),
         1 => (arbitrary_shapes(1, 1), (-10i32..130, -10i32..130))
             .prop_map(|(shapes, by)| Act::Add(shapes[0].clone(), by)),
+        1 => ((-10i32..130, -10i32..130), (-10i32..130, -10i32..130))
+            .prop_map(|(from, to)| Act::Cover(from, to)),
+        2 => Just(Act::Uncover),
     ];
     proptest::collection::vec(proptest::collection::vec(act, 1..3), 10..30)
 }
+
+/// In the codes of rectangles that cover others.
+const COVER: &str = "over-";
 
 /// Grids by their codes, those of the beginning too, and the edits that were asked for last.
 struct Script {
@@ -108,6 +118,21 @@ impl Script {
                 });
                 let code = self.fresh();
                 self.put(code, shape);
+            }
+            Act::Cover(from, to) => {
+                let ((x0, y0), (x1, y1)) = (by(*from), by(*to));
+                if x0 != x1 && y0 != y1 {
+                    let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)];
+                    let ring = corners.map(|(x, y)| Point::new(x, y).unwrap());
+                    let shell = Ring::new(ring.to_vec()).unwrap();
+                    let code = format!("{COVER}{}", self.fresh());
+                    self.put(code, Shape::new(vec![Polygon::new(shell, vec![])]).unwrap());
+                }
+            }
+            Act::Uncover => {
+                for code in codes.into_iter().filter(|code| code.contains(COVER)) {
+                    self.remove(code);
+                }
             }
             Act::Restore(grid) => {
                 let (code, shape) = self.first.iter().nth(grid.index(self.first.len())).unwrap();
@@ -221,34 +246,46 @@ fn patchworks() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-/// A picture of many small grids, with gaps, and rivers that part it.
+/// A picture of many small grids, with gaps, lakes with an island, and rivers that part it.
 fn blocks() -> impl Strategy<Value = Vec<String>> {
-    let gaps = proptest::collection::vec((any::<Index>(), any::<Index>()), 0..4);
+    let places = |most: usize| proptest::collection::vec((any::<Index>(), any::<Index>()), 0..most);
     let rivers = proptest::collection::vec((any::<Index>(), any::<bool>()), 0..2);
-    (4usize..17, 4usize..17, gaps, rivers).prop_map(|(w, h, gaps, rivers)| {
-        let mut cells: Vec<Vec<char>> = (0..h)
-            .map(|y| {
-                let letters = (0..w).map(|x| char::from_u32((0x4e00 + y * w + x) as u32));
-                letters.map(Option::unwrap).collect()
-            })
-            .collect();
-        for (x, y) in gaps {
-            cells[y.index(h)][x.index(w)] = '.';
-        }
-        for (at, is_level) in rivers {
-            if is_level {
-                cells[at.index(h)].fill('.');
-            } else {
-                for row in &mut cells {
-                    row[at.index(w)] = '.';
+    (4usize..17, 4usize..17, places(4), places(3), rivers).prop_map(
+        |(w, h, gaps, lakes, rivers)| {
+            let mut cells: Vec<Vec<char>> = (0..h)
+                .map(|y| {
+                    let letters = (0..w).map(|x| char::from_u32((0x4e00 + y * w + x) as u32));
+                    letters.map(Option::unwrap).collect()
+                })
+                .collect();
+            for (x, y) in gaps {
+                cells[y.index(h)][x.index(w)] = '.';
+            }
+            for (x, y) in lakes {
+                if w > 4 && h > 4 {
+                    let (x, y) = (1 + x.index(w - 4), 1 + y.index(h - 4));
+                    let island = cells[y + 1][x + 1];
+                    for row in &mut cells[y..y + 3] {
+                        row[x..x + 3].fill('.');
+                    }
+                    cells[y + 1][x + 1] = island;
                 }
             }
-        }
-        cells
-            .into_iter()
-            .map(|row| row.into_iter().collect())
-            .collect()
-    })
+            for (at, is_level) in rivers {
+                if is_level {
+                    cells[at.index(h)].fill('.');
+                } else {
+                    for row in &mut cells {
+                        row[at.index(w)] = '.';
+                    }
+                }
+            }
+            cells
+                .into_iter()
+                .map(|row| row.into_iter().collect())
+                .collect()
+        },
+    )
 }
 
 fn pictures() -> impl Strategy<Value = (Vec<String>, u64)> {

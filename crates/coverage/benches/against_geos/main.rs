@@ -173,8 +173,10 @@ fn row(ground: Ground, side: &str, figures: &Figures, geos: Option<&Figures>, la
         peak_mb,
         ..
     } = figures;
-    let times = |of: fn(&Figures) -> f64| {
-        geos.map_or_else(String::new, |geos| format!("{:.1}", of(geos) / of(figures)))
+    let times = |of: fn(&Figures) -> f64| match geos {
+        // processor time comes in hundredths
+        Some(geos) if of(figures) > 0.0 => format!("{:.1}", of(geos) / of(figures)),
+        _ => String::new(),
     };
     let (wall, cpu) = (times(|f| f.wall_s), times(|f| f.cpu_s));
     println!(
