@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use wangge_plane::{Point, Ring, Shape};
 
-use crate::cancel::Walk;
+use crate::cancel::{Walk, packed};
 use crate::{Arc, Owner};
 
 /// Vertices of rings that are walked as one piece of work.
@@ -161,7 +161,7 @@ impl Rings {
                     .iter()
                     .flat_map(|ring| ring.first..ring.first + ring.vertices)
                     .filter(|&at| !marks[at as usize - begun])
-                    .map(|at| (number(self.points[at as usize]), at))
+                    .map(|at| (packed(self.points[at as usize]), at))
                     .collect::<Vec<Pass>>()
             })
             .collect();
@@ -267,11 +267,6 @@ impl Placed {
     fn on(self, from: u32, edges: u32) -> u32 {
         self.first + (from - self.first + edges) % self.vertices
     }
-}
-
-/// A vertex as a number: different ones have different numbers.
-fn number(p: Point) -> u64 {
-    u64::from(p.x().cast_unsigned()) << 32 | u64::from(p.y().cast_unsigned())
 }
 
 fn place(at: usize) -> u32 {

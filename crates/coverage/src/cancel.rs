@@ -206,7 +206,7 @@ impl Sieve {
 }
 
 /// A vertex as one number; different vertices have different ones.
-fn packed(p: Point) -> u64 {
+pub(crate) fn packed(p: Point) -> u64 {
     u64::from(p.x().cast_unsigned()) << 32 | u64::from(p.y().cast_unsigned())
 }
 
