@@ -1,7 +1,9 @@
 //! Areas and lengths on the ellipsoid of CGCS2000, under edges that are straight in degrees.
 
-use crate::zones::{self, mean_zone_of_short};
+mod zones;
+
 use crate::{Point, Segment};
+use zones::mean_zone_of_short;
 
 /// Semi-major axis of CGCS2000, metres (GB 22021-2008; EPSG ellipsoid 1024).
 pub const SEMI_MAJOR_M: f64 = 6_378_137.0;
@@ -9,10 +11,10 @@ pub const SEMI_MAJOR_M: f64 = 6_378_137.0;
 /// Flattening of CGCS2000. WGS 84's differs by 1.6e-11, 0.1 mm in the semi-minor axis.
 pub const FLATTENING: f64 = 1.0 / 298.257_222_101;
 
-pub(crate) const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
+const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
 
 /// The square of the semi-minor axis, square metres: areas of zones are measured with it.
-pub(crate) const ZONE_M2: f64 = SEMI_MAJOR_M * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED);
+const ZONE_M2: f64 = SEMI_MAJOR_M * SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED);
 
 /// Metres per degree at one latitude.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -124,7 +126,7 @@ fn mean_zone(a: Point, b: Point) -> f64 {
 ///
 /// Snyder's closed form is sin / (1 - e2 sin2) + atanh(e sin) / e, halved; this is its series in
 /// e2 sin2, of which the ninth term is less than an f64 can tell.
-pub(crate) fn zone_per_radian(sin: f64) -> f64 {
+fn zone_per_radian(sin: f64) -> f64 {
     const TERMS: [f64; 8] = [
         16.0 / 15.0,
         14.0 / 13.0,

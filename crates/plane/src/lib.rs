@@ -24,7 +24,6 @@ mod predicate;
 mod ring;
 mod shape;
 mod touching;
-mod zones;
 
 pub use error::{Axis, PlaneError};
 pub use point::{Extent, LATTICE_UNIT_DEG, Point, UNITS_PER_DEGREE, Vector};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::ellipsoid::{ECCENTRICITY_SQUARED, ZONE_M2, zone_per_radian};
+use super::{ECCENTRICITY_SQUARED, ZONE_M2, zone_per_radian};
 use crate::{Point, UNITS_PER_DEGREE};
 
 /// Lattice units from one latitude of the table to the next: a 64th of a degree.
@@ -43,7 +43,7 @@ fn zone(step: i32) -> Zone {
 /// Mean over the latitudes of a short edge of the zones' areas, per radian of longitude: by the
 /// series around the table's nearest latitude. From there to the edge's middle it is less than
 /// 0.00014 radians, of which the fourth power is less than an f64 can tell.
-pub(crate) fn mean_zone_of_short(a: Point, b: Point) -> f64 {
+pub(super) fn mean_zone_of_short(a: Point, b: Point) -> f64 {
     let doubled = a.y() + b.y();
     let nearest = (doubled + STEP * doubled.signum()) / (2 * STEP);
     let from = f64::from(doubled - 2 * nearest * STEP) * HALF_UNIT;
@@ -55,7 +55,7 @@ pub(crate) fn mean_zone_of_short(a: Point, b: Point) -> f64 {
 }
 
 /// Square metres of a square lattice unit at a latitude: how fast the zones grow.
-pub(crate) fn square_unit_m2(p: Point) -> f64 {
+pub(super) fn square_unit_m2(p: Point) -> f64 {
     const UNIT: f64 = 2.0 * HALF_UNIT;
     let nearest = (2 * p.y() + STEP * p.y().signum()) / (2 * STEP);
     let from = f64::from(p.y() - nearest * STEP) * UNIT;
