@@ -49,7 +49,9 @@ enum Act {
     Add(Shape, (i32, i32)),
     /// Draws a rectangle between two corners, over much of the city at once.
     Cover((i32, i32), (i32, i32)),
-    /// Takes the rectangles away again.
+    /// Draws a grid all around the city, without touching it.
+    Surround,
+    /// Takes what was drawn over the city or around it away again.
     Uncover,
 }
 
@@ -72,12 +74,13 @@ fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
             .prop_map(|(shapes, by)| Act::Add(shapes[0].clone(), by)),
         1 => ((-10i32..130, -10i32..130), (-10i32..130, -10i32..130))
             .prop_map(|(from, to)| Act::Cover(from, to)),
+        1 => Just(Act::Surround),
         2 => Just(Act::Uncover),
     ];
     proptest::collection::vec(proptest::collection::vec(act, 1..3), 10..30)
 }
 
-/// In the codes of rectangles that cover others.
+/// In the codes of what is drawn over the city or around it.
 const COVER: &str = "over-";
 
 /// Grids by their codes, those of the beginning too, and the edits that were asked for last.
@@ -128,6 +131,19 @@ impl Script {
                     let code = format!("{COVER}{}", self.fresh());
                     self.put(code, Shape::new(vec![Polygon::new(shell, vec![])]).unwrap());
                 }
+            }
+            Act::Surround => {
+                let square = |low: i32, high: i32| {
+                    let corners = [(low, low), (high, low), (high, high), (low, high)];
+                    let points = corners.map(|corner| {
+                        let (x, y) = by(corner);
+                        Point::new(x, y).unwrap()
+                    });
+                    Ring::new(points.to_vec()).unwrap()
+                };
+                let around = Polygon::new(square(-300, 600), vec![square(-200, 500)]);
+                let code = format!("{COVER}{}", self.fresh());
+                self.put(code, Shape::new(vec![around]).unwrap());
             }
             Act::Uncover => {
                 for code in codes.into_iter().filter(|code| code.contains(COVER)) {
