@@ -502,6 +502,10 @@ pub(crate) struct GenerateCity {
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Write the grids a second time, to DIR/defective, with so many defects of each of eight
+    /// kinds, and what they are to truth.json
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) defects: usize,
     /// The folder to write
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,

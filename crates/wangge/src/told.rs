@@ -213,6 +213,14 @@ fn generate(error: &GenerateError) -> Option<String> {
         GenerateError::TooFewBlocks { blocks, units } => {
             format!("土地只分出 {blocks} 个街区，而 {units} 个单元各需一个：请换一个种子（--seed）")
         }
+        GenerateError::NoRoom {
+            kind,
+            asked,
+            planted,
+            grids,
+        } => format!(
+            "{grids} 个网格除其他缺陷外只容得下 {planted} 处 {kind} 缺陷，此处要求 {asked} 处：请减少数量，或用更大的城市"
+        ),
         GenerateError::Unsound { place } => {
             format!("{place} 处街区的边界不该相接却相接了：请换一个种子（--seed）")
         }

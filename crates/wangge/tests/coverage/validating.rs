@@ -1,6 +1,8 @@
 //! What a person may say to `wangge validate`: what is allowed, what is too narrow, what is held
 //! against what.
 
+use std::path::Path;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -314,4 +316,62 @@ fn a_row_that_is_left_out_is_listed_and_keeps_the_rest_from_being_sound(
         let said = if locale == "C.UTF-8" { said } else { kind };
         assert!(told.out.contains(said), "{said} is not in {}", told.out);
     }
+}
+
+/// Of three defects of each of eight kinds every one is reported, by a kind that its truth allows
+/// and with its grids.
+#[test]
+fn every_planted_defect_of_a_generated_city_is_reported() {
+    let desk = Desk::new();
+    let scheme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/schemes/longgang.toml");
+    let city = desk.path("city");
+    let arguments = [
+        "generate",
+        "city",
+        "--scheme",
+        text(&scheme),
+        "--defects",
+        "3",
+        "-o",
+    ];
+    run(&[&arguments[..], &[text(&city)]].concat()).expect_code(0);
+    assert_eq!(validated(&city.join("grids.geojson"), &[]).1, 0);
+    let truth = std::fs::read_to_string(city.join("defective/truth.json")).unwrap();
+    let truth: Value = serde_json::from_str(&truth).unwrap();
+    let truth = truth["defects"].as_array().unwrap();
+    assert_eq!(truth.len(), 24);
+    let (report, code) = validated(&city.join("defective/grids.geojson"), &[]);
+    assert_eq!(code, 1);
+    let reported = report["defects"].as_array().unwrap();
+    for planted in truth {
+        let has = |all: &Value, one: &Value| all.as_array().unwrap().contains(one);
+        let fits = |defect: &&Value| {
+            has(&planted["expect"], &defect["kind"]) && has(&defect["grids"], &planted["grid"])
+        };
+        let unmatched = planted["unmatched"].as_array().unwrap().first();
+        let lacks = |defect: &&Value| {
+            defect["kind"] == "unmatched-vertex"
+                && unmatched.is_some_and(|vertex| has(&defect["grids"], &vertex["lacks"]))
+        };
+        assert!(reported.iter().any(|d| fits(&d) || lacks(&d)), "{planted}");
+    }
+}
+
+#[test]
+fn more_defects_than_there_is_room_for_are_refused_and_nothing_is_written() {
+    let desk = Desk::new();
+    let scheme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/schemes/longgang.toml");
+    let city = desk.path("city");
+    let arguments = [
+        "--lang",
+        "zh",
+        "generate",
+        "city",
+        "--scheme",
+        text(&scheme),
+    ];
+    let rest = ["--defects", "30", "-o", text(&city)];
+    let ran = run(&[&arguments[..], &rest[..]].concat()).expect_code(2);
+    assert!(ran.err.contains("请减少数量"), "{}", ran.err);
+    assert!(!city.exists());
 }
