@@ -42,7 +42,7 @@ lint: setup-build ## formatting, lints and documentation, warnings as errors
 bench: setup-test ## lookups, HTTP and coverages against named baselines, ratios of one run
 	@cargo bench --locked -p wangge-locate --bench lookup
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
-	@WANGGE_PYTHON=$(VENV)/bin/python cargo bench --locked -p wangge-coverage --bench against_geos
+	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-coverage --bench against_geos
 	@cargo bench --locked -p wangge-coverage --bench resurvey
 
 bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
