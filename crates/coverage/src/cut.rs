@@ -26,7 +26,8 @@ impl Object {
         Extent::of(self.edges.iter().flat_map(|e| [e.start(), e.end()]))
     }
 
-    /// Whether an edge crosses the object's or enters its ground. Touching is no cut. Exact.
+    /// Whether an edge crosses one of the object's or ends in its ground, by exact predicates.
+    /// Touching is no cut: an edge that passes exactly through vertices of the object is not seen.
     fn is_cut_by(&self, edge: Segment) -> bool {
         let inside = |ground: &Shape| {
             [edge.start(), edge.end()]

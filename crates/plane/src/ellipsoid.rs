@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     /// The closed form (Snyder 1987, equation 3-12).
-    fn closed_form(lat_deg: f64) -> f64 {
+    pub(super) fn closed_form(lat_deg: f64) -> f64 {
         let e = ECCENTRICITY_SQUARED.sqrt();
         let sin = lat_deg.to_radians().sin();
         let q = sin / (1.0 - ECCENTRICITY_SQUARED * sin * sin) + (e * sin).atanh() / e;

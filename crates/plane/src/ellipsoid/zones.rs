@@ -66,15 +66,7 @@ pub(super) fn square_unit_m2(p: Point) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ellipsoid::metres_per_degree;
-
-    /// The zone by the closed form (Snyder 1987, equation 3-12).
-    fn closed_form(lat_deg: f64) -> f64 {
-        let e = ECCENTRICITY_SQUARED.sqrt();
-        let sin = lat_deg.to_radians().sin();
-        let q = sin / (1.0 - ECCENTRICITY_SQUARED * sin * sin) + (e * sin).atanh() / e;
-        ZONE_M2 / 2.0 * q
-    }
+    use crate::ellipsoid::{metres_per_degree, tests::closed_form};
 
     /// The mean by Simpson's rule over two hundred steps.
     fn slow_mean(low: f64, high: f64) -> f64 {
