@@ -122,29 +122,8 @@ impl Script {
                 let code = self.fresh();
                 self.put(code, shape);
             }
-            Act::Cover(from, to) => {
-                let ((x0, y0), (x1, y1)) = (by(*from), by(*to));
-                if x0 != x1 && y0 != y1 {
-                    let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)];
-                    let ring = corners.map(|(x, y)| Point::new(x, y).unwrap());
-                    let shell = Ring::new(ring.to_vec()).unwrap();
-                    let code = format!("{COVER}{}", self.fresh());
-                    self.put(code, Shape::new(vec![Polygon::new(shell, vec![])]).unwrap());
-                }
-            }
-            Act::Surround => {
-                let square = |low: i32, high: i32| {
-                    let corners = [(low, low), (high, low), (high, high), (low, high)];
-                    let points = corners.map(|corner| {
-                        let (x, y) = by(corner);
-                        Point::new(x, y).unwrap()
-                    });
-                    Ring::new(points.to_vec()).unwrap()
-                };
-                let around = Polygon::new(square(-300, 600), vec![square(-200, 500)]);
-                let code = format!("{COVER}{}", self.fresh());
-                self.put(code, Shape::new(vec![around]).unwrap());
-            }
+            Act::Cover(from, to) => self.cover(by(*from), by(*to)),
+            Act::Surround => self.surround(),
             Act::Uncover => {
                 for code in codes.into_iter().filter(|code| code.contains(COVER)) {
                     self.remove(code);
@@ -223,6 +202,27 @@ impl Script {
         }
     }
 
+    /// Draws a rectangle between two corners.
+    fn cover(&mut self, (x0, y0): (i32, i32), (x1, y1): (i32, i32)) {
+        if x0 != x1 && y0 != y1 {
+            let shell = loop_of([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]);
+            let code = format!("{COVER}{}", self.fresh());
+            self.put(code, Shape::new(vec![Polygon::new(shell, vec![])]).unwrap());
+        }
+    }
+
+    /// Draws a grid all around the city, without touching it.
+    fn surround(&mut self) {
+        let unit = self.unit;
+        let square = |low: i32, high: i32| {
+            let (low, high) = (low * unit, high * unit);
+            loop_of([(low, low), (high, low), (high, high), (low, high)])
+        };
+        let around = Polygon::new(square(-300, 600), vec![square(-200, 500)]);
+        let code = format!("{COVER}{}", self.fresh());
+        self.put(code, Shape::new(vec![around]).unwrap());
+    }
+
     fn redraw(&mut self, grid: Index, vertex: Index, draw: impl Fn(&mut Vec<Point>, usize)) {
         let codes: Vec<String> = self.now.keys().cloned().collect();
         let code = codes[grid.index(codes.len())].clone();
@@ -236,6 +236,11 @@ impl Script {
             self.put(code, Shape::new(parts).unwrap());
         }
     }
+}
+
+fn loop_of(corners: [(i32, i32); 4]) -> Ring {
+    let points = corners.map(|(x, y)| Point::new(x, y).unwrap());
+    Ring::new(points.to_vec()).unwrap()
 }
 
 fn moved(p: Point, dx: i32, dy: i32) -> Point {
