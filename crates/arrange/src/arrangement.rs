@@ -48,6 +48,11 @@ impl Arrangement {
     /// Lays boundaries over each other. Each owner's uses are closed paths.
     pub fn of(uses: Vec<Use>) -> Self {
         let (chains, met) = Chains::of(uses);
+        Self::over(chains, met)
+    }
+
+    /// The arrangement of chains, with where their edges met.
+    pub fn over(chains: Chains, met: Met) -> Self {
         let faces = Faces::of(chains.segments());
         let (start, owners) = windings(&chains, &faces);
         Self {
@@ -104,10 +109,27 @@ impl Arrangement {
     }
 
     /// The regions of bounded faces with equal labels, in order of their first face; a face
-    /// without a label belongs to none.
+    /// without a label belongs to none. A wall between faces with equal labels is no border.
     pub fn regions<L: Clone + PartialEq>(
         &self,
         label: impl Fn(Face) -> Option<L>,
+    ) -> Vec<Region<L>> {
+        self.regions_joined(label, |_| true)
+    }
+
+    /// The same, with faces apart that only hang together by walls.
+    pub fn walled_regions<L: Clone + PartialEq>(
+        &self,
+        label: impl Fn(Face) -> Option<L>,
+    ) -> Vec<Region<L>> {
+        self.regions_joined(label, |edge| !self.chains.shares(edge).is_empty())
+    }
+
+    /// The regions of faces with equal labels, joined over these edges.
+    fn regions_joined<L: Clone + PartialEq>(
+        &self,
+        label: impl Fn(Face) -> Option<L>,
+        is_open: impl Fn(usize) -> bool,
     ) -> Vec<Region<L>> {
         let labels: Vec<Option<L>> = self
             .faces()
@@ -117,14 +139,14 @@ impl Arrangement {
         let mut of_face = Joined::new(self.face_count());
         for edge in 0..self.chains.len() {
             let (left, right) = (self.left(edge), self.right(edge));
-            if same(left, right) {
+            if same(left, right) && is_open(edge) {
                 of_face.join(left.0, right.0);
             }
         }
         let mut boundaries: FxHashMap<u32, Vec<BoundaryEdge>> = FxHashMap::default();
         for (edge, &segment) in (0u32..).zip(self.chains.segments()) {
             let (left, right) = (self.left(edge as usize), self.right(edge as usize));
-            if same(left, right) {
+            if of_face.root(left.0) == of_face.root(right.0) {
                 continue;
             }
             for (face, beyond, directed) in

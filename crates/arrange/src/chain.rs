@@ -2,13 +2,15 @@
 
 use wangge_plane::Segment;
 
-use crate::noding::{Met, Noding};
+use crate::noding::{Collapsed, Met, Noding};
 use crate::{Share, Use};
 
 /// The sum of boundaries: different noded edges in canonical direction, sorted, that meet at
 /// common ends only, and for each what every owner's boundary adds.
 ///
-/// An edge on which nothing is left of any owner is not kept.
+/// An edge on which nothing is left of any owner is not kept, but for walls: where edges that were
+/// apart came to lie together as they were drawn to the lattice, and nothing is left of what was
+/// between them, the edge stays, with no shares. So what was apart is apart still.
 #[derive(Debug, Clone, Default)]
 pub struct Chains {
     segments: Vec<Segment>,
@@ -37,12 +39,33 @@ impl Chains {
         let edges = edges_of(&uses);
         let Met { crossings, .. } = Met::of(&edges);
         let drawn = Noding::drawn(&edges, &crossings);
+        let collapsed = drawn.collapsed(&uses);
+        let chains = Self::gathered(&noded(uses, &drawn)).walled(&collapsed);
         let met = Met {
             crossings,
-            collapsed: drawn.collapsed(&uses),
+            collapsed,
             ..met
         };
-        (Self::gathered(&noded(uses, &drawn)), met)
+        (chains, met)
+    }
+
+    /// The same edges with other owners, whose shares are added up; of an edge on which nothing is
+    /// left, only walls are kept. `met` is what these chains came with.
+    pub fn with_owners(&self, met: &Met, owner: impl Fn(u32) -> u32) -> Self {
+        let uses = self
+            .segments
+            .iter()
+            .enumerate()
+            .flat_map(|(edge, &segment)| {
+                let shares = self.shares(edge).iter();
+                let owner = &owner;
+                shares.map(move |share| Use {
+                    segment,
+                    owner: owner(share.owner),
+                    multiplicity: share.multiplicity,
+                })
+            });
+        Self::gathered(&summed(uses.collect())).walled(&met.collapsed)
     }
 
     /// How many edges there are.
@@ -60,7 +83,7 @@ impl Chains {
         &self.segments
     }
 
-    /// What each owner adds to an edge, by the edge's place; in order of owners.
+    /// What each owner adds to an edge, by the edge's place; in order of owners. Nothing, of a wall.
     pub fn shares(&self, edge: usize) -> &[Share] {
         &self.shares[self.start[edge] as usize..self.start[edge + 1] as usize]
     }
@@ -76,6 +99,28 @@ impl Chains {
             .iter()
             .find(|s| s.owner == owner)
             .map_or(0, |s| s.multiplicity)
+    }
+
+    /// With those edges that are missing put in, without shares; both are in order.
+    fn walled(self, collapsed: &[Collapsed]) -> Self {
+        let missing = |at: &&Collapsed| self.segments.binary_search(&at.edge).is_err();
+        let walls: Vec<Segment> = collapsed.iter().filter(missing).map(|at| at.edge).collect();
+        if walls.is_empty() {
+            return self;
+        }
+        let mut edges: Vec<(Segment, Option<usize>)> =
+            walls.iter().map(|&wall| (wall, None)).collect();
+        edges.extend(self.segments.iter().copied().zip((0..).map(Some)));
+        edges.sort_unstable();
+        let mut all = Self::default();
+        for (segment, edge) in edges {
+            all.segments.push(segment);
+            all.start.push(place(all.shares.len()));
+            all.shares
+                .extend(edge.map(|edge| self.shares(edge)).unwrap_or_default());
+        }
+        all.start.push(place(all.shares.len()));
+        all
     }
 
     fn gathered(uses: &[Use]) -> Self {

@@ -7,7 +7,7 @@
 )]
 
 use proptest::prelude::*;
-use wangge_arrange::{Arrangement, Faces, Use};
+use wangge_arrange::{Arrangement, Face, Faces, Use};
 use wangge_plane::{Point, Polygon, Ring, Segment, Shape, cross, meetings, winding_nudged};
 
 /// Closed paths on a board of `board` by `board` units, of up to four owners.
@@ -23,6 +23,23 @@ fn paths(board: i32) -> impl Strategy<Value = Vec<Ring>> {
         },
     );
     proptest::collection::vec(ring, 1..5)
+}
+
+/// Paths with walls among them: out along a closed line, and back a unit beside it at most.
+fn walled_paths(board: i32) -> impl Strategy<Value = Vec<Ring>> {
+    let corner = (0..=board, 0..=board, 0..=1, 0..=1);
+    let wall = proptest::collection::vec(corner, 3..6).prop_filter_map("three vertices", |line| {
+        let out = line.iter().chain([&line[0]]).map(|&(x, y, ..)| (x, y));
+        let back = [&line[0]].into_iter().chain(line.iter().rev());
+        let back = back.map(|&(x, y, east, north)| (x + east, y + north));
+        let points = out.chain(back).map(|(x, y)| Point::new(x, y).unwrap());
+        Ring::new(points.collect()).ok()
+    });
+    (proptest::collection::vec(wall, 1..4), paths(board)).prop_map(|(walls, paths)| {
+        let mut all = walls;
+        all.extend(paths);
+        all
+    })
 }
 
 fn uses(paths: &[Ring]) -> Vec<Use> {
@@ -94,6 +111,52 @@ fn check(paths: &[Ring], board: i32) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The faces in which these points lie.
+fn faces_of(laid: &Arrangement, points: &[Point]) -> Vec<Face> {
+    let faces: Vec<(Face, Shape)> = laid
+        .regions(Some)
+        .into_iter()
+        .map(|region| (region.label, Shape::new(vec![region.polygon]).unwrap()))
+        .collect();
+    let face_of = |p: &Point| {
+        let holding = faces
+            .iter()
+            .find(|(_, ground)| ground.winding_nudged(*p) != 0);
+        holding.map_or(Faces::OUTER, |&(face, _)| face)
+    };
+    points.iter().map(face_of).collect()
+}
+
+/// What edges keep apart, they keep apart when they are drawn to the lattice. The truth is the same
+/// drawing in a lattice so fine that nothing of it is narrower than a unit.
+fn check_apart(paths: &[Ring], board: i32) -> Result<(), TestCaseError> {
+    const FINE: i32 = 1 << 23;
+    let fine = |p: Point| Point::new(FINE * p.x(), FINE * p.y()).unwrap();
+    let drawn_finely: Vec<Ring> = paths
+        .iter()
+        .map(|path| Ring::new(path.points().iter().copied().map(fine).collect()).unwrap())
+        .collect();
+    let points: Vec<Point> = (0..=board)
+        .flat_map(|x| (0..=board).map(move |y| Point::new(x, y).unwrap()))
+        .filter(|&p| paths.iter().all(|path| !comes_near(path, p)))
+        .collect();
+    let finely: Vec<Point> = points.iter().copied().map(fine).collect();
+    let true_faces = faces_of(&Arrangement::of(uses(&drawn_finely)), &finely);
+    let faces = faces_of(&Arrangement::of(uses(paths)), &points);
+    for i in 0..points.len() {
+        for j in 0..i {
+            prop_assert!(
+                true_faces[i] == true_faces[j] || faces[i] != faces[j],
+                "{:?} and {:?} have come together",
+                points[i],
+                points[j]
+            );
+        }
+        prop_assert!(true_faces[i] == Faces::OUTER || faces[i] != Faces::OUTER);
+    }
+    Ok(())
+}
+
 /// Whether a path comes within a unit and a half of a point.
 fn comes_near(path: &Ring, p: Point) -> bool {
     path.segments().any(|s| {
@@ -112,6 +175,11 @@ proptest! {
     #[test]
     fn crowded_paths_are_laid_over_each_other(paths in paths(9)) {
         check(&paths, 9)?;
+    }
+
+    #[test]
+    fn what_is_apart_stays_apart(paths in walled_paths(40)) {
+        check_apart(&paths, 40)?;
     }
 
     #[test]

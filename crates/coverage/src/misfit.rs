@@ -62,7 +62,7 @@ impl<'a> Misfits<'a> {
     pub(crate) fn into_defects(self) -> Vec<Defect> {
         let mut defects = self.duplicates();
         let laid = &self.near.arrangement;
-        let uncovered = laid.regions(|face| self.is_uncovered(face).then_some(()));
+        let uncovered = laid.walled_regions(|face| self.is_uncovered(face).then_some(()));
         let over = laid.regions(|face| self.overlapping(face));
         let outside = laid.regions(|face| self.outside(face));
         let mut pieces: Vec<Piece> = uncovered

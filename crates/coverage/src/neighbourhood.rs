@@ -196,17 +196,19 @@ impl Wrong {
     }
 }
 
-/// The members whose boundaries run along a noded edge.
+/// The members whose boundaries run along a noded edge, or came to nothing on it.
 pub(crate) fn members_on(rest: &Rest, edge: Segment) -> Vec<u32> {
-    let chains = &rest.chains;
-    chains
-        .segments()
-        .binary_search(&edge)
-        .map(|at| {
-            let shares = chains.shares(at).iter().map(|share| share.owner);
-            shares.filter(|&owner| owner != u32::MAX).collect()
-        })
-        .unwrap_or_default()
+    let (chains, collapsed) = (&rest.chains, &rest.met.collapsed);
+    let on = |at: usize| chains.shares(at).iter().map(|share| share.owner).collect();
+    let mut owners: Vec<u32> = match chains.segments().binary_search(&edge) {
+        Ok(at) if !chains.shares(at).is_empty() => on(at),
+        _ => collapsed
+            .binary_search_by_key(&edge, |at| at.edge)
+            .map(|at| collapsed[at].owners.clone())
+            .unwrap_or_default(),
+    };
+    owners.retain(|&owner| owner != u32::MAX);
+    owners
 }
 
 /// A box with the place that it is around.

@@ -227,20 +227,12 @@ impl Rest {
     /// the outline, wind around everything here by edges that are not among these.
     pub(crate) fn of(uses: Vec<Use>, ambient: (i32, i32)) -> Self {
         let (chains, met) = Chains::of(uses);
-        let mut together = Vec::with_capacity(chains.len());
-        for (edge, &segment) in chains.segments().iter().enumerate() {
-            let given = chains.share_of(edge, u32::MAX);
-            let all = chains.sum(edge) - given;
-            for (owner, times) in [(ALL, all), (GIVEN, given)] {
-                if times != 0 {
-                    together.push(Use::times(segment, owner, times));
-                }
-            }
-        }
+        let together =
+            chains.with_owners(&met, |owner| if owner == u32::MAX { GIVEN } else { ALL });
         Self {
+            arrangement: Arrangement::over(together, Met::default()),
             met,
             chains,
-            arrangement: Arrangement::of(together),
             ambient,
         }
     }

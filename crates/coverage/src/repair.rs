@@ -236,12 +236,10 @@ fn affected(near: &Neighbourhood, members: &[Member<'_>], proof: &Proof) -> Vec<
         borders.extend(shape.segments().map(|s| s.canonical().0));
     }
     borders.extend(proof.residual.iter().map(wangge_arrange::Use::segment));
-    let whole: FxHashSet<Segment> = near
-        .arrangement
-        .chains()
-        .segments()
-        .iter()
-        .copied()
+    let chains = near.arrangement.chains();
+    let whole: FxHashSet<Segment> = (0..chains.len())
+        .filter(|&edge| !chains.shares(edge).is_empty())
+        .map(|edge| chains.segments()[edge])
         .collect();
     let Some(reach) = near
         .members
