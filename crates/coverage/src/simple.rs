@@ -75,14 +75,15 @@ impl Soundness {
     }
 }
 
-/// Edges that a ring of the shape runs along both ways, noded, in order. What two rings have in
-/// common is no spike: parts may lie side by side.
+/// Edges that a part of the shape runs along both ways, noded: a ring out and back, a hole along its
+/// shell or along another hole. What two parts have in common is no spike: they lie side by side.
 fn spikes(shape: &Shape) -> Vec<Segment> {
-    shape.rings().flat_map(spikes_of).collect()
+    shape.parts().iter().flat_map(spikes_of).collect()
 }
 
-fn spikes_of(ring: &Ring) -> Vec<Segment> {
-    let mut edges: Vec<(Segment, bool)> = ring.segments().map(Segment::canonical).collect();
+fn spikes_of(part: &Polygon) -> Vec<Segment> {
+    let edges = part.rings().flat_map(Ring::segments);
+    let mut edges: Vec<(Segment, bool)> = edges.map(Segment::canonical).collect();
     edges.sort_unstable();
     let mut unique: Vec<Segment> = edges.iter().map(|&(segment, _)| segment).collect();
     unique.dedup();

@@ -28,6 +28,6 @@ mod touching;
 pub use error::{Axis, PlaneError};
 pub use point::{Extent, LATTICE_UNIT_DEG, Point, UNITS_PER_DEGREE, Vector};
 pub use predicate::{Meeting, Segment, Turn, cross, turn};
-pub use ring::{Ring, Side, winding_nudged};
+pub use ring::{Ring, Side, side_towards, winding_nudged};
 pub use shape::{Landed, Polygon, Shape};
 pub use touching::{MeetingPair, meetings};

@@ -119,6 +119,41 @@ pub fn winding_nudged(edges: impl IntoIterator<Item = Segment>, p: Point) -> i32
     edges.into_iter().map(|s| west_crossing(s, p)).sum()
 }
 
+/// Where a path that leaves `from` straight towards another point is at first, by the even-odd rule
+/// over closed paths of edges. Exact, for any point, one on the edges too; it looks at every edge.
+pub fn side_towards(edges: impl IntoIterator<Item = Segment>, from: Point, towards: Point) -> Side {
+    let way = towards.from_origin(from);
+    let leads_on = |p: Point| {
+        let v = p.from_origin(from);
+        (v.dx.signum(), v.dy.signum()) == (way.dx.signum(), way.dy.signum())
+    };
+    // what is at the height of `from` is below a path that goes up, and one that goes level is
+    // moved up a little
+    let is_below = |p: Point| p.y() < from.y() || (p.y() == from.y() && way.dy >= 0);
+    let mut side = Side::Outside;
+    for s in edges {
+        let at_first = match cross(s.start(), s.end(), from) {
+            0 => cross(s.start(), s.end(), towards),
+            side => side,
+        };
+        if at_first == 0 && s.holds(from) && (leads_on(s.start()) || leads_on(s.end())) {
+            return Side::On;
+        }
+        let goes_up = is_below(s.start());
+        if goes_up == is_below(s.end()) {
+            continue;
+        }
+        // a ray to the west meets the edge
+        if (goes_up && at_first < 0) || (!goes_up && at_first > 0) {
+            side = match side {
+                Side::Outside => Side::Inside,
+                _ => Side::Outside,
+            };
+        }
+    }
+    side
+}
+
 /// What an edge adds to the winding number of the nudged point, on a ray from the point to the
 /// west: an edge that goes down to the west of the point has its left side there.
 #[inline]

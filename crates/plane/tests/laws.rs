@@ -9,7 +9,7 @@ use geo_types::polygon;
 use proptest::prelude::*;
 use wangge_plane::{
     Meeting, MeetingPair, Point, Polygon, Ring, Segment, Shape, Side, Turn, cross, ellipsoid,
-    meetings, turn,
+    meetings, side_towards, turn,
 };
 
 const X: i32 = 1_800_000_000;
@@ -102,6 +102,24 @@ proptest! {
     fn the_triangles_of_four_points_add_up(a in either(), b in either(), c in either(), d in either()) {
         let t = |p, q, r| i128::from(cross(p, q, r));
         prop_assert_eq!(t(a, b, c) + t(a, c, d), t(a, b, d) + t(b, c, d));
+    }
+
+    #[test]
+    fn a_path_is_at_first_where_a_step_of_a_thousandth_leads(
+        corners in proptest::collection::vec(crowded(), 3..9),
+        from in crowded(),
+        towards in crowded(),
+    ) {
+        prop_assume!(from != towards);
+        if let Ok(ring) = Ring::new(corners) {
+            let large = |p: Point| point(1000 * p.x(), 1000 * p.y());
+            let moved = point(
+                1000 * from.x() + towards.x() - from.x(),
+                1000 * from.y() + towards.y() - from.y(),
+            );
+            let fine = Ring::new(ring.points().iter().copied().map(large).collect()).unwrap();
+            prop_assert_eq!(side_towards(ring.segments(), from, towards), fine.side(moved));
+        }
     }
 
     #[test]

@@ -74,11 +74,11 @@ def read_expected():
     return told
 
 
-def spikes_of_rings(shape):
-    """How many spikes a grid has: edges that one ring runs along both ways, as one where they meet."""
+def spikes_of(shape):
+    """How many spikes a grid has: edges that one part runs along both ways, as one where they meet."""
     both_ways = []
-    for ring in drawings.rings_of(shape):
-        edges = drawings.pairs(ring)
+    for part in shape:
+        edges = [edge for ring in drawings.by_role([part]) for edge in drawings.pairs(ring)]
         lines = [LineString(edge) for edge in edges]
         tree = shapely.STRtree(lines)
         for i, j in zip(*tree.query(lines, predicate="intersects")):
@@ -123,7 +123,7 @@ def found_in(fixture):
             found[defect.kind, defect.grids][0] += 1
             found[defect.kind, defect.grids][1] += defect.area or 0.0
     for code, shape in fixture.grids.items():
-        spikes = spikes_of_rings(shape)
+        spikes = spikes_of(shape)
         if spikes:
             found["spike", (code,)][0] = spikes
     return found

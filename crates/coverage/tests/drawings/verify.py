@@ -206,16 +206,20 @@ def of_single_grids(drawing, faces):
             yield Defect("multi-part", [code])
         for ring in rings_of(shape):
             yield from (Defect("duplicate-vertex", [code], at=a) for a, b in pairs(ring) if a == b)
-        both_ways = []
-        edges = [edge for ring in faces.turned[code] for edge in pairs(ring) if edge[0] != edge[1]]
-        for (a, b), (c, d) in itertools.combinations(edges, 2):
-            if (b[0] - a[0]) * (d[0] - c[0]) + (b[1] - a[1]) * (d[1] - c[1]) < 0:
-                common = LineString([a, b]).intersection(LineString([c, d]))
-                if common.length > 0:
-                    both_ways.append(common)
+        both_ways = [common for part in shape for common in runs_both_ways(part)]
         if both_ways:
             lines = shapely.line_merge(shapely.union_all(both_ways))
             yield from (Defect("spike", [code]) for _ in shapely.get_parts(lines))
+
+
+def runs_both_ways(part):
+    """What one part runs along in both directions, as lines."""
+    edges = [edge for ring in by_role([part]) for edge in pairs(ring) if edge[0] != edge[1]]
+    for (a, b), (c, d) in itertools.combinations(edges, 2):
+        if (b[0] - a[0]) * (d[0] - c[0]) + (b[1] - a[1]) * (d[1] - c[1]) < 0:
+            common = LineString([a, b]).intersection(LineString([c, d]))
+            if common.length > 0:
+                yield common
 
 
 def unmatched_vertices(drawing):
