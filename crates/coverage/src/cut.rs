@@ -164,12 +164,14 @@ fn stops(line: &[Segment], touching: &[Segment]) -> Vec<Stop> {
         .flat_map(|edge| [edge.start(), edge.end()])
         .collect();
     let is_touched = |p: Point| touching.iter().any(|edge| edge.holds(p));
-    let before = |at: usize| match at.checked_sub(1) {
-        Some(before) => Some(line[before].start()),
-        None => {
-            let last = line.last()?;
-            (last.end() == line[0].start()).then(|| last.start())
-        }
+    let closing = line
+        .last()
+        .zip(line.first())
+        .filter(|(last, first)| last.end() == first.start())
+        .map(|(last, _)| last.start());
+    let before = |at: usize| match at {
+        0 => closing,
+        _ => Some(line[at - 1].start()),
     };
     let mut stops = Vec::new();
     for (at, &edge) in line.iter().enumerate() {
@@ -194,8 +196,8 @@ fn stops(line: &[Segment], touching: &[Segment]) -> Vec<Stop> {
             to: Some(end),
         }));
     }
-    if let (Some(first), Some(last)) = (line.first(), line.last())
-        && first.start() != last.end()
+    if let Some(last) = line.last()
+        && closing.is_none()
         && is_touched(last.end())
     {
         stops.push(Stop {

@@ -1,14 +1,15 @@
 //! Where the outer rim comes close to itself over uncovered ground: openings that may be meant to
 //! be closed.
 
+mod near;
 mod rings;
 
 use std::collections::BTreeMap;
 
-use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
-use wangge_plane::{Point, Polygon, Ring, Segment, ellipsoid};
+use rayon::prelude::*;
+use wangge_plane::{Extent, LATTICE_UNIT_DEG, Point, Polygon, Ring, Segment, ellipsoid};
 
+use near::{Boxes, TOGETHER};
 use rings::{Place, Rings};
 
 /// How many times longer than wide an inlet is at least: what is shorter is a corner.
@@ -51,45 +52,58 @@ struct Chord {
 /// is one. A measure for people: exact only in that the rim's vertices are.
 pub(crate) fn inlets(rim: &[RimEdge], width_m: f64) -> Vec<Inlet> {
     let rings = Rings::of(rim);
-    let tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>> = RTree::bulk_load(
-        (0..rings.len())
-            .map(|at| {
-                let edge = rings.edge(at);
-                let (a, b) = (edge.start(), edge.end());
-                let corner = |p: Point| [p.lon(), p.lat()];
-                GeomWithData::new(Rectangle::from_corners(corner(a), corner(b)), at)
-            })
-            .collect(),
-    );
-    let chords: Vec<Chord> = (0..rings.len())
-        .filter_map(|from| nearest(&rings, &tree, from, width_m))
+    let boxes = Boxes::of((0..rings.len()).map(|at| rings.edge(at)));
+    // vertices that follow each other have much the same edges around them
+    let chords: Vec<Chord> = (0..rings.len().div_ceil(TOGETHER))
+        .into_par_iter()
+        .flat_map_iter(|block| {
+            let first = block * TOGETHER;
+            let reach: Vec<(usize, Extent)> = (first..rings.len().min(first + TOGETHER))
+                .map(|from| (from, within(rings.vertex(from), width_m)))
+                .collect();
+            let of_all = reach.iter().map(|&(_, reach)| reach).reduce(Extent::union);
+            let around = of_all.map(|reach| boxes.meeting(reach)).unwrap_or_default();
+            let rings = &rings;
+            reach
+                .into_iter()
+                .filter_map(move |(from, reach)| nearest(rings, &around, from, reach, width_m))
+        })
         .collect();
     let mut found = pockets(&rings, &chords);
     found.extend(separations(&rings, &chords, width_m));
     found
 }
 
-/// The shortest bridge from a vertex.
+/// A box that holds everything within a width of a point, and little more.
+fn within(p: Point, width_m: f64) -> Extent {
+    let scale = ellipsoid::metres_per_degree(p.lat());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "more than fits is everything there is"
+    )]
+    let units =
+        |metres_per_degree: f64| (width_m / metres_per_degree / LATTICE_UNIT_DEG).ceil() as u32;
+    Extent::of([p])
+        .unwrap_or_else(|| unreachable!("a point has a box"))
+        .widened(units(scale.east), units(scale.north))
+}
+
+/// The shortest bridge from a vertex to one of the edges around it.
 fn nearest(
     rings: &Rings,
-    tree: &RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+    around: &[usize],
     from: usize,
+    reach: Extent,
     width_m: f64,
 ) -> Option<Chord> {
     let p = rings.vertex(from);
-    let scale = ellipsoid::metres_per_degree(p.lat());
-    let reach = [width_m / scale.east, width_m / scale.north];
-    let near = AABB::from_corners(
-        [p.lon() - reach[0], p.lat() - reach[1]],
-        [p.lon() + reach[0], p.lat() + reach[1]],
-    );
-    let around: Vec<usize> = tree
-        .locate_in_envelope_intersecting(near)
-        .map(|edge| edge.data)
-        .collect();
+    let around = || {
+        let edges = around.iter().map(|&at| (at, rings.edge(at)));
+        edges.filter(|(_, edge)| edge.extent().meets(reach))
+    };
     let mut best: Option<Chord> = None;
-    for &at in &around {
-        let edge = rings.edge(at);
+    for (at, edge) in around() {
         // the edges at the vertex itself, of other visits of the walk too
         if edge.start() == p || edge.end() == p {
             continue;
@@ -105,8 +119,7 @@ fn nearest(
     }
     let chord = best?;
     let bridge = Segment::new(p, chord.to.point)?;
-    let crossed = around.iter().any(|&at| {
-        let edge = rings.edge(at);
+    let crossed = around().any(|(at, edge)| {
         let apart = [edge.start(), edge.end()]
             .into_iter()
             .all(|end| end != p && end != chord.to.point);

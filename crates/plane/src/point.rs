@@ -191,6 +191,22 @@ impl Extent {
         }
     }
 
+    /// The box with so many units more to each side, as far as the lattice goes.
+    pub fn widened(self, by_x: u32, by_y: u32) -> Self {
+        let to = |limit: i32| move |v: i32| v.clamp(-limit, limit);
+        let (x, y) = (to(X_LIMIT), to(Y_LIMIT));
+        Self {
+            min: Point {
+                x: x(self.min.x.saturating_sub_unsigned(by_x)),
+                y: y(self.min.y.saturating_sub_unsigned(by_y)),
+            },
+            max: Point {
+                x: x(self.max.x.saturating_add_unsigned(by_x)),
+                y: y(self.max.y.saturating_add_unsigned(by_y)),
+            },
+        }
+    }
+
     /// Whether the point lies in the box or on its rim.
     pub fn contains(self, p: Point) -> bool {
         self.min.x <= p.x && p.x <= self.max.x && self.min.y <= p.y && p.y <= self.max.y

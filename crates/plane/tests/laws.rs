@@ -8,8 +8,8 @@
 use geo_types::polygon;
 use proptest::prelude::*;
 use wangge_plane::{
-    Meeting, MeetingPair, Point, Polygon, Ring, Segment, Shape, Side, Turn, cross, ellipsoid,
-    meetings, side_towards, turn,
+    Extent, Meeting, MeetingPair, Point, Polygon, Ring, Segment, Shape, Side, Turn, cross,
+    ellipsoid, meetings, side_towards, turn,
 };
 
 const X: i32 = 1_800_000_000;
@@ -388,4 +388,13 @@ fn repeated_vertices_are_told_across_the_seam_too() {
     ];
     let landed = Shape::land(&drawn.into()).unwrap();
     assert_eq!(landed.repeated, [point(10_000_000, 0), point(0, 0)]);
+}
+
+#[test]
+fn a_box_is_widened_as_far_as_the_lattice_goes() {
+    let extent = Extent::of([point(3, -4), point(5, 6)]).unwrap();
+    let wide = extent.widened(10, 1);
+    assert_eq!((wide.min(), wide.max()), (point(-7, -5), point(15, 7)));
+    let all = extent.widened(u32::MAX, u32::MAX);
+    assert_eq!((all.min(), all.max()), (point(-X, -Y), point(X, Y)));
 }

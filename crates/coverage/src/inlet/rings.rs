@@ -1,6 +1,7 @@
 //! The rings of a rim, walked with uncovered ground to the right.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use wangge_plane::{Point, Segment, cross, ellipsoid};
 
 use super::RimEdge;
@@ -26,9 +27,13 @@ pub(super) struct Place {
 
 impl Rings {
     pub(super) fn of(rim: &[RimEdge]) -> Self {
-        let mut out: FxHashMap<Point, Vec<usize>> = FxHashMap::default();
-        for (at, edge) in rim.iter().enumerate() {
-            out.entry(edge.segment.start()).or_default().push(at);
+        let mut out: Vec<(Point, usize)> = rim.iter().map(|e| e.segment.start()).zip(0..).collect();
+        out.par_sort_unstable();
+        // where the ways on from each vertex begin
+        let mut first_way: FxHashMap<Point, usize> =
+            FxHashMap::with_capacity_and_hasher(out.len(), FxBuildHasher);
+        for (at, &(vertex, _)) in out.iter().enumerate() {
+            first_way.entry(vertex).or_insert(at);
         }
         let mut walked = vec![false; rim.len()];
         let mut rings = Self {
@@ -45,17 +50,20 @@ impl Rings {
                 rings.push(rim[at]);
                 let segment = rim[at].segment;
                 // of several ways on, the one furthest to the right has the outside next to it
-                next = out.get(&segment.end()).and_then(|ways| {
-                    let open = ways.iter().copied().filter(|&way| !walked[way]);
-                    open.reduce(|best, way| {
+                let ways = first_way.get(&segment.end()).map(|&at| &out[at..]);
+                let ways = ways.unwrap_or_default().iter();
+                next = ways
+                    .take_while(|(vertex, _)| *vertex == segment.end())
+                    .map(|&(_, way)| way)
+                    .filter(|&way| !walked[way])
+                    .reduce(|best, way| {
                         let (a, b) = (rim[way].segment.end(), rim[best].segment.end());
                         if is_further_right(segment, a, b) {
                             way
                         } else {
                             best
                         }
-                    })
-                });
+                    });
             }
             if rings.edges.len() > rings.starts[rings.starts.len() - 1] {
                 rings.starts.push(rings.edges.len());

@@ -100,6 +100,10 @@ impl Spots {
     }
 
     /// The spots that have lost a part, or may have won one, or lie in other ground than before.
+    ///
+    /// Most edits that matter to a spot take a patch or a grid of it along, so that one reason
+    /// would do where several are given here. They stay, since together they are what a site is
+    /// made from: a spot is surveyed again when anything is other than it was surveyed with.
     fn touched(
         &self,
         slots: &[(u32, Option<Extent>)],
