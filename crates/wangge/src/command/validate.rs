@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use wangge_city::work::{self, Examined, GridFiles, Measure, Stage};
-use wangge_coverage::{Certificate, Group, Level};
+use wangge_coverage::{Certificate, Defect, Group, Level, Weight};
 use wangge_exchange::{Field, ImportReport, Reader};
 use wangge_report::{Language, LatticeMoves, LeftOut, MapGrid, MapSource, UpperDefect, Validation};
 use wangge_store::Store;
@@ -167,7 +167,12 @@ fn subject(args: &Validate) -> String {
     names.join(", ")
 }
 
+/// None where something is wrong, which the second proof would take its time to find as well.
 fn certificate(examined: &Examined, measure: &Measure) -> Option<Certificate> {
+    let breaks = |defect: &Defect| defect.weight == Weight::Breaks;
+    if examined.survey.defects.iter().any(breaks) {
+        return None;
+    }
     let levels: Vec<Level<'_>> = examined
         .levels
         .iter()
