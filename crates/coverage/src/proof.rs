@@ -157,7 +157,6 @@ impl Proof {
             cancelled,
             residual,
         } = sum(&shapes, &extents);
-        let soundness: Vec<Soundness> = shapes.par_iter().map(|s| Soundness::of(s)).collect();
         let doubled: Vec<i128> = shapes.par_iter().map(|s| s.doubled_area()).collect();
         let empty: Vec<u32> = (0u32..)
             .zip(&doubled)
@@ -166,7 +165,17 @@ impl Proof {
             .collect();
         let given = outline.given();
         let given_uses = given.into_iter().flat_map(|s| Use::of_shape(s, u32::MAX));
-        let rest = Rest::of(residual.iter().copied().chain(given_uses).collect(), (0, 0));
+        let left = residual.iter().copied().chain(given_uses).collect();
+        // laying out what is left is work for one core: the other looks at the grids meanwhile
+        let (rest, soundness) = rayon::join(
+            || Rest::of(left, (0, 0)),
+            || {
+                shapes
+                    .par_iter()
+                    .map(|shape| Soundness::of(shape))
+                    .collect::<Vec<_>>()
+            },
+        );
         let outline = given.map(Soundness::of);
         let outline_matches = outline
             .as_ref()
