@@ -27,19 +27,29 @@
 //! ```
 
 mod check;
+mod class;
 mod code;
 mod defect;
+mod department;
 mod error;
+mod list;
 mod pattern;
 mod plan;
+mod post;
+mod rule;
 mod scheme;
 mod scheme_file;
 mod unit;
 
+pub use class::{AccuracyClass, Class, ClassGeometry, ClassTable, ObjectKind};
 pub use code::{Code, MAX_CODE_CHARS};
 pub use defect::{Quantity, Severity, UnitDefect};
+pub use department::{Department, Departments};
 pub use error::ModelError;
+pub use list::{ListFault, ListRow, RowFault};
 pub use pattern::CodePattern;
 pub use plan::{PlanState, Version};
+pub use post::Post;
+pub use rule::{Rule, RuleKey, Rules};
 pub use scheme::{Level, LevelIndex, Limits, ParentRule, Scheme, SizeRange, Tier};
 pub use unit::{Grid, GridKind, Unit};

@@ -1,0 +1,184 @@
+//! Rows of the lists that people keep: classes, departments, rules, posts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Code, ModelError};
+
+/// A row of a list: its filled cells by column, white space around them taken away.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListRow {
+    /// The row's number in its file: 1 is the first below the header.
+    pub number: u64,
+    cells: BTreeMap<String, String>,
+}
+
+/// Something wrong with one row of a list.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("row {row}, column \"{column}\": {fault}")]
+pub struct RowFault {
+    /// The row's number in its file: 1 is the first below the header.
+    pub row: u64,
+    /// The column.
+    pub column: String,
+    /// What is wrong, and what would be right.
+    pub fault: ListFault,
+}
+
+/// What is wrong with a cell of a list.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListFault {
+    /// A cell that must be filled is not.
+    #[error("the cell is empty: fill it in")]
+    Missing,
+    /// A code that is none.
+    #[error(transparent)]
+    Code(#[from] ModelError),
+    /// A word that is none of those there are.
+    #[error("is none of {0}")]
+    NotOneOf(&'static str),
+    /// Not a number.
+    #[error("\"{0}\" is not a whole number above 0")]
+    NotANumber(String),
+    /// A code that an earlier row has.
+    #[error("the code {code} is in row {first} too: give each its own")]
+    Twice {
+        /// The code.
+        code: Code,
+        /// The earlier row.
+        first: u64,
+    },
+    /// A rule that an earlier row has, for the same or another department.
+    #[error(
+        "the rule says what row {first} says: of two rules for the same tier, object, class, area \
+         and kind of grid neither comes first, so keep one"
+    )]
+    SameRule {
+        /// The earlier row.
+        first: u64,
+    },
+    /// A parent that is not in the list.
+    #[error("the department {0} is not in the list: add its row, or correct the code")]
+    NoDepartment(Code),
+    /// A parent that is below its own child.
+    #[error("the department is above itself: {0}")]
+    Circle(String),
+    /// A tier that the scheme does not have.
+    #[error("the scheme has no tier {tier}: its tiers are {known}")]
+    NoTier {
+        /// The tier.
+        tier: u32,
+        /// Those there are.
+        known: String,
+    },
+    /// A class that no table has, nor any that begins with it.
+    #[error("no {object} has the class {class}, nor one that begins with it")]
+    NoClass {
+        /// `component` or `event`, or both.
+        object: String,
+        /// The class or its prefix.
+        class: Code,
+    },
+    /// A unit that is not in the plan.
+    #[error("the plan has no unit {0}: correct the code, or import the unit")]
+    NoUnit(Code),
+    /// A post that the scheme does not name for the unit's level.
+    #[error("level \"{level}\" has no post \"{post}\": its posts are {known}")]
+    NoPost {
+        /// The level's id.
+        level: String,
+        /// The post.
+        post: String,
+        /// Those there are.
+        known: String,
+    },
+}
+
+impl ListRow {
+    /// A row of these cells; what is empty is left out.
+    pub fn new<K: Into<String>, V: AsRef<str>>(
+        number: u64,
+        cells: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let cells = cells
+            .into_iter()
+            .map(|(column, cell)| (column.into(), cell.as_ref().trim().to_owned()))
+            .filter(|(_, cell)| !cell.is_empty());
+        Self {
+            number,
+            cells: cells.collect(),
+        }
+    }
+
+    /// Whether no cell is filled.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The cell of a column, if it is filled.
+    pub fn get(&self, column: &str) -> Option<&str> {
+        self.cells.get(column).map(String::as_str)
+    }
+
+    /// What is wrong with the cell of a column.
+    pub(crate) fn fault(&self, column: &str, fault: impl Into<ListFault>) -> RowFault {
+        RowFault {
+            row: self.number,
+            column: column.to_owned(),
+            fault: fault.into(),
+        }
+    }
+
+    /// The cell of a column that must be filled.
+    pub(crate) fn text(&self, column: &str) -> Result<&str, RowFault> {
+        let missing = || self.fault(column, ListFault::Missing);
+        self.get(column).ok_or_else(missing)
+    }
+
+    /// What the cell of a column says, if it is filled.
+    pub(crate) fn optional<T: FromStr<Err: Into<ListFault>>>(
+        &self,
+        column: &str,
+    ) -> Result<Option<T>, RowFault> {
+        let read = self.get(column).map(str::parse).transpose();
+        read.map_err(|error: T::Err| self.fault(column, error))
+    }
+
+    /// What the cell of a column says, which must be filled.
+    pub(crate) fn required<T: FromStr<Err: Into<ListFault>>>(
+        &self,
+        column: &str,
+    ) -> Result<T, RowFault> {
+        let missing = || self.fault(column, ListFault::Missing);
+        self.optional(column)?.ok_or_else(missing)
+    }
+}
+
+impl fmt::Display for ListRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {}", self.number)
+    }
+}
+
+/// Codes that come a second time.
+pub(crate) fn codes_differ<'a>(codes: impl Iterator<Item = (u64, &'a Code)>) -> Vec<RowFault> {
+    let mut seen: HashMap<&Code, u64> = HashMap::new();
+    let mut faults = Vec::new();
+    for (row, code) in codes {
+        if let Some(&first) = seen.get(code) {
+            faults.push(RowFault {
+                row,
+                column: "code".to_owned(),
+                fault: ListFault::Twice {
+                    code: code.clone(),
+                    first,
+                },
+            });
+        } else {
+            seen.insert(code, row);
+        }
+    }
+    faults
+}

@@ -1,0 +1,84 @@
+//! Posts: who stands in a grid.
+
+use crate::list::{ListFault, ListRow, RowFault};
+use crate::{Code, LevelIndex, Scheme};
+
+/// A post in a unit (网格长, 网格员, …), filled or not. A unit may have several of one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Its row in the list: 1 is the first below the header.
+    pub row: u64,
+    /// The unit: a grid, or one of an upper level.
+    pub unit: Code,
+    /// Which of the posts that the scheme names for the unit's level.
+    pub post: String,
+    /// Who stands there; nobody when vacant. Leaves the service only for those who may see
+    /// contacts.
+    pub name: Option<String>,
+    /// How to reach them; likewise.
+    pub phone: Option<String>,
+}
+
+impl Post {
+    /// The columns of a list of posts.
+    pub const COLUMNS: &'static [&'static str] = &["grid", "post", "name", "phone"];
+
+    /// Reads a list of posts.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its rows.
+    pub fn read(rows: &[ListRow]) -> Result<Vec<Self>, Vec<RowFault>> {
+        let mut faults = Vec::new();
+        let mut posts = Vec::with_capacity(rows.len());
+        for row in rows {
+            match post_of(row) {
+                Ok(post) => posts.push(post),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if faults.is_empty() {
+            Ok(posts)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// What is wrong with the post, in a city of this scheme: no such unit, or a post that its
+    /// level does not have.
+    pub fn check(
+        &self,
+        scheme: &Scheme,
+        level_of: impl Fn(&Code) -> Option<LevelIndex>,
+    ) -> Option<RowFault> {
+        let fault = |column: &str, fault| {
+            Some(RowFault {
+                row: self.row,
+                column: column.to_owned(),
+                fault,
+            })
+        };
+        let Some(level) = level_of(&self.unit) else {
+            return fault("grid", ListFault::NoUnit(self.unit.clone()));
+        };
+        let level = &scheme.levels()[level.0];
+        if level.posts().contains(&self.post) {
+            return None;
+        }
+        let no_post = ListFault::NoPost {
+            level: level.id().to_owned(),
+            post: self.post.clone(),
+            known: level.posts().join(", "),
+        };
+        fault("post", no_post)
+    }
+}
+
+fn post_of(row: &ListRow) -> Result<Post, RowFault> {
+    Ok(Post {
+        row: row.number,
+        unit: row.required("grid")?,
+        post: row.text("post")?.to_owned(),
+        name: row.get("name").map(str::to_owned),
+        phone: row.get("phone").map(str::to_owned),
+    })
+}

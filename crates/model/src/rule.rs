@@ -1,0 +1,196 @@
+//! Rules of responsibility: which department handles what, where, at which tier.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::num::NonZeroU32;
+
+use crate::list::{ListFault, ListRow, RowFault};
+use crate::{ClassTable, Code, Departments, GridKind, ObjectKind, Scheme};
+
+/// A rule (责任规则). What it leaves open it says of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its row in the list: 1 is the first below the header.
+    pub row: u64,
+    /// When the department acts: 1 acts first.
+    pub tier: u32,
+    /// Of components or of events; of both when open.
+    pub object: Option<ObjectKind>,
+    /// A class, or the first characters of some.
+    pub class: Option<Code>,
+    /// A unit of any level: the rule is for all grids in it.
+    pub area: Option<Code>,
+    /// Grids of this kind.
+    pub grid_kind: Option<GridKind>,
+    /// The department that handles it.
+    pub department: Code,
+    /// Remarks.
+    pub note: Option<String>,
+}
+
+/// What a rule is for. No two rules of a city are for the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RuleKey {
+    tier: u32,
+    object: Option<ObjectKind>,
+    class: Option<Code>,
+    area: Option<Code>,
+    grid_kind: Option<GridKind>,
+}
+
+/// The rules of a city, in the order of their list.
+///
+/// Invariant: no two have the same [`RuleKey`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rules {
+    all: Vec<Rule>,
+}
+
+impl Rule {
+    /// What it is for.
+    pub fn key(&self) -> RuleKey {
+        RuleKey {
+            tier: self.tier,
+            object: self.object,
+            class: self.class.clone(),
+            area: self.area.clone(),
+            grid_kind: self.grid_kind.clone(),
+        }
+    }
+
+    /// Whether it is a fallback of the territory (属地兜底): for whatever is not ruled otherwise.
+    pub const fn is_fallback(&self) -> bool {
+        self.class.is_none()
+    }
+}
+
+/// `2:component:0101:211403001:urban`, with `*` for what is open.
+impl fmt::Display for RuleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let or_any = |code: &Option<Code>| code.as_ref().map_or("*", Code::as_str).to_owned();
+        write!(
+            f,
+            "{}:{}:{}:{}:{}",
+            self.tier,
+            self.object.map_or("*", ObjectKind::as_str),
+            or_any(&self.class),
+            or_any(&self.area),
+            self.grid_kind.as_ref().map_or("*", GridKind::as_str),
+        )
+    }
+}
+
+impl Rules {
+    /// The columns of a list of rules.
+    pub const COLUMNS: &'static [&'static str] = &[
+        "tier",
+        "object",
+        "class",
+        "area",
+        "grid_kind",
+        "department",
+        "note",
+    ];
+
+    /// Reads a list of rules.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its rows.
+    pub fn read(rows: &[ListRow]) -> Result<Self, Vec<RowFault>> {
+        let mut faults = Vec::new();
+        let mut seen: HashMap<RuleKey, u64> = HashMap::new();
+        let mut all = Vec::new();
+        for row in rows {
+            let rule = match rule_of(row) {
+                Ok(rule) => rule,
+                Err(fault) => {
+                    faults.push(fault);
+                    continue;
+                }
+            };
+            if let Some(&first) = seen.get(&rule.key()) {
+                faults.push(row.fault("department", ListFault::SameRule { first }));
+            } else {
+                seen.insert(rule.key(), row.number);
+                all.push(rule);
+            }
+        }
+        if faults.is_empty() {
+            Ok(Self { all })
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// All rules, in the order of their list.
+    pub fn all(&self) -> &[Rule] {
+        &self.all
+    }
+
+    /// Departments, tiers, classes and units that rules name and that are not there.
+    pub fn check(
+        &self,
+        scheme: &Scheme,
+        departments: &Departments,
+        classes: &ClassTable,
+        is_unit: impl Fn(&Code) -> bool,
+    ) -> Vec<RowFault> {
+        let tiers: Vec<String> = scheme
+            .tiers()
+            .iter()
+            .map(|t| t.number.to_string())
+            .collect();
+        let mut faults = Vec::new();
+        for rule in &self.all {
+            let mut wrong = |column: &str, fault| {
+                faults.push(RowFault {
+                    row: rule.row,
+                    column: column.to_owned(),
+                    fault,
+                });
+            };
+            if !scheme.tiers().iter().any(|tier| tier.number == rule.tier) {
+                let (tier, known) = (rule.tier, tiers.join(", "));
+                wrong("tier", ListFault::NoTier { tier, known });
+            }
+            if let Some(class) = &rule.class {
+                let kinds = [ObjectKind::Component, ObjectKind::Event];
+                let known = kinds
+                    .into_iter()
+                    .filter(|&kind| rule.object.is_none_or(|object| object == kind))
+                    .any(|kind| classes.has_prefix(kind, class.as_str()));
+                if !known {
+                    let object = rule.object.map_or("component or event", ObjectKind::as_str);
+                    let (object, class) = (object.to_owned(), class.clone());
+                    wrong("class", ListFault::NoClass { object, class });
+                }
+            }
+            if let Some(area) = rule.area.as_ref().filter(|area| !is_unit(area)) {
+                wrong("area", ListFault::NoUnit(area.clone()));
+            }
+            if departments.get(rule.department.as_str()).is_none() {
+                let department = rule.department.clone();
+                wrong("department", ListFault::NoDepartment(department));
+            }
+        }
+        faults
+    }
+}
+
+fn rule_of(row: &ListRow) -> Result<Rule, RowFault> {
+    let tier = row.text("tier")?;
+    let number = tier.parse().ok().map(NonZeroU32::get);
+    let not_a_number = || row.fault("tier", ListFault::NotANumber(tier.to_owned()));
+    Ok(Rule {
+        row: row.number,
+        tier: number.ok_or_else(not_a_number)?,
+        object: row.optional("object")?,
+        class: row.optional("class")?,
+        area: row.optional("area")?,
+        grid_kind: row
+            .get("grid_kind")
+            .and_then(|kind| kind.parse::<GridKind>().ok()),
+        department: row.required("department")?,
+        note: row.get("note").map(str::to_owned),
+    })
+}
