@@ -4,7 +4,51 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Code, ModelError};
+use crate::{ClassTable, Code, Departments, ModelError, Post, Rules};
+
+/// The lists that people keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListKind {
+    /// Classes of components and events.
+    Classes,
+    /// Departments.
+    Departments,
+    /// Rules of responsibility.
+    Rules,
+    /// Posts.
+    Posts,
+}
+
+impl ListKind {
+    /// Every list, each after those that it names things of.
+    pub const ALL: [Self; 4] = [Self::Classes, Self::Departments, Self::Rules, Self::Posts];
+
+    /// The word that commands and tables carry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Classes => "classes",
+            Self::Departments => "departments",
+            Self::Rules => "rules",
+            Self::Posts => "posts",
+        }
+    }
+
+    /// The columns of its files, in order.
+    pub const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Classes => ClassTable::COLUMNS,
+            Self::Departments => Departments::COLUMNS,
+            Self::Rules => Rules::COLUMNS,
+            Self::Posts => Post::COLUMNS,
+        }
+    }
+}
+
+impl fmt::Display for ListKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
 
 /// A row of a list: its filled cells by column, white space around them taken away.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use rusqlite::OptionalExtension;
+use wangge_model::ListKind;
 
 use crate::contents::{RowError, content_digest};
 use crate::{Digest, Store, StoreError, geometry, schema};
@@ -60,6 +61,17 @@ pub enum Fault {
         /// The digest of what is there.
         found: Digest,
     },
+    /// A list does not hold what was imported.
+    List {
+        /// `rules`, `posts`, and so on.
+        kind: ListKind,
+        /// Its number.
+        list: i64,
+        /// The digest written down.
+        expected: Digest,
+        /// The digest of what is there.
+        found: Digest,
+    },
     /// A plan's units cannot be read.
     Plan {
         /// The plan.
@@ -106,6 +118,16 @@ impl fmt::Display for Fault {
                 "plan \"{plan}\" was changed after it was checked: its digest should be \
                  {expected} and is {found}"
             ),
+            Self::List {
+                kind,
+                list,
+                expected,
+                found,
+            } => write!(
+                f,
+                "list {list} of {kind} was changed after it was imported: its digest should be \
+                 {expected} and is {found}"
+            ),
             Self::Plan { plan, what } => write!(f, "plan \"{plan}\" cannot be read: {what}"),
         }
     }
@@ -128,6 +150,7 @@ impl Store {
             Self::check_schema,
             Self::check_scheme,
             Self::check_shapes,
+            Self::check_lists,
         ];
         for step in steps {
             step(self, &mut faults).map_err(self.sqlite(DOING))?;
@@ -231,6 +254,21 @@ impl Store {
                 faults.push(Fault::Shape {
                     shape,
                     what: fault.to_string(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_lists(&self, faults: &mut Vec<Fault>) -> rusqlite::Result<()> {
+        for list in self.stored_lists()? {
+            let found = self.list_digest(&list)?;
+            if found != list.digest {
+                faults.push(Fault::List {
+                    kind: list.kind,
+                    list: list.id,
+                    expected: list.digest,
+                    found,
                 });
             }
         }

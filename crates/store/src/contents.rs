@@ -9,7 +9,7 @@ use wangge_model::{Code, Grid, Scheme, Unit};
 use wangge_plane::Shape;
 
 use crate::digest::ContentHash;
-use crate::{Digest, PlanRecord, Store, StoreError, geometry};
+use crate::{Digest, Lists, PlanRecord, Store, StoreError, geometry};
 
 /// Everything that a plan holds, read in one transaction.
 #[derive(Debug, Clone)]
@@ -26,7 +26,9 @@ pub struct PlanContents {
     /// A number for each code, the same in every plan of the store: small, and never given to
     /// another code.
     pub feature_ids: HashMap<Code, u64>,
-    /// The digest of all this (but for the plan's record and the numbers): what
+    /// The lists of the city as they are now, whatever the plan.
+    pub lists: Lists,
+    /// The digest of all this (but for the plan's record, the numbers and the lists): what
     /// [`Store::mark_checked`] and [`Store::publish`] ask for.
     pub content_hash: Digest,
 }
@@ -134,6 +136,7 @@ impl Store {
             grids,
             upper,
             feature_ids,
+            lists: self.read_lists()?,
             content_hash: hash.finish(),
         })
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use wangge_model::Unit;
+use wangge_model::{ListKind, ListRow, Unit};
 
 use crate::StoreError;
 
@@ -92,6 +92,21 @@ impl ContentHash {
         hash.update(b"wangge plan contents, form 1\n");
         hash.update(Digest::of(scheme_source.as_bytes()).0);
         Self(hash)
+    }
+
+    /// The digest of a list, fed with each cell of its columns row by row.
+    pub(crate) fn of_list(kind: ListKind) -> Self {
+        let mut hash = Self(Sha256::new());
+        hash.0.update(b"wangge list, form 1\n");
+        hash.text(Some(kind.as_str()));
+        hash
+    }
+
+    pub(crate) fn row(&mut self, kind: ListKind, row: &ListRow) {
+        self.bytes(Some(row.number.to_le_bytes()));
+        for column in kind.columns() {
+            self.text(row.get(column));
+        }
     }
 
     pub(crate) fn unit(&mut self, level: &str, unit: &Unit, shape: Option<&Digest>) {

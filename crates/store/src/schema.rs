@@ -12,7 +12,7 @@ pub(crate) const APPLICATION_ID: i64 = 0x4750_4B47;
 pub(crate) const USER_VERSION: i64 = 10_300;
 
 /// The form of the tables below. A change that older versions cannot read counts it up.
-pub(crate) const FORM: i64 = 1;
+pub(crate) const FORM: i64 = 2;
 
 /// The system of every geometry: CGCS2000, EPSG:4490.
 pub(crate) const SRS_ID: i32 = 4490;
@@ -28,13 +28,45 @@ pub(crate) const LAYERS: [(&str, &str); 3] = [
 ];
 
 /// The tables without a geometry that QGIS lists.
-const ATTRIBUTES: [(&str, &str); 3] = [
+const ATTRIBUTES: [(&str, &str); 8] = [
     ("plans", "Plans: whole sets of boundaries, and their states"),
     ("units", "Units of every level and plan"),
     (
         "imports",
         "What was imported, when, and what the report said",
     ),
+    (
+        "lists",
+        "Lists of classes, departments, rules and posts, as they were imported",
+    ),
+    ("classes", "Classes of components and events, of every list"),
+    ("departments", "Departments, of every list"),
+    ("rules", "Rules of responsibility, of every list"),
+    ("posts", "Posts, of every list"),
+];
+
+/// What stores of form 1 have not.
+const SINCE_FORM_2: [&str; 20] = [
+    "lists",
+    "classes",
+    "departments",
+    "rules",
+    "posts",
+    "lists_stay_update",
+    "lists_stay_delete",
+    "classes_stay",
+    "departments_stay",
+    "rules_stay",
+    "posts_stay",
+    "classes_kept",
+    "departments_kept",
+    "rules_kept",
+    "posts_kept",
+    "lists_new",
+    "classes_new",
+    "departments_new",
+    "rules_new",
+    "posts_new",
 ];
 
 /// The GeoPackage's own tables, as the standard's appendix C has them.
@@ -298,6 +330,151 @@ BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
         "CREATE TRIGGER imports_stay_delete BEFORE DELETE ON imports
 BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
     ),
+    (
+        "lists",
+        "CREATE TABLE lists (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL CHECK (kind IN ('classes', 'departments', 'rules', 'posts')),
+  at DATETIME NOT NULL,
+  rows INTEGER NOT NULL,
+  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+  files TEXT NOT NULL
+)",
+    ),
+    (
+        "classes",
+        "CREATE TABLE classes (
+  list INTEGER NOT NULL REFERENCES lists (id),
+  row INTEGER NOT NULL,
+  object TEXT,
+  code TEXT,
+  name TEXT,
+  name_en TEXT,
+  geometry TEXT,
+  accuracy TEXT,
+  PRIMARY KEY (list, row)
+)",
+    ),
+    (
+        "departments",
+        "CREATE TABLE departments (
+  list INTEGER NOT NULL REFERENCES lists (id),
+  row INTEGER NOT NULL,
+  code TEXT,
+  name TEXT,
+  parent TEXT,
+  kind TEXT,
+  phone TEXT,
+  PRIMARY KEY (list, row)
+)",
+    ),
+    (
+        "rules",
+        "CREATE TABLE rules (
+  list INTEGER NOT NULL REFERENCES lists (id),
+  row INTEGER NOT NULL,
+  tier TEXT,
+  object TEXT,
+  class TEXT,
+  area TEXT,
+  grid_kind TEXT,
+  department TEXT,
+  note TEXT,
+  PRIMARY KEY (list, row)
+)",
+    ),
+    (
+        "posts",
+        "CREATE TABLE posts (
+  list INTEGER NOT NULL REFERENCES lists (id),
+  row INTEGER NOT NULL,
+  grid TEXT,
+  post TEXT,
+  name TEXT,
+  phone TEXT,
+  PRIMARY KEY (list, row)
+)",
+    ),
+    (
+        "lists_stay_update",
+        "CREATE TRIGGER lists_stay_update BEFORE UPDATE ON lists
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "lists_stay_delete",
+        "CREATE TRIGGER lists_stay_delete BEFORE DELETE ON lists
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "classes_stay",
+        "CREATE TRIGGER classes_stay BEFORE UPDATE ON classes
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "departments_stay",
+        "CREATE TRIGGER departments_stay BEFORE UPDATE ON departments
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "rules_stay",
+        "CREATE TRIGGER rules_stay BEFORE UPDATE ON rules
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "posts_stay",
+        "CREATE TRIGGER posts_stay BEFORE UPDATE ON posts
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "classes_kept",
+        "CREATE TRIGGER classes_kept BEFORE DELETE ON classes
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "departments_kept",
+        "CREATE TRIGGER departments_kept BEFORE DELETE ON departments
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "rules_kept",
+        "CREATE TRIGGER rules_kept BEFORE DELETE ON rules
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "posts_kept",
+        "CREATE TRIGGER posts_kept BEFORE DELETE ON posts
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "lists_new",
+        "CREATE TRIGGER lists_new BEFORE INSERT ON lists
+WHEN EXISTS (SELECT 1 FROM lists WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "classes_new",
+        "CREATE TRIGGER classes_new BEFORE INSERT ON classes
+WHEN EXISTS (SELECT 1 FROM classes WHERE list = NEW.list AND row = NEW.row)
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "departments_new",
+        "CREATE TRIGGER departments_new BEFORE INSERT ON departments
+WHEN EXISTS (SELECT 1 FROM departments WHERE list = NEW.list AND row = NEW.row)
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "rules_new",
+        "CREATE TRIGGER rules_new BEFORE INSERT ON rules
+WHEN EXISTS (SELECT 1 FROM rules WHERE list = NEW.list AND row = NEW.row)
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "posts_new",
+        "CREATE TRIGGER posts_new BEFORE INSERT ON posts
+WHEN EXISTS (SELECT 1 FROM posts WHERE list = NEW.list AND row = NEW.row)
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
 ];
 
 const WGS_84: &str = "GEOGCS[\"WGS 84\",DATUM[\"WGS_1984\",SPHEROID[\"WGS 84\",6378137,\
@@ -375,14 +552,7 @@ pub(crate) fn create(
             params![table, SRS_ID],
         )?;
     }
-    for (table, description) in ATTRIBUTES {
-        connection.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,
-               last_change)
-             VALUES (?1, 'attributes', ?1, ?2, ?3)",
-            params![table, description, created],
-        )?;
-    }
+    register_attributes(connection, &ATTRIBUTES.map(|(table, _)| table), created)?;
     connection.execute(
         "INSERT INTO wangge_store (id, form, created, scheme, scheme_sha256, lowest)
          VALUES (1, ?1, ?2, ?3, ?4, ?5)",
@@ -396,4 +566,39 @@ pub(crate) fn create(
     )?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", USER_VERSION)
+}
+
+/// Brings a store of an earlier form to this one, inside a transaction of the caller's.
+pub(crate) fn upgrade(connection: &Connection, now: &str) -> rusqlite::Result<()> {
+    let ours = |wanted: &str| OURS.iter().find(|(name, _)| *name == wanted);
+    for (_, statement) in SINCE_FORM_2.iter().filter_map(|name| ours(name)) {
+        connection.execute_batch(statement)?;
+    }
+    register_attributes(connection, &SINCE_FORM_2, now)?;
+    // the guard lets the description change for this once
+    connection.execute_batch("DROP TRIGGER scheme_stays")?;
+    connection.execute("UPDATE wangge_store SET form = ?1", [FORM])?;
+    if let Some((_, statement)) = ours("scheme_stays") {
+        connection.execute_batch(statement)?;
+    }
+    Ok(())
+}
+
+/// Lists those of these tables that have attributes where QGIS looks for them.
+fn register_attributes(
+    connection: &Connection,
+    tables: &[&str],
+    now: &str,
+) -> rusqlite::Result<()> {
+    for (table, description) in ATTRIBUTES {
+        if tables.contains(&table) {
+            connection.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,
+                   last_change)
+                 VALUES (?1, 'attributes', ?1, ?2, ?3)",
+                params![table, description, now],
+            )?;
+        }
+    }
+    Ok(())
 }

@@ -170,16 +170,35 @@ impl Store {
             });
         }
         configure(&connection).map_err(of)?;
-        let scheme = recognise(&connection, path)?;
+        let (scheme, form) = recognise(&connection, path)?;
         if !read_only {
             leave_wal(&connection).map_err(of)?;
         }
-        Ok(Self {
+        let mut store = Self {
             connection,
             path: path.to_owned(),
             scheme,
             patience: PATIENCE,
             read_only,
+        };
+        if form < schema::FORM && !read_only {
+            store.upgrade()?;
+        }
+        Ok(store)
+    }
+
+    /// Brings a store of an earlier form to this one, unless another program just did.
+    fn upgrade(&mut self) -> Result<(), StoreError> {
+        self.change("bringing the store to its present form", |change| {
+            let form: i64 = change
+                .transaction
+                .query_row("SELECT form FROM wangge_store", [], |row| row.get(0))
+                .map_err(|error| change.sqlite(&error))?;
+            if form == schema::FORM {
+                return Ok(());
+            }
+            let now = crate::plans::stamp(jiff::Timestamp::now());
+            schema::upgrade(change.transaction, &now).map_err(|error| change.sqlite(&error))
         })
     }
 }
@@ -212,8 +231,8 @@ pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_spill", false)
 }
 
-/// Reads what the file is, and its scheme.
-fn recognise(connection: &Connection, path: &Path) -> Result<Scheme, StoreError> {
+/// Reads what the file is: its scheme, and its form.
+fn recognise(connection: &Connection, path: &Path) -> Result<(Scheme, i64), StoreError> {
     let of =
         |error: rusqlite::Error| StoreError::of_sqlite(&error, path, "opening the store", PATIENCE);
     let not_a_store = |found: &'static str| StoreError::NotAStore {
@@ -257,10 +276,11 @@ fn recognise(connection: &Connection, path: &Path) -> Result<Scheme, StoreError>
             row.get(0)
         })
         .map_err(of)?;
-    Scheme::from_toml(&text).map_err(|source| StoreError::Scheme {
+    let scheme = Scheme::from_toml(&text).map_err(|source| StoreError::Scheme {
         path: path.to_owned(),
         source,
-    })
+    })?;
+    Ok((scheme, form))
 }
 
 /// QGIS turns files that it opens to write-ahead logging, and may leave them so. Both modes are

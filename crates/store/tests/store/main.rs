@@ -7,5 +7,6 @@ mod guards;
 mod killed;
 mod layers;
 mod life_of_a_plan;
+mod lists;
 mod opening;
 mod speed;

@@ -1,0 +1,243 @@
+//! Lists of classes, departments, rules and posts: each import is a new list, and takes the place
+//! of the one before.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use wangge_model::{ListKind, ListRow};
+
+use crate::digest::ContentHash;
+use crate::plans::stamp;
+use crate::store::Change;
+use crate::{Digest, SourceFile, Store, StoreError};
+
+/// A list to take into a store.
+#[derive(Debug, Clone)]
+pub struct ImportList {
+    /// What it is a list of.
+    pub kind: ListKind,
+    /// Its rows, by growing numbers.
+    pub rows: Vec<ListRow>,
+    /// The files that they come from.
+    pub sources: Vec<SourceFile>,
+}
+
+/// What the import of a list did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportedList {
+    /// The list's number.
+    pub id: i64,
+    /// Rows taken in.
+    pub rows: usize,
+    /// Rows of the list before, whose place it takes; `None` for the first of its kind.
+    pub before: Option<u64>,
+}
+
+/// The lists of a city at one moment; one that was never imported has no rows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lists {
+    rows: BTreeMap<ListKind, Vec<ListRow>>,
+}
+
+impl Lists {
+    /// The rows of a list.
+    pub fn rows(&self, kind: ListKind) -> &[ListRow] {
+        self.rows.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same lists with another one in the place of its kind.
+    #[must_use]
+    pub fn with(mut self, kind: ListKind, rows: Vec<ListRow>) -> Self {
+        self.rows.insert(kind, rows);
+        self
+    }
+}
+
+/// A list as it is stored.
+pub(crate) struct StoredList {
+    pub(crate) id: i64,
+    pub(crate) kind: ListKind,
+    pub(crate) digest: Digest,
+}
+
+impl Store {
+    /// The lists as they are now, as of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] and the like.
+    pub fn lists(&self) -> Result<Lists, StoreError> {
+        let _moment = self
+            .connection
+            .unchecked_transaction()
+            .map_err(self.sqlite("reading the lists"))?;
+        self.read_lists()
+    }
+
+    /// Takes in a list, in the place of the one before, which is kept. The version of the plan in
+    /// force goes up by a revision. Whether the rows are right is for [`wangge_model`] to say.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::DiskFull`] and the like; the store is then as it was.
+    pub fn import_list(&mut self, import: &ImportList) -> Result<ImportedList, StoreError> {
+        self.change("importing a list", |change| change.import_list(import))
+    }
+
+    /// Inside a transaction of the caller's.
+    pub(crate) fn read_lists(&self) -> Result<Lists, StoreError> {
+        let read = || -> rusqlite::Result<Lists> {
+            let mut lists = Lists::default();
+            for kind in ListKind::ALL {
+                if let Some(last) = last(&self.connection, kind)? {
+                    let rows = rows(&self.connection, kind, last)?;
+                    lists.rows.insert(kind, rows);
+                }
+            }
+            Ok(lists)
+        };
+        read().map_err(self.sqlite("reading the lists"))
+    }
+
+    /// Every list there is, and the digest that it was written with.
+    pub(crate) fn stored_lists(&self) -> rusqlite::Result<Vec<StoredList>> {
+        let mut lists = Vec::new();
+        if !has_lists(&self.connection)? {
+            return Ok(lists);
+        }
+        for kind in ListKind::ALL {
+            let mut find = self
+                .connection
+                .prepare("SELECT id, sha256 FROM lists WHERE kind = ?1 ORDER BY id")?;
+            let found = find.query_map([kind.as_str()], |row| {
+                Ok(StoredList {
+                    id: row.get(0)?,
+                    kind,
+                    digest: Digest::from_bytes(row.get(1)?),
+                })
+            })?;
+            for list in found {
+                lists.push(list?);
+            }
+        }
+        Ok(lists)
+    }
+
+    /// The digest of what a list holds.
+    pub(crate) fn list_digest(&self, list: &StoredList) -> rusqlite::Result<Digest> {
+        let rows = rows(&self.connection, list.kind, list.id)?;
+        Ok(digest_of(list.kind, &rows))
+    }
+}
+
+impl Change<'_> {
+    fn import_list(&self, import: &ImportList) -> Result<ImportedList, StoreError> {
+        let kind = import.kind;
+        let before = last(self.transaction, kind).map_err(|error| self.sqlite(&error))?;
+        let before = before
+            .map(|id| {
+                self.transaction
+                    .query_row("SELECT rows FROM lists WHERE id = ?1", [id], |row| {
+                        row.get::<_, i64>(0)
+                    })
+                    .map_err(|error| self.sqlite(&error))
+            })
+            .transpose()?;
+        let files: Vec<String> = import
+            .sources
+            .iter()
+            .map(|file| format!("{} {}", file.sha256(), file.name()))
+            .collect();
+        let now = Timestamp::now();
+        self.run(
+            "INSERT INTO lists (kind, at, rows, sha256, files) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                kind.as_str(),
+                stamp(now),
+                import.rows.len(),
+                digest_of(kind, &import.rows).as_bytes(),
+                files.join("\n"),
+            ],
+        )?;
+        let id = self.transaction.last_insert_rowid();
+        let columns = kind.columns();
+        let places: Vec<String> = (3..columns.len() + 3).map(|at| format!("?{at}")).collect();
+        let statement = format!(
+            "INSERT INTO {kind} (list, row, {}) VALUES (?1, ?2, {})",
+            columns.join(", "),
+            places.join(", ")
+        );
+        for row in &import.rows {
+            let number = i64::try_from(row.number).unwrap_or(i64::MAX);
+            let cells = columns.iter().map(|column| match row.get(column) {
+                Some(cell) => Value::Text(cell.to_owned()),
+                None => Value::Null,
+            });
+            let values = [Value::Integer(id), Value::Integer(number)];
+            self.run(
+                &statement,
+                params_from_iter(values.into_iter().chain(cells)),
+            )?;
+        }
+        // who follows the store looks at the version of the plan in force
+        self.run(
+            "UPDATE plans SET revision = revision + 1 WHERE id = (
+               SELECT id FROM plans WHERE effective <= ?1 ORDER BY effective DESC LIMIT 1)",
+            [stamp(now)],
+        )?;
+        self.touch_layers(None)?;
+        Ok(ImportedList {
+            id,
+            rows: import.rows.len(),
+            before: before.map(i64::unsigned_abs),
+        })
+    }
+}
+
+/// The digest of a list's cells.
+fn digest_of(kind: ListKind, rows: &[ListRow]) -> Digest {
+    let mut hash = ContentHash::of_list(kind);
+    for row in rows {
+        hash.row(kind, row);
+    }
+    hash.finish()
+}
+
+/// Whether the store has a place for lists: one of form 1 that is only read has not.
+fn has_lists(connection: &Connection) -> rusqlite::Result<bool> {
+    connection
+        .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'lists'")?
+        .exists([])
+}
+
+fn last(connection: &Connection, kind: ListKind) -> rusqlite::Result<Option<i64>> {
+    if !has_lists(connection)? {
+        return Ok(None);
+    }
+    connection
+        .query_row(
+            "SELECT id FROM lists WHERE kind = ?1 ORDER BY id DESC LIMIT 1",
+            [kind.as_str()],
+            |row| row.get(0),
+        )
+        .optional()
+}
+
+fn rows(connection: &Connection, kind: ListKind, list: i64) -> rusqlite::Result<Vec<ListRow>> {
+    let columns = kind.columns();
+    let mut find = connection.prepare(&format!(
+        "SELECT row, {} FROM {kind} WHERE list = ?1 ORDER BY row",
+        columns.join(", ")
+    ))?;
+    let found = find.query_map([list], |row| {
+        let number: i64 = row.get(0)?;
+        let mut cells = Vec::with_capacity(columns.len());
+        for (at, column) in columns.iter().enumerate() {
+            if let Some(cell) = row.get::<_, Option<String>>(at + 1)? {
+                cells.push((*column, cell));
+            }
+        }
+        Ok(ListRow::new(number.unsigned_abs(), cells))
+    })?;
+    found.collect()
+}
