@@ -125,6 +125,21 @@ pub enum ExchangeError {
         /// The columns there are.
         columns: Vec<String>,
     },
+    /// A column that a list needs is not there.
+    #[error(
+        "{file}: a list of {list} needs a column \"{column}\"; say which it is with --map {column}=COLUMN, one of {}",
+        columns.join(", ")
+    )]
+    NoListColumn {
+        /// The file's name.
+        file: String,
+        /// What it is a list of.
+        list: &'static str,
+        /// The column's name.
+        column: &'static str,
+        /// The columns there are.
+        columns: Vec<String>,
+    },
     /// The file states no coordinate system and none was given.
     #[error(
         "{file} does not state its coordinate system{}: say it with --crs (such as EPSG:4490, EPSG:4549, wgs84, gcj02 or bd09)",

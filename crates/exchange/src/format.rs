@@ -36,6 +36,8 @@ pub enum Format {
     Dxf,
     /// `MapInfo`, as `.tab` or `.mif`.
     MapInfo,
+    /// A workbook of Office Open XML: lists, without geometry.
+    Xlsx,
 }
 
 /// What a path says about its content before anything is opened.
@@ -47,7 +49,7 @@ pub(crate) enum Container {
 
 impl Format {
     /// Every format, in the order messages list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::GeoJson,
         Self::GeoJsonSeq,
         Self::GeoPackage,
@@ -60,6 +62,7 @@ impl Format {
         Self::Gpx,
         Self::Dxf,
         Self::MapInfo,
+        Self::Xlsx,
     ];
 
     /// The format that a file's name stands for; `None` for an unknown extension and for `.zip`,
@@ -89,6 +92,7 @@ impl Format {
             "gpx" => Self::Gpx,
             "dxf" => Self::Dxf,
             "tab" | "mif" => Self::MapInfo,
+            "xlsx" => Self::Xlsx,
             _ => return None,
         })
     }
@@ -108,6 +112,7 @@ impl Format {
             Self::Gpx => "gpx",
             Self::Dxf => "dxf",
             Self::MapInfo => "tab",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -126,6 +131,7 @@ impl Format {
             Self::Gpx => "GPX",
             Self::Dxf => "DXF",
             Self::MapInfo => "MapInfo",
+            Self::Xlsx => "XLSX",
         }
     }
 
@@ -140,6 +146,7 @@ impl Format {
             Self::Gpx => &["GPX"],
             Self::Dxf => &["DXF"],
             Self::MapInfo => &["MapInfo File"],
+            Self::Xlsx => &["XLSX"],
         }
     }
 

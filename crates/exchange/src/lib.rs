@@ -2,7 +2,7 @@
 //!
 //! Every file is read by a process that holds nothing but pipes to its parent and locks itself
 //! before it looks at the file ([`Reader`], [`child_main`]). What comes back is a [`Table`];
-//! [`grids`] makes drafts of grids of its rows, on the lattice, and [`write()`]
+//! [`grids`] makes drafts of grids of its rows, on the lattice, [`list_rows`] rows of a list, and [`write()`]
 //! puts layers into files.
 
 mod child;
@@ -13,6 +13,7 @@ mod format;
 mod grids;
 mod heard;
 mod limits;
+mod lists;
 mod mapping;
 mod merge;
 mod note;
@@ -34,6 +35,7 @@ pub use error::{ChildEnd, ExchangeError};
 pub use format::Format;
 pub use grids::{GridDraft, GridRequest, GridRow, grids};
 pub use limits::{Limits, Policy};
+pub use lists::{ListColumns, list_rows};
 pub use mapping::{Field, Mapping};
 pub use note::{EncodingBy, Note};
 pub use objects::{DrawnObject, objects};

@@ -42,6 +42,16 @@ impl ListKind {
             Self::Posts => Post::COLUMNS,
         }
     }
+
+    /// Those of its columns that a file must have.
+    pub const fn required(self) -> &'static [&'static str] {
+        match self {
+            Self::Classes => &["object", "code", "name"],
+            Self::Departments => &["code", "name"],
+            Self::Rules => &["tier", "department"],
+            Self::Posts => &["grid", "post"],
+        }
+    }
 }
 
 impl fmt::Display for ListKind {

@@ -3,6 +3,7 @@
 mod crs;
 mod defect;
 mod exchange;
+mod list;
 mod model;
 mod note;
 mod phrase;
@@ -16,6 +17,7 @@ use std::io::{self, ErrorKind};
 
 use crate::Language;
 
+pub use list::list_name;
 pub use note::{brief, field_name};
 pub use phrase::phrase;
 

@@ -32,7 +32,7 @@ pub struct ImportedList {
     /// Rows taken in.
     pub rows: usize,
     /// Rows of the list before, whose place it takes; `None` for the first of its kind.
-    pub before: Option<u64>,
+    pub before: Option<usize>,
 }
 
 /// The lists of a city at one moment; one that was never imported has no rows.
@@ -138,7 +138,7 @@ impl Change<'_> {
             .map(|id| {
                 self.transaction
                     .query_row("SELECT rows FROM lists WHERE id = ?1", [id], |row| {
-                        row.get::<_, i64>(0)
+                        row.get::<_, usize>(0)
                     })
                     .map_err(|error| self.sqlite(&error))
             })
@@ -189,7 +189,7 @@ impl Change<'_> {
         Ok(ImportedList {
             id,
             rows: import.rows.len(),
-            before: before.map(i64::unsigned_abs),
+            before,
         })
     }
 }

@@ -119,6 +119,48 @@ pub(crate) enum Import {
         after_help = "Examples:\n  wangge import grids grids.geojson --store city.gpkg --plan 2026\n  wangge import grids 区县界.shp --store city.gpkg --crs EPSG:4490 --map code=PAC,name=NAME\n  wangge import grids streets.gpkg --store city.gpkg --level street"
     )]
     Grids(ImportGrids),
+    /// Classes of components and events 部件和事件类别
+    #[command(
+        after_help = "Columns: object,code,name[,name_en][,geometry][,accuracy]\nExample: wangge import classes data/classes/cjt214-2007.csv --store city.gpkg"
+    )]
+    Classes(ImportList),
+    /// Departments 部门
+    #[command(
+        after_help = "Columns: code,name[,parent][,kind][,phone]\nExample: wangge import departments departments.csv --store city.gpkg"
+    )]
+    Departments(ImportList),
+    /// Rules of responsibility 责任规则
+    #[command(
+        after_help = "Columns: tier,department[,object][,class][,area][,grid_kind][,note]; what is empty means any\nExample: wangge import rules rules.csv --store city.gpkg"
+    )]
+    Rules(ImportList),
+    /// Posts in the grids, filled or vacant 岗位
+    #[command(
+        after_help = "Columns: grid,post[,name][,phone]; a post without a name is vacant\nExample: wangge import posts posts.xlsx --store city.gpkg"
+    )]
+    Posts(ImportList),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportList {
+    /// The files, CSV or XLSX: together they are the list, and take the place of the one before
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Encoding of the text, such as GBK (default: found out)
+    #[arg(long, value_name = "ENC")]
+    pub(crate) encoding: Option<String>,
+    /// The sheet, where a workbook has several
+    #[arg(long)]
+    pub(crate) layer: Option<String>,
+    /// Which columns hold what: code=部门代码,name=部门名称
+    #[arg(long, value_name = "FIELD=COLUMN,…")]
+    pub(crate) map: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use wangge_exchange::{CHILD_ARGUMENT, child_main};
+use wangge_model::ListKind;
 use wangge_report::Language;
 
 use crate::args::{Cli, Command, Export, Generate, Import};
@@ -57,7 +58,7 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
     match command {
         Command::Demo(demo) => command::demo::run(&demo, language),
         Command::Init(init) => command::init::run(&init, language),
-        Command::Import(Import::Grids(import)) => command::import::run(&import, language),
+        Command::Import(import) => import_of(import, language),
         Command::Validate(validate) => command::validate::run(&validate, language),
         Command::Repair(repair) => command::repair::run(&repair, language),
         Command::Simplify(simplify) => command::simplify::run(&simplify, language),
@@ -69,6 +70,17 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Crs(crs) => command::crs::run(&crs, language),
         Command::Generate(Generate::City(city)) => command::generate::run(&city, language),
     }
+}
+
+fn import_of(import: Import, language: Language) -> Result<Outcome, Failure> {
+    let (kind, list) = match import {
+        Import::Grids(grids) => return command::import::run(&grids, language),
+        Import::Classes(list) => (ListKind::Classes, list),
+        Import::Departments(list) => (ListKind::Departments, list),
+        Import::Rules(list) => (ListKind::Rules, list),
+        Import::Posts(list) => (ListKind::Posts, list),
+    };
+    command::import_list::run(kind, list, language)
 }
 
 /// The language of the locale, by the variables in the order POSIX gives them.

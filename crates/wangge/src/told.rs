@@ -4,14 +4,14 @@
 use std::fmt::Write as _;
 use std::io::ErrorKind;
 
-use wangge_city::CityError;
 use wangge_city::work::WorkError;
+use wangge_city::{CityError, ListMistake};
 use wangge_crs::CrsError;
 use wangge_exchange::ExchangeError;
 use wangge_generate::GenerateError;
 use wangge_model::{ModelError, UnitDefect};
 use wangge_plane::PlaneError;
-use wangge_report::{Told, phrase, with_causes};
+use wangge_report::{Language, Told, list_name, phrase, with_causes};
 use wangge_server::{AddressError, ServerError};
 use wangge_store::StoreError;
 
@@ -79,6 +79,11 @@ fn work(error: &WorkError) -> Option<String> {
             defects.len(),
             listed(defects)
         ),
+        WorkError::List { mistakes } => format!(
+            "名单中有 {} 处错误；没有作任何修改：{}",
+            mistakes.len(),
+            listed_rows(mistakes)
+        ),
         WorkError::CodeInTwoFiles {
             code,
             first,
@@ -121,13 +126,30 @@ fn work(error: &WorkError) -> Option<String> {
 }
 
 fn listed(defects: &[UnitDefect]) -> String {
+    lines(defects.iter().map(Told::in_chinese), defects.len())
+}
+
+fn listed_rows(mistakes: &[(Option<String>, ListMistake)]) -> String {
+    let told = mistakes.iter().map(|(file, mistake)| {
+        let fault = mistake.fault.in_chinese();
+        match file {
+            Some(file) => format!("{file} {fault}"),
+            None => format!("数据库中的{}{fault}", list_name(mistake.list, Language::Zh)),
+        }
+    });
+    lines(told, mistakes.len())
+}
+
+/// One line each for the first, and how many more there are.
+fn lines(all: impl Iterator<Item = String>, count: usize) -> String {
     let mut text = String::new();
-    for defect in defects.iter().take(LISTED) {
-        // writing to a text does not fail
-        let _ = write!(text, "\n  {}", defect.in_chinese());
+    for line in all.take(LISTED) {
+        text.push_str("\n  ");
+        text.push_str(&line);
     }
-    if defects.len() > LISTED {
-        let _ = write!(text, "\n  另有 {} 处", defects.len() - LISTED);
+    if count > LISTED {
+        // writing to a text does not fail
+        let _ = write!(text, "\n  另有 {} 处", count - LISTED);
     }
     text
 }

@@ -7,6 +7,7 @@ use wangge_plane::PlaneError;
 use wangge_store::StoreError;
 
 use crate::CityError;
+use crate::responsibility::ListMistake;
 
 /// How many defects a message lists before it counts the rest.
 const LISTED: usize = 10;
@@ -52,6 +53,16 @@ pub enum WorkError {
     Rules {
         /// Which, and how.
         defects: Vec<UnitDefect>,
+    },
+    /// Rows of lists are wrong, or name what is not there.
+    #[error(
+        "{} in lists; nothing was changed:{}",
+        if mistakes.len() == 1 { "1 mistake".to_owned() } else { format!("{} mistakes", mistakes.len()) },
+        listed_rows(mistakes)
+    )]
+    List {
+        /// Each with its file, whose rows it counts; without one it is in a list of the store.
+        mistakes: Vec<(Option<String>, ListMistake)>,
     },
     /// Codes that a person named and no grid has.
     #[error("no grid has the code {}: look the codes up in the file, they are compared letter by letter", codes.join(", "))]
@@ -128,14 +139,27 @@ pub enum WorkError {
 }
 
 fn listed(defects: &[UnitDefect]) -> String {
+    lines(defects.iter().map(ToString::to_string), defects.len())
+}
+
+fn listed_rows(mistakes: &[(Option<String>, ListMistake)]) -> String {
+    let told = mistakes.iter().map(|(file, mistake)| match file {
+        Some(file) => format!("{file}, {}", mistake.fault),
+        None => format!("the store's {mistake}"),
+    });
+    lines(told, mistakes.len())
+}
+
+/// One line each for the first, and how many more there are.
+fn lines(all: impl Iterator<Item = String>, count: usize) -> String {
     let mut text = String::new();
-    for defect in defects.iter().take(LISTED) {
+    for line in all.take(LISTED) {
         text.push_str("\n  ");
-        text.push_str(&defect.to_string());
+        text.push_str(&line);
     }
-    if defects.len() > LISTED {
+    if count > LISTED {
         text.push_str("\n  and ");
-        text.push_str(&(defects.len() - LISTED).to_string());
+        text.push_str(&(count - LISTED).to_string());
         text.push_str(" more");
     }
     text

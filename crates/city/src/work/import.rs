@@ -237,7 +237,7 @@ pub(super) fn read_table(
 }
 
 /// The digest of a file for the journal; of a folder's name where the input is a folder.
-fn digest_of(path: &std::path::Path) -> Digest {
+pub(super) fn digest_of(path: &std::path::Path) -> Digest {
     match std::fs::read(path) {
         Ok(bytes) => Digest::of(&bytes),
         Err(_) => Digest::of(path.as_os_str().as_encoded_bytes()),

@@ -6,6 +6,7 @@ mod evidence;
 mod examine;
 mod export;
 mod import;
+mod lists;
 mod mend;
 mod publish;
 
@@ -18,5 +19,6 @@ pub use examine::{
 };
 pub use export::export_grids;
 pub use import::{GridFiles, ImportedGrids, Stage, import_grids};
+pub use lists::{ListFiles, import_list};
 pub use mend::{CoverageFile, Light, RepairOrder, write_dissolved};
 pub use publish::{Publication, publish};

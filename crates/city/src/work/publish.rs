@@ -7,6 +7,7 @@ use wangge_store::Store;
 use super::WorkError;
 use super::choice::plan_to_publish;
 use crate::City;
+use crate::responsibility::{Responsibility, unit_levels};
 
 /// A publication that has happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,8 @@ pub struct Publication {
 ///
 /// # Errors
 /// [`WorkError::City`] with the verdict where the plan is not seamless, [`WorkError::Rules`] where
-/// its units break rules of the scheme, and the store's.
+/// its units break rules of the scheme,
+/// [`WorkError::List`] where rules or posts name units that it does not have, and the store's.
 pub fn publish(
     store: &mut Store,
     named: Option<&str>,
@@ -51,6 +53,21 @@ pub fn publish(
         .collect();
     if !errors.is_empty() {
         return Err(WorkError::Rules { defects: errors });
+    }
+    let mistakes = match Responsibility::read(&contents.lists) {
+        Ok(responsibility) => {
+            let levels = unit_levels(&contents);
+            responsibility.check(&scheme, |code| levels.get(code).copied())
+        }
+        Err(mistakes) => mistakes,
+    };
+    if !mistakes.is_empty() {
+        return Err(WorkError::List {
+            mistakes: mistakes
+                .into_iter()
+                .map(|mistake| (None, mistake))
+                .collect(),
+        });
     }
     let grids = contents.grids.len();
     City::compile(contents)?;

@@ -91,6 +91,16 @@ pub(super) fn read(
         text: Text::Utf8,
         rows: None,
     };
+    if format == Format::Xlsx {
+        // the first row is the header, and a cell is the text that it holds: 0101 is no number
+        for (key, value) in [
+            ("OGR_XLSX_HEADERS", "FORCE"),
+            ("OGR_XLSX_FIELD_TYPES", "STRING"),
+        ] {
+            gdal::config::set_config_option(key, value)
+                .map_err(|error| malformed(format, error.to_string()))?;
+        }
+    }
     read_opened(path, &opening, request, sink)
 }
 

@@ -5,8 +5,11 @@ use std::io;
 
 use wangge_exchange::{ExchangeError, RepeatedCode, Skip};
 
+use wangge_model::ListKind;
+
 use super::refusal::amount;
-use super::{Told, field_name, listed, phrase, with_causes};
+use super::{Told, field_name, list_name, listed, phrase, with_causes};
+use crate::Language;
 
 /// Rows that a message lists before it counts the rest, as in English.
 const LISTED: usize = 20;
@@ -72,6 +75,21 @@ impl Told for ExchangeError {
                 "{file}：哪一列是网格编码？请用 --map code=列名 指明，可选：{}",
                 listed(columns)
             ),
+            Self::NoListColumn {
+                file,
+                list,
+                column,
+                columns,
+            } => {
+                let list = ListKind::ALL
+                    .into_iter()
+                    .find(|kind| kind.as_str() == *list);
+                let list = list.map_or("名单", |kind| list_name(kind, Language::Zh));
+                format!(
+                    "{file}：{list}需要“{column}”一列；请用 --map {column}=列名 指明，可选：{}",
+                    listed(columns)
+                )
+            }
             Self::MissingCrs { file, link } => {
                 let referred = link
                     .as_ref()

@@ -309,6 +309,15 @@ fn errors_of_files_are_told() {
             &["grids.shp", "--map code=", "BM", "NAME"],
         ),
         (
+            &ExchangeError::NoListColumn {
+                file: file(),
+                list: "rules",
+                column: "tier",
+                columns: texts(&["BM", "NAME"]),
+            },
+            &["grids.shp", "责任规则", "--map tier=", "BM", "NAME"],
+        ),
+        (
             &ExchangeError::MissingCrs {
                 file: file(),
                 link: Some(text("http://a.cn/x")),

@@ -6,6 +6,7 @@ pub(crate) mod dissolve;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;
+pub(crate) mod import_list;
 mod import_text;
 pub(crate) mod init;
 pub(crate) mod locate;

@@ -1,0 +1,135 @@
+//! Who is responsible: the lists of a city, read together and against its units.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use wangge_model::{
+    ClassTable, Code, Departments, LevelIndex, ListKind, Post, RowFault, Rules, Scheme, Unit,
+};
+use wangge_store::{Lists, PlanContents};
+
+/// The classes, departments, rules and posts of a city.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Responsibility {
+    /// What reports and components are of.
+    pub classes: ClassTable,
+    /// Who handles them.
+    pub departments: Departments,
+    /// Which of them handles what, where, and when.
+    pub rules: Rules,
+    /// Who stands where, in the order of their list.
+    pub posts: Vec<Post>,
+}
+
+/// Something wrong with one row of one list.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub struct ListMistake {
+    /// The list.
+    pub list: ListKind,
+    /// Its row, and what is wrong with it.
+    pub fault: RowFault,
+}
+
+impl fmt::Display for ListMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.list, self.fault)
+    }
+}
+
+impl Responsibility {
+    /// Reads the lists of a store.
+    ///
+    /// # Errors
+    /// Everything that is wrong with rows of theirs.
+    pub fn read(lists: &Lists) -> Result<Self, Vec<ListMistake>> {
+        let mut mistakes = Vec::new();
+        let mut responsibility = Self::default();
+        take(
+            &mut responsibility.classes,
+            ListKind::Classes,
+            ClassTable::read(lists.rows(ListKind::Classes)),
+            &mut mistakes,
+        );
+        take(
+            &mut responsibility.departments,
+            ListKind::Departments,
+            Departments::read(lists.rows(ListKind::Departments)),
+            &mut mistakes,
+        );
+        take(
+            &mut responsibility.rules,
+            ListKind::Rules,
+            Rules::read(lists.rows(ListKind::Rules)),
+            &mut mistakes,
+        );
+        take(
+            &mut responsibility.posts,
+            ListKind::Posts,
+            Post::read(lists.rows(ListKind::Posts)),
+            &mut mistakes,
+        );
+        if mistakes.is_empty() {
+            Ok(responsibility)
+        } else {
+            Err(mistakes)
+        }
+    }
+
+    /// What rules and posts name that is not there: departments, tiers, classes, units, posts.
+    pub fn check(
+        &self,
+        scheme: &Scheme,
+        level_of: impl Fn(&Code) -> Option<LevelIndex>,
+    ) -> Vec<ListMistake> {
+        let is_unit = |code: &Code| level_of(code).is_some();
+        let rules = self
+            .rules
+            .check(scheme, &self.departments, &self.classes, is_unit);
+        let posts = self
+            .posts
+            .iter()
+            .filter_map(|post| post.check(scheme, &level_of));
+        let of = |list| move |fault| ListMistake { list, fault };
+        let rules = rules.into_iter().map(of(ListKind::Rules));
+        rules.chain(posts.map(of(ListKind::Posts))).collect()
+    }
+}
+
+/// Every unit of a plan with its level, those too that only their children name.
+pub fn unit_levels(contents: &PlanContents) -> HashMap<Code, LevelIndex> {
+    let grids = contents.grids.iter().map(|grid| &grid.unit);
+    let units = grids.chain(contents.upper.iter().map(|(unit, _)| unit));
+    let mut levels = HashMap::new();
+    for unit in units {
+        levels.insert(unit.code.clone(), unit.level);
+        let mut level = unit.level;
+        let mut above = unit.parent.clone();
+        while let Some(code) = above {
+            let Some(next) = level.0.checked_sub(1).map(LevelIndex) else {
+                break;
+            };
+            if levels.contains_key(&code) {
+                break;
+            }
+            let parent = Unit::new(code.clone(), next);
+            above = contents.scheme.parent_of(&parent, None).ok().flatten();
+            levels.insert(code, next);
+            level = next;
+        }
+    }
+    levels
+}
+
+fn take<T>(
+    place: &mut T,
+    list: ListKind,
+    read: Result<T, Vec<RowFault>>,
+    mistakes: &mut Vec<ListMistake>,
+) {
+    match read {
+        Ok(read) => *place = read,
+        Err(faults) => {
+            mistakes.extend(faults.into_iter().map(|fault| ListMistake { list, fault }));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Importing lists of classes, departments, rules and posts: whole or not at all.
+
+use std::path::PathBuf;
+
+use wangge_exchange::{ListColumns, Progress, ReadRequest, Reader, list_rows};
+use wangge_model::{ListKind, ListRow};
+use wangge_store::{ImportList, ImportedList, SourceFile, Store};
+
+use super::import::digest_of;
+use super::{Stage, WorkError};
+use crate::responsibility::{ListMistake, Responsibility, unit_levels};
+
+/// Files of one list, and how to read them.
+#[derive(Debug, Clone)]
+pub struct ListFiles {
+    /// What they are a list of.
+    pub kind: ListKind,
+    /// The files, in order: together they are the list.
+    pub paths: Vec<PathBuf>,
+    /// The encoding, where it is not to be found out.
+    pub encoding: Option<String>,
+    /// The sheet of a workbook, where it has several.
+    pub layer: Option<String>,
+    /// Which columns hold what.
+    pub columns: ListColumns,
+}
+
+/// Where the rows of a file stand among those of a list.
+struct FileRows {
+    name: String,
+    /// What is added to the numbers of its rows.
+    before: u64,
+}
+
+/// Imports a list, in the place of the one before.
+///
+/// The list is checked together with the others and with the units of the plan in force, or of the
+/// newest plan where none is: a list of departments that leaves out one that a rule names is
+/// refused.
+///
+/// # Errors
+/// [`WorkError::List`] with everything that is wrong; the store is then as it was.
+pub fn import_list(
+    store: &mut Store,
+    reader: &Reader,
+    files: &ListFiles,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<ImportedList, WorkError> {
+    let mut rows: Vec<ListRow> = Vec::new();
+    let mut ranges: Vec<FileRows> = Vec::new();
+    let mut sources = Vec::new();
+    for path in &files.paths {
+        let request = ReadRequest {
+            path: path.clone(),
+            layer: files.layer.clone(),
+            encoding: files.encoding.clone(),
+            format: None,
+        };
+        let mut tell = |at: Progress| progress(Stage::Reading(at.rows));
+        let table = reader.read_with(&request, &mut tell)?;
+        let before = rows.last().map_or(0, |row| row.number);
+        let of_file = list_rows(&table, files.kind, &files.columns)?;
+        rows.extend(of_file.into_iter().map(|mut row| {
+            row.number += before;
+            row
+        }));
+        ranges.push(FileRows {
+            name: table.source,
+            before,
+        });
+        sources.push(SourceFile::new(path, digest_of(path)));
+    }
+    let lists = store.lists()?.with(files.kind, rows.clone());
+    let mistakes = match Responsibility::read(&lists) {
+        Ok(responsibility) => {
+            let plan = match store.current()? {
+                Some(plan) => Some(plan),
+                None => store.plans()?.pop(),
+            };
+            let levels = plan
+                .map(|plan| store.contents(&plan.name))
+                .transpose()?
+                .map(|contents| unit_levels(&contents))
+                .unwrap_or_default();
+            responsibility.check(store.scheme(), |code| levels.get(code).copied())
+        }
+        Err(mistakes) => mistakes,
+    };
+    if !mistakes.is_empty() {
+        let place = |mistake| in_its_file(files.kind, &ranges, mistake);
+        return Err(WorkError::List {
+            mistakes: mistakes.into_iter().map(place).collect(),
+        });
+    }
+    progress(Stage::Storing);
+    Ok(store.import_list(&ImportList {
+        kind: files.kind,
+        rows,
+        sources,
+    })?)
+}
+
+/// A mistake with the file that its row is of, and the row's number there; no file for a list
+/// that the store has already.
+fn in_its_file(
+    kind: ListKind,
+    files: &[FileRows],
+    mistake: ListMistake,
+) -> (Option<String>, ListMistake) {
+    if mistake.list != kind {
+        return (None, mistake);
+    }
+    let ListMistake { list, mut fault } = mistake;
+    let file = files.iter().rev().find(|file| file.before < fault.row);
+    fault.row -= file.map_or(0, |file| file.before);
+    let name = file.map(|file| file.name.clone());
+    (name, ListMistake { list, fault })
+}

@@ -1,0 +1,75 @@
+//! 名单各行的错误：部件和事件类别、部门、责任规则、岗位。
+
+use wangge_model::{ListFault, ListKind, RowFault};
+
+use super::{Told, with_causes};
+
+impl Told for RowFault {
+    fn in_chinese(&self) -> String {
+        format!(
+            "第 {} 行“{}”列：{}",
+            self.row,
+            self.column,
+            self.fault.in_chinese()
+        )
+    }
+
+    fn in_english(&self) -> String {
+        with_causes(self)
+    }
+}
+
+impl Told for ListFault {
+    fn in_chinese(&self) -> String {
+        match self {
+            Self::Missing => "单元格为空：请填写".to_owned(),
+            Self::Code(error) => error.in_chinese(),
+            Self::NotOneOf(words) => {
+                format!("不是以下任何一个：{}", words.replace(", ", "、"))
+            }
+            Self::NotANumber(text) => format!("“{text}”不是大于 0 的整数"),
+            Self::Twice { code, first } => {
+                format!("编码 {code} 在第 {first} 行已经出现：编码不可重复")
+            }
+            Self::SameRule { first } => format!(
+                "与第 {first} 行是同一条规则：层次、对象、类别、区域和网格类型都相同，分不出先后，请只留一条"
+            ),
+            Self::NoDepartment(code) => {
+                format!("名单中没有部门 {code}：请补上该部门，或改正编码")
+            }
+            Self::Circle(way) => format!("部门成了自己的上级：{way}"),
+            Self::NoTier { tier, known } => {
+                format!("层级定义中没有第 {tier} 层处置：已有 {known}")
+            }
+            Self::NoClass { object, class } => {
+                let object = object
+                    .replace("component", "部件")
+                    .replace("event", "事件")
+                    .replace(" or ", "和");
+                format!("{object}类别表中没有 {class}，也没有以它开头的类别")
+            }
+            Self::NoUnit(code) => {
+                format!("方案中没有单元 {code}：请改正编码，或先导入该单元")
+            }
+            Self::NoPost { level, post, known } => {
+                format!("层级“{level}”没有岗位“{post}”：已有 {known}")
+            }
+            _ => super::phrase(&self.to_string()),
+        }
+    }
+
+    fn in_english(&self) -> String {
+        with_causes(self)
+    }
+}
+
+/// The name of a list for people.
+pub const fn list_name(list: ListKind, language: crate::Language) -> &'static str {
+    match (language, list) {
+        (crate::Language::Zh, ListKind::Classes) => "类别表",
+        (crate::Language::Zh, ListKind::Departments) => "部门名单",
+        (crate::Language::Zh, ListKind::Rules) => "责任规则",
+        (crate::Language::Zh, ListKind::Posts) => "岗位名单",
+        (crate::Language::En, list) => list.as_str(),
+    }
+}
