@@ -108,10 +108,10 @@ fn departments_are_read_in_any_order() {
 #[case::of_two_with_one_code_the_first_counts(
     "A | 城管局 |
      B | 环卫处 | A
-     A | 园林处 | Z",
+     A | 园林处 | B",
     &["row 3, column \"code\": the code A is in row 1 too: give each its own",
-      "row 3, column \"parent\": the department Z is not in the list: add its row, or correct \
-       the code"]
+      "row 3, column \"parent\": the department is above itself, A < B < A: correct one of \
+       these parents, or leave it empty"]
 )]
 #[case::all_of_them(
     "A | | B\u{200b}

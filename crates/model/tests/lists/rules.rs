@@ -60,7 +60,8 @@ fn all_faults_of_rules_are_told_in_the_order_of_rows() {
          01 | event | 0101 | S1 | urban |
          1 | event | 0101 | S1 | URBAN | A
          1 | event | 0101 | S1 | | A
-         1 | | 0101 | S1 | urban | A",
+         1 | | 0101 | S1 | urban | A
+         1 | ? | 0101 | S1 | urban | A",
     );
     let same = "the rule says what row 1 says: of two rules for the same tier, object, class, \
                 area and kind of grid neither comes first, so keep one";
@@ -87,6 +88,7 @@ fn all_faults_of_rules_are_told_in_the_order_of_rows() {
                 .to_owned(),
             "row 5, column \"department\": the cell is empty: fill it in".to_owned(),
             format!("row 6, column \"department\": {same}"),
+            "row 9, column \"object\": \"?\" is none of component, event".to_owned(),
         ]
     );
 }
