@@ -91,9 +91,8 @@ impl ClassTable {
         let mut faults = Vec::new();
         let mut classes = Vec::new();
         for row in rows {
-            match class_of(row) {
-                Ok(class) => classes.push((row.number, class)),
-                Err(fault) => faults.push(fault),
+            if let Some(class) = class_of(row, &mut faults) {
+                classes.push((row.number, class));
             }
         }
         for object in [ObjectKind::Component, ObjectKind::Event] {
@@ -146,14 +145,21 @@ impl ClassTable {
     }
 }
 
-fn class_of(row: &ListRow) -> Result<Class, RowFault> {
-    Ok(Class {
-        object: row.required("object")?,
-        code: row.required("code")?,
-        name: row.text("name")?.to_owned(),
+/// The class of a row that tells its kind and code, whatever else is wrong with it: another row
+/// may have the same code.
+fn class_of(row: &ListRow, faults: &mut Vec<RowFault>) -> Option<Class> {
+    let object = row.required("object", faults);
+    let code = row.required("code", faults);
+    let name = row.text("name", faults).unwrap_or_default().to_owned();
+    let geometry = row.optional("geometry", faults);
+    let accuracy = row.optional("accuracy", faults);
+    Some(Class {
+        object: object?,
+        code: code?,
+        name,
         name_en: row.get("name_en").map(str::to_owned),
-        geometry: row.optional("geometry")?,
-        accuracy: row.optional("accuracy")?,
+        geometry,
+        accuracy,
     })
 }
 
@@ -181,7 +187,10 @@ impl FromStr for ObjectKind {
         match text.to_ascii_lowercase().as_str() {
             "component" | "部件" => Ok(Self::Component),
             "event" | "事件" => Ok(Self::Event),
-            _ => Err(ListFault::NotOneOf("component, event")),
+            _ => Err(ListFault::NotOneOf {
+                given: text.to_owned(),
+                known: "component, event",
+            }),
         }
     }
 }
@@ -206,7 +215,10 @@ impl FromStr for ClassGeometry {
             "point" | "点" => Ok(Self::Point),
             "line" | "线" => Ok(Self::Line),
             "area" | "面" => Ok(Self::Area),
-            _ => Err(ListFault::NotOneOf("point, line, area")),
+            _ => Err(ListFault::NotOneOf {
+                given: text.to_owned(),
+                known: "point, line, area",
+            }),
         }
     }
 }
@@ -230,7 +242,10 @@ impl FromStr for AccuracyClass {
             "A" => Ok(Self::A),
             "B" => Ok(Self::B),
             "C" => Ok(Self::C),
-            _ => Err(ListFault::NotOneOf("A, B, C")),
+            _ => Err(ListFault::NotOneOf {
+                given: text.to_owned(),
+                known: "A, B, C",
+            }),
         }
     }
 }

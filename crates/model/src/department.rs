@@ -40,16 +40,17 @@ impl Departments {
         let mut faults = Vec::new();
         let mut read: Vec<(u64, Department)> = Vec::new();
         for row in rows {
-            match department_of(row) {
-                Ok(department) => read.push((row.number, department)),
-                Err(fault) => faults.push(fault),
+            if let Some(department) = department_of(row, &mut faults) {
+                read.push((row.number, department));
             }
         }
         faults.extend(codes_differ(read.iter().map(|(row, d)| (*row, &d.code))));
-        let parent_of: HashMap<&Code, Option<&Code>> = read
-            .iter()
-            .map(|(_, department)| (&department.code, department.parent.as_ref()))
-            .collect();
+        let mut parent_of: HashMap<&Code, Option<&Code>> = HashMap::new();
+        for (_, department) in &read {
+            // of two rows with one code the second is the one at fault
+            let parent = parent_of.entry(&department.code);
+            parent.or_insert(department.parent.as_ref());
+        }
         for (row, department) in &read {
             let wrong = department
                 .parent
@@ -88,11 +89,16 @@ impl Departments {
     }
 }
 
-fn department_of(row: &ListRow) -> Result<Department, RowFault> {
-    Ok(Department {
-        code: row.required("code")?,
-        name: row.text("name")?.to_owned(),
-        parent: row.optional("parent")?,
+/// The department of a row that tells its code, whatever else is wrong with it: others may be
+/// below it.
+fn department_of(row: &ListRow, faults: &mut Vec<RowFault>) -> Option<Department> {
+    let code = row.required("code", faults);
+    let name = row.text("name", faults).unwrap_or_default().to_owned();
+    let parent = row.optional("parent", faults);
+    Some(Department {
+        code: code?,
+        name,
+        parent,
         kind: row.get("kind").map(str::to_owned),
         phone: row.get("phone").map(str::to_owned),
     })
@@ -112,7 +118,7 @@ fn wrong_parent(
     while let Some(above) = at {
         way.push(above.as_str());
         if above == code {
-            return Some(ListFault::Circle(way.join(" < ")));
+            return Some(ListFault::Circle(circle(&way)));
         }
         if way.len() > parent_of.len() + 1 {
             // a circle further up, which its own rows name
@@ -121,4 +127,15 @@ fn wrong_parent(
         at = parent_of.get(above).copied().flatten();
     }
     None
+}
+
+/// The way round; of a long one its beginning.
+fn circle(way: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    match way {
+        [first @ .., last] if first.len() > SHOWN => {
+            format!("{} < … < {last}", first[..SHOWN].join(" < "))
+        }
+        _ => way.join(" < "),
+    }
 }

@@ -91,10 +91,15 @@ pub enum ListFault {
     #[error(transparent)]
     Code(#[from] ModelError),
     /// A word that is none of those there are.
-    #[error("is none of {0}")]
-    NotOneOf(&'static str),
-    /// Not a number.
-    #[error("\"{0}\" is not a whole number above 0")]
+    #[error("\"{given}\" is none of {known}")]
+    NotOneOf {
+        /// What the cell says.
+        given: String,
+        /// Those there are.
+        known: &'static str,
+    },
+    /// Not the number of a tier.
+    #[error("\"{0}\" is no tier: write 1, 2, 3…, the first to act being 1")]
     NotANumber(String),
     /// A code that an earlier row has.
     #[error("the code {code} is in row {first} too: give each its own")]
@@ -117,10 +122,10 @@ pub enum ListFault {
     #[error("the department {0} is not in the list: add its row, or correct the code")]
     NoDepartment(Code),
     /// A parent that is below its own child.
-    #[error("the department is above itself: {0}")]
+    #[error("the department is above itself, {0}: correct one of these parents, or leave it empty")]
     Circle(String),
     /// A tier that the scheme does not have.
-    #[error("the scheme has no tier {tier}: its tiers are {known}")]
+    #[error("the scheme has no tier {tier}, it has {known}: choose one, or add it to the scheme")]
     NoTier {
         /// The tier.
         tier: u32,
@@ -128,7 +133,10 @@ pub enum ListFault {
         known: String,
     },
     /// A class that no table has, nor any that begins with it.
-    #[error("no {object} has the class {class}, nor one that begins with it")]
+    #[error(
+        "no {object} has the class {class}, nor one that begins with it: correct the code, or \
+         import the class"
+    )]
     NoClass {
         /// `component` or `event`, or both.
         object: String,
@@ -139,7 +147,9 @@ pub enum ListFault {
     #[error("the plan has no unit {0}: correct the code, or import the unit")]
     NoUnit(Code),
     /// A post that the scheme does not name for the unit's level.
-    #[error("level \"{level}\" has no post \"{post}\": its posts are {known}")]
+    #[error(
+        "level \"{level}\" has no post \"{post}\", it has {known}: choose one, or add it to the scheme"
+    )]
     NoPost {
         /// The level's id.
         level: String,
@@ -186,33 +196,49 @@ impl ListRow {
     }
 
     /// The cell of a column that must be filled.
-    pub(crate) fn text(&self, column: &str) -> Result<&str, RowFault> {
-        let missing = || self.fault(column, ListFault::Missing);
-        self.get(column).ok_or_else(missing)
+    pub(crate) fn text(&self, column: &str, faults: &mut Vec<RowFault>) -> Option<&str> {
+        let text = self.get(column);
+        if text.is_none() {
+            faults.push(self.fault(column, ListFault::Missing));
+        }
+        text
     }
 
-    /// What the cell of a column says, if it is filled.
+    /// What the cell of a column says; nothing where it is empty, or at fault.
     pub(crate) fn optional<T: FromStr<Err: Into<ListFault>>>(
         &self,
         column: &str,
-    ) -> Result<Option<T>, RowFault> {
-        let read = self.get(column).map(str::parse).transpose();
-        read.map_err(|error: T::Err| self.fault(column, error))
+        faults: &mut Vec<RowFault>,
+    ) -> Option<T> {
+        let read = self.get(column)?.parse();
+        read.map_err(|error: T::Err| faults.push(self.fault(column, error)))
+            .ok()
     }
 
-    /// What the cell of a column says, which must be filled.
+    /// What the cell of a column says, which must be filled; nothing where it is at fault.
     pub(crate) fn required<T: FromStr<Err: Into<ListFault>>>(
         &self,
         column: &str,
-    ) -> Result<T, RowFault> {
-        let missing = || self.fault(column, ListFault::Missing);
-        self.optional(column)?.ok_or_else(missing)
+        faults: &mut Vec<RowFault>,
+    ) -> Option<T> {
+        self.text(column, faults)?;
+        self.optional(column, faults)
     }
 }
 
 impl fmt::Display for ListRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "row {}", self.number)
+    }
+}
+
+/// Those there are, for a message.
+pub(crate) fn known<T: fmt::Display>(all: impl IntoIterator<Item = T>) -> String {
+    let all: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
+    if all.is_empty() {
+        "none".to_owned()
+    } else {
+        all.join(", ")
     }
 }
 

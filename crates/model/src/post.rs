@@ -1,6 +1,6 @@
 //! Posts: who stands in a grid.
 
-use crate::list::{ListFault, ListRow, RowFault};
+use crate::list::{ListFault, ListRow, RowFault, known};
 use crate::{Code, LevelIndex, Scheme};
 
 /// A post in a unit (网格长, 网格员, …), filled or not. A unit may have several of one name.
@@ -31,10 +31,7 @@ impl Post {
         let mut faults = Vec::new();
         let mut posts = Vec::with_capacity(rows.len());
         for row in rows {
-            match post_of(row) {
-                Ok(post) => posts.push(post),
-                Err(fault) => faults.push(fault),
-            }
+            posts.extend(post_of(row, &mut faults));
         }
         if faults.is_empty() {
             Ok(posts)
@@ -57,27 +54,29 @@ impl Post {
                 fault,
             })
         };
-        let Some(level) = level_of(&self.unit) else {
+        let level = level_of(&self.unit).and_then(|index| scheme.levels().get(index.0));
+        let Some(level) = level else {
             return fault("grid", ListFault::NoUnit(self.unit.clone()));
         };
-        let level = &scheme.levels()[level.0];
         if level.posts().contains(&self.post) {
             return None;
         }
         let no_post = ListFault::NoPost {
             level: level.id().to_owned(),
             post: self.post.clone(),
-            known: level.posts().join(", "),
+            known: known(level.posts()),
         };
         fault("post", no_post)
     }
 }
 
-fn post_of(row: &ListRow) -> Result<Post, RowFault> {
-    Ok(Post {
+fn post_of(row: &ListRow, faults: &mut Vec<RowFault>) -> Option<Post> {
+    let unit = row.required("grid", faults);
+    let post = row.text("post", faults).map(str::to_owned);
+    Some(Post {
         row: row.number,
-        unit: row.required("grid")?,
-        post: row.text("post")?.to_owned(),
+        unit: unit?,
+        post: post?,
         name: row.get("name").map(str::to_owned),
         phone: row.get("phone").map(str::to_owned),
     })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use crate::list::{ListFault, ListRow, RowFault};
+use crate::list::{ListFault, ListRow, RowFault, known};
 use crate::{ClassTable, Code, Departments, GridKind, ObjectKind, Scheme};
 
 /// A rule (责任规则). What it leaves open it says of all.
@@ -101,12 +101,8 @@ impl Rules {
         let mut seen: HashMap<RuleKey, u64> = HashMap::new();
         let mut all = Vec::new();
         for row in rows {
-            let rule = match rule_of(row) {
-                Ok(rule) => rule,
-                Err(fault) => {
-                    faults.push(fault);
-                    continue;
-                }
+            let Some(rule) = rule_of(row, &mut faults) else {
+                continue;
             };
             if let Some(&first) = seen.get(&rule.key()) {
                 faults.push(row.fault("department", ListFault::SameRule { first }));
@@ -135,11 +131,6 @@ impl Rules {
         classes: &ClassTable,
         is_unit: impl Fn(&Code) -> bool,
     ) -> Vec<RowFault> {
-        let tiers: Vec<String> = scheme
-            .tiers()
-            .iter()
-            .map(|t| t.number.to_string())
-            .collect();
         let mut faults = Vec::new();
         for rule in &self.all {
             let mut wrong = |column: &str, fault| {
@@ -150,7 +141,8 @@ impl Rules {
                 });
             };
             if !scheme.tiers().iter().any(|tier| tier.number == rule.tier) {
-                let (tier, known) = (rule.tier, tiers.join(", "));
+                let tiers = scheme.tiers().iter().map(|tier| tier.number);
+                let (tier, known) = (rule.tier, known(tiers));
                 wrong("tier", ListFault::NoTier { tier, known });
             }
             if let Some(class) = &rule.class {
@@ -177,20 +169,31 @@ impl Rules {
     }
 }
 
-fn rule_of(row: &ListRow) -> Result<Rule, RowFault> {
-    let tier = row.text("tier")?;
-    let number = tier.parse().ok().map(NonZeroU32::get);
-    let not_a_number = || row.fault("tier", ListFault::NotANumber(tier.to_owned()));
-    Ok(Rule {
+/// The rule of a row in which nothing is wrong: what a faulty cell leaves open is not known.
+fn rule_of(row: &ListRow, faults: &mut Vec<RowFault>) -> Option<Rule> {
+    let before = faults.len();
+    let tier = row.text("tier", faults).and_then(|text| {
+        let number = text.parse().ok().map(NonZeroU32::get);
+        if number.is_none() {
+            faults.push(row.fault("tier", ListFault::NotANumber(text.to_owned())));
+        }
+        number
+    });
+    let object = row.optional("object", faults);
+    let class = row.optional("class", faults);
+    let area = row.optional("area", faults);
+    let department = row.required("department", faults);
+    if faults.len() > before {
+        return None;
+    }
+    Some(Rule {
         row: row.number,
-        tier: number.ok_or_else(not_a_number)?,
-        object: row.optional("object")?,
-        class: row.optional("class")?,
-        area: row.optional("area")?,
-        grid_kind: row
-            .get("grid_kind")
-            .and_then(|kind| kind.parse::<GridKind>().ok()),
-        department: row.required("department")?,
+        tier: tier?,
+        object,
+        class,
+        area,
+        grid_kind: row.get("grid_kind").and_then(|kind| kind.parse().ok()),
+        department: department?,
         note: row.get("note").map(str::to_owned),
     })
 }
