@@ -7,6 +7,7 @@ use wangge_crs::Crs;
 use wangge_plane::Point;
 
 use crate::convert::to_lattice;
+use crate::handling::{HandlerRef, PostRef, Shown, Subject};
 use crate::units::{Entry, Place};
 use crate::{City, CityError};
 
@@ -21,6 +22,10 @@ pub struct LocateRequest<'a> {
     pub crs: &'a Crs,
     /// How far outside the coverage the nearest grid still answers, metres.
     pub near_m: Option<f64>,
+    /// What is reported there, where it is asked who handles it.
+    pub subject: Option<Subject<'a>>,
+    /// What may be shown of people and departments.
+    pub shown: Shown,
 }
 
 /// The answer to one lookup, as the interface writes it: what there is not is absent.
@@ -44,6 +49,12 @@ pub struct LocateAnswer<'a> {
     /// With [`Status::Near`]: metres to the grid, to the centimetre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<f64>,
+    /// With a subject: who handles it, in order of tiers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handlers: Option<Vec<HandlerRef<'a>>>,
+    /// With a subject: the posts in the grid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posts: Option<Vec<PostRef<'a>>>,
 }
 
 /// Where a point lies.
@@ -111,7 +122,8 @@ impl City {
     /// Answers whose point this is.
     ///
     /// # Errors
-    /// [`CityError::Crs`] and [`CityError::Plane`] for what is no position of its system.
+    /// [`CityError::Crs`] and [`CityError::Plane`] for what is no position of its system,
+    /// [`CityError::UnknownClass`] for a subject of no class that the city has.
     pub fn locate<'a>(
         &'a self,
         request: &LocateRequest<'a>,
@@ -129,13 +141,26 @@ impl City {
             chain: None,
             border_distance_m: None,
             distance_m: None,
+            handlers: None,
+            posts: None,
         };
+        let mut found = None;
         if let Some(owner) = self.locate_point(point) {
             self.place(&mut answer, Status::Inside, owner);
             answer.border_distance_m = self.index().border_distance_m(point).map(centimetres);
+            found = Some(owner);
         } else if let Some(near) = self.near(point, request.near_m) {
             self.place(&mut answer, Status::Near, near.owner);
             answer.distance_m = Some(centimetres(near.distance_m));
+            found = Some(near.owner);
+        }
+        if let Some(subject) = request.subject {
+            // a class that there is not is told outside the city too
+            self.class_of(subject)?;
+            if let Some(owner) = found {
+                answer.handlers = Some(self.handlers(owner, subject, request.shown)?);
+                answer.posts = Some(self.posts(owner, request.shown));
+            }
         }
         Ok(answer)
     }
@@ -212,6 +237,14 @@ impl LocateAnswer<'_> {
         if let Some(metres) = self.distance_m {
             out.extend_from_slice(b",\"distance_m\":");
             put(out, &metres);
+        }
+        if let Some(handlers) = &self.handlers {
+            out.extend_from_slice(b",\"handlers\":");
+            put(out, handlers);
+        }
+        if let Some(posts) = &self.posts {
+            out.extend_from_slice(b",\"posts\":");
+            put(out, posts);
         }
         out.push(b'}');
     }

@@ -2,9 +2,12 @@
 
 use wangge_coverage::Verdict;
 use wangge_crs::CrsError;
-use wangge_model::{Code, ModelError};
+use wangge_duty::DutyError;
+use wangge_model::{Code, ModelError, ObjectKind};
 use wangge_plane::PlaneError;
 use wangge_store::StoreError;
+
+use crate::responsibility::ListMistake;
 
 /// Why a city could not be compiled, published or asked.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +81,23 @@ pub enum CityError {
         /// The version that was asked.
         version: String,
     },
+    /// The city has no such class.
+    #[error("the city has no {object} of class {class:?}; `wangge import classes` brings classes")]
+    UnknownClass {
+        /// What it would be a class of.
+        object: ObjectKind,
+        /// As asked.
+        class: String,
+    },
+    /// Rows of lists are wrong, or name what is not there.
+    #[error("{} mistakes in lists, the first: {}", mistakes.len(), first(mistakes))]
+    Lists {
+        /// All of them.
+        mistakes: Vec<ListMistake>,
+    },
+    /// Rules name what is not there.
+    #[error(transparent)]
+    Duty(#[from] DutyError),
     /// The unit is not above the level asked for.
     #[error(
         "the unit {code:?} is not above the level {level:?}, so nothing of that level is below it"
@@ -114,4 +134,11 @@ pub enum CityError {
         /// Why.
         source: std::io::Error,
     },
+}
+
+fn first(mistakes: &[ListMistake]) -> String {
+    mistakes
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }

@@ -10,6 +10,8 @@ use wangge_store::PlanContents;
 
 use crate::CityError;
 use crate::adjacency::Borders;
+use crate::handling::Handling;
+use crate::responsibility::Responsibility;
 use crate::units::{Entry, Units};
 
 /// What a city is compiled from.
@@ -27,6 +29,8 @@ pub struct CityParts {
     /// The numbers that the store keeps for codes, below 2^52. A code without one has that of
     /// [`feature_id`](crate::feature_id).
     pub feature_ids: HashMap<Code, u64>,
+    /// Who is responsible for what.
+    pub responsibility: Responsibility,
 }
 
 /// An immutable snapshot of a published city.
@@ -41,6 +45,7 @@ pub struct City {
     pub(crate) units: Units,
     pub(crate) coverage: Coverage,
     pub(crate) borders: Borders,
+    pub(crate) handling: Handling,
     index: FaceIndex,
 }
 
@@ -49,9 +54,13 @@ impl City {
     ///
     /// # Errors
     /// [`CityError::NotSeamless`], [`CityError::NoGrids`], [`CityError::CodeTwice`],
-    /// [`CityError::FeatureIdTwice`], [`CityError::Model`] where a unit has no parent.
+    /// [`CityError::FeatureIdTwice`], [`CityError::Model`] where a unit has no parent,
+    /// [`CityError::Lists`] where the lists are wrong or name what is not there.
     pub fn compile(contents: PlanContents) -> Result<Self, CityError> {
+        let responsibility = Responsibility::read(&contents.lists)
+            .map_err(|mistakes| CityError::Lists { mistakes })?;
         Self::of_parts(CityParts {
+            responsibility,
             version: contents.plan.version(),
             scheme: contents.scheme,
             grids: contents.grids,
@@ -72,6 +81,7 @@ impl City {
             mut grids,
             upper,
             feature_ids,
+            responsibility,
         } = parts;
         if grids.is_empty() {
             return Err(CityError::NoGrids {
@@ -98,6 +108,7 @@ impl City {
         drop(edges);
         let units = Units::gather(&scheme, grids, upper, &feature_ids, &coverage)?;
         let borders = Borders::between(&coverage, &units, scheme.lowest());
+        let handling = Handling::compile(responsibility, &scheme, &units)?;
         Ok(Self {
             version,
             version_text: version.to_string().into(),
@@ -105,6 +116,7 @@ impl City {
             units,
             coverage,
             borders,
+            handling,
             index,
         })
     }
@@ -145,6 +157,15 @@ impl City {
 
     /// The code of a grid that [`City::locate_point`] answered.
     pub fn grid_code(&self, owner: Owner) -> &str {
+        self.coverage.code(owner)
+    }
+
+    /// The code of a grid by its place in order of codes.
+    ///
+    /// # Panics
+    /// With a place beyond [`City::grid_count`].
+    pub fn code_at(&self, place: usize) -> &str {
+        let owner = u32::try_from(place).map_or(Owner(u32::MAX), Owner);
         self.coverage.code(owner)
     }
 

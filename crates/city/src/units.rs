@@ -288,6 +288,12 @@ impl Units {
         &self.above[start..start + stride]
     }
 
+    /// The units that a grid lies in, top to bottom, itself the last.
+    pub(crate) fn chain(&self, owner: Owner) -> impl Iterator<Item = Place> + '_ {
+        let grid = self.grid(owner);
+        self.above(owner).iter().copied().chain([grid])
+    }
+
     /// The unit of this level that a unit lies in, which may be itself; `None` for a unit above
     /// the level.
     pub(crate) fn ancestor(&self, place: Place, level: LevelIndex) -> Option<Place> {

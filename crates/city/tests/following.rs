@@ -91,6 +91,8 @@ fn what_another_connection_publishes_answers_within_two_seconds() {
             lat: 40.705,
             crs: &wangge_crs::Crs::Lattice,
             near_m: None,
+            subject: None,
+            shown: wangge_city::Shown::default(),
         })
         .unwrap()
         .grid

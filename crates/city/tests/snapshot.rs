@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use drawing::{V1, grid, parts, shape, square, town, town_grids};
 use rstest::rstest;
 use serde_json::{Value, json};
-use wangge_city::{City, CityError, GridQuery, LocateRequest, Status, to_degrees_of};
+use wangge_city::{City, CityError, GridQuery, LocateRequest, Shown, Status, to_degrees_of};
 use wangge_crs::Crs;
 use wangge_plane::{Extent, Point};
 
@@ -23,6 +23,8 @@ fn asked(city: &City, lon: f64, lat: f64) -> Value {
         lat,
         crs: &Crs::Lattice,
         near_m: None,
+        subject: None,
+        shown: Shown::default(),
     };
     serde_json::to_value(city.locate(&request).unwrap()).unwrap()
 }
@@ -105,6 +107,8 @@ fn the_written_answer_is_what_serde_writes(
                 lat,
                 crs: &crs,
                 near_m,
+                subject: None,
+                shown: Shown::default(),
             })
             .unwrap();
         let mut written = Vec::new();
@@ -142,6 +146,8 @@ fn a_point_outside_is_near_within_the_tolerance_only() {
             lat: 40.705,
             crs: &Crs::Lattice,
             near_m: Some(near_m),
+            subject: None,
+            shown: Shown::default(),
         })
         .unwrap()
     };
@@ -170,6 +176,8 @@ fn a_point_comes_back_in_the_system_it_was_asked_in(#[case] crs: &str, #[case] t
             lat,
             crs: &crs,
             near_m: None,
+            subject: None,
+            shown: Shown::default(),
         })
         .unwrap();
     let answer = serde_json::to_value(answer).unwrap();
@@ -190,6 +198,8 @@ fn the_same_numbers_in_another_system_are_another_place() {
         lat: 40.715,
         crs: &crs,
         near_m: None,
+        subject: None,
+        shown: Shown::default(),
     });
     assert_ne!(
         answer.unwrap().grid.map(|grid| grid.code),

@@ -2,6 +2,7 @@
 
 mod language;
 mod number;
+mod reason;
 mod repair;
 mod told;
 mod validation;
@@ -10,6 +11,7 @@ mod validation_text;
 
 pub use language::Language;
 pub use number::{area, counted, grouped, length_m};
+pub use reason::reason;
 pub use repair::{ChangedGrid, RepairChange, RepairReport};
 pub use told::{Told, brief, field_name, list_name, phrase, with_causes};
 pub use validation::{Defect, LatticeMoves, LeftOut, UpperDefect, Validation};

@@ -21,7 +21,7 @@ use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
 use http::header;
-use wangge_city::{LocateRequest, Published};
+use wangge_city::{LocateRequest, Published, Shown};
 use wangge_crs::Crs;
 use wangge_server::{ServerConfig, routes, serve_router};
 
@@ -65,6 +65,8 @@ fn serve() -> Outcome<()> {
         lat,
         crs: &Crs::Lattice,
         near_m: None,
+        subject: None,
+        shown: Shown::default(),
     })?)?);
     let config = Arc::new(ServerConfig::default());
     let fixed = Router::new().route(

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
-use wangge_city::{City, Published};
+use wangge_city::{City, Published, Shown};
 
 use crate::config::ServerConfig;
 use crate::error::ServerError;
+use crate::language::Language;
 use crate::problem::Problem;
 use crate::workers::Workers;
 
@@ -49,6 +50,14 @@ impl App {
 
     pub(crate) fn config(&self) -> &ServerConfig {
         &self.inner.config
+    }
+
+    /// What answers in a language may show.
+    pub(crate) fn shown(&self, language: Language) -> Shown {
+        Shown {
+            contacts: self.inner.config.show_contacts,
+            language: language.into(),
+        }
     }
 
     pub(crate) fn workers(&self) -> &Workers {

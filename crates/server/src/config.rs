@@ -28,6 +28,8 @@ pub struct ServerConfig {
     /// How far outside the coverage a point is still answered with the nearest grid when the
     /// request has no `near`, in metres. Default: 0, never.
     pub near_m: f64,
+    /// Whether answers hold names and phone numbers of people and departments. Default: no.
+    pub show_contacts: bool,
 }
 
 /// The bounds of every connection and request.

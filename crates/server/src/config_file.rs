@@ -15,6 +15,7 @@ struct ConfigFile {
     public_url: Option<String>,
     trusted_proxies: Option<Vec<String>>,
     allow_writes: Option<bool>,
+    show_contacts: Option<bool>,
     near_m: Option<f64>,
     limits: LimitsTable,
 }
@@ -124,6 +125,9 @@ impl ServerConfig {
         }
         if let Some(allow_writes) = file.allow_writes {
             config.allow_writes = allow_writes;
+        }
+        if let Some(show_contacts) = file.show_contacts {
+            config.show_contacts = show_contacts;
         }
         file.limits.put_into(&mut config)?;
         Ok(config)

@@ -3,8 +3,9 @@
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use http::{HeaderValue, header};
-use wangge_city::{Cursor, to_lattice};
+use wangge_city::{Cursor, Subject, to_lattice};
 use wangge_crs::Crs;
+use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
 
 use crate::app::App;
@@ -40,6 +41,7 @@ pub(crate) struct LocateParams {
     pub(crate) position: LonLat,
     pub(crate) crs: Crs,
     pub(crate) near_m: f64,
+    pub(crate) subject: Option<SubjectParam>,
 }
 
 /// What `POST /v1/locate` takes besides its body.
@@ -47,6 +49,14 @@ pub(crate) struct LocateParams {
 pub(crate) struct BatchParams {
     pub(crate) crs: Crs,
     pub(crate) near_m: f64,
+    pub(crate) subject: Option<SubjectParam>,
+}
+
+/// What is reported, by `event` or `component`.
+#[derive(Debug, Clone)]
+pub(crate) struct SubjectParam {
+    object: ObjectKind,
+    class: String,
 }
 
 /// What `GET /v1/grids` takes.
@@ -81,14 +91,15 @@ impl FromRequestParts<App> for LocateParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["lon", "lat", "crs", "near"],
-            not_offered: &["accuracy", "event", "component", "at"],
+            taken: &["lon", "lat", "crs", "near", "event", "component"],
+            not_offered: &["accuracy", "at"],
         };
         let query = ROUTE.read(parts.uri.query())?;
         let CrsParam(crs) = CrsParam::of(&query)?;
         Ok(Self {
             position: LonLat::of(&query, &crs)?,
             near_m: near_m(&query, app)?,
+            subject: SubjectParam::of(&query)?,
             crs,
         })
     }
@@ -99,13 +110,14 @@ impl FromRequestParts<App> for BatchParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["crs", "near"],
-            not_offered: &["accuracy", "event", "component", "at"],
+            taken: &["crs", "near", "event", "component"],
+            not_offered: &["accuracy", "at"],
         };
         let query = ROUTE.read(parts.uri.query())?;
         Ok(Self {
             crs: CrsParam::of(&query)?.0,
             near_m: near_m(&query, app)?,
+            subject: SubjectParam::of(&query)?,
         })
     }
 }
@@ -216,6 +228,32 @@ impl IfNoneMatch {
         list.split(',').map(str::trim).any(|tag| {
             tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_bytes()
         })
+    }
+}
+
+impl SubjectParam {
+    fn of(query: &Query<'_>) -> Result<Option<Self>, Problem> {
+        let of = |object, class: &str| Self {
+            object,
+            class: class.to_owned(),
+        };
+        match (query.get("event"), query.get("component")) {
+            (Some(_), Some(class)) => Err(Problem::BadParameter {
+                name: "component",
+                value: echo(class),
+                wanted: Wanted::NotBoth { other: "event" },
+            }),
+            (Some(class), None) => Ok(Some(of(ObjectKind::Event, class))),
+            (None, Some(class)) => Ok(Some(of(ObjectKind::Component, class))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(crate) fn as_subject(&self) -> Subject<'_> {
+        Subject {
+            object: self.object,
+            class: &self.class,
+        }
     }
 }
 

@@ -31,6 +31,15 @@ impl FromStr for Language {
     }
 }
 
+impl From<Language> for wangge_report::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Zh => Self::Zh,
+            Language::En => Self::En,
+        }
+    }
+}
+
 impl Language {
     /// The language tag for `Content-Language`.
     pub const fn tag(self) -> &'static str {

@@ -167,6 +167,13 @@ pub enum Wanted {
     Code,
     /// A cursor of an earlier answer.
     Cursor,
+    /// A class that the city has.
+    Class,
+    /// Nothing, since another parameter that excludes it is given.
+    NotBoth {
+        /// The other parameter.
+        other: &'static str,
+    },
     /// UTF-8 in percent-encoding.
     Encoding,
 }
@@ -384,6 +391,11 @@ impl From<CityError> for Problem {
                 wanted: Wanted::Code,
             },
             CityError::UnknownCode { code, .. } => Self::UnknownCode { code: echo(&code) },
+            CityError::UnknownClass { object, class } => Self::BadParameter {
+                name: object.as_str(),
+                value: echo(&class),
+                wanted: Wanted::Class,
+            },
             CityError::BadCursor => Self::BadParameter {
                 name: "cursor",
                 value: String::new(),

@@ -1,6 +1,7 @@
 //! The routes, and what their answers have in common.
 
 mod batch;
+mod duties;
 mod grids;
 mod health;
 mod locate;
@@ -20,6 +21,7 @@ use wangge_city::City;
 
 use crate::app::App;
 use crate::front::RequestNote;
+use crate::language::Language;
 use crate::problem::Problem;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -35,6 +37,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/grids", get(grids::list))
         .route("/v1/grids/{code}", get(grids::one))
         .route("/v1/scheme", get(scheme::scheme))
+        .route("/v1/classes", get(duties::classes))
+        .route("/v1/departments", get(duties::departments))
+        .route("/v1/rules", get(duties::rules))
         .route("/v1/plans", any(plans::plans))
         .route("/v1/plans/{*rest}", any(plans::plans))
         .route("/healthz", get(health::alive))
@@ -57,6 +62,25 @@ async fn other_method(method: Method) -> Response {
 /// The version as an entity tag: an answer changes with its address and the version only.
 fn etag(city: &City) -> Result<HeaderValue, Problem> {
     HeaderValue::from_str(&format!("\"{}\"", city.version_text())).map_err(|_| Problem::Internal)
+}
+
+/// The same, of an answer that holds sentences.
+fn etag_in(city: &City, language: Language) -> Result<HeaderValue, Problem> {
+    let (version, language) = (city.version_text(), language.tag());
+    HeaderValue::from_str(&format!("\"{version}-{language}\"")).map_err(|_| Problem::Internal)
+}
+
+/// Says in which language an answer's sentences are.
+fn mark_language(response: &mut Response, language: Language) {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(language.tag()),
+    );
+    headers.append(
+        header::VARY,
+        HeaderValue::from_name(header::ACCEPT_LANGUAGE),
+    );
 }
 
 /// An answer about boundaries.

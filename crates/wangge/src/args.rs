@@ -60,9 +60,12 @@ pub(crate) enum Command {
     /// Make a plan the current one 发布方案
     #[command(after_help = "Example: wangge publish --store city.gpkg --plan 2026")]
     Publish(Publish),
+    /// Look into the rules of responsibility 责任规则
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Say which grid holds a point, or each point of a file 查询点位所属网格
     #[command(
-        after_help = "Examples:\n  wangge locate --store city.gpkg 120.8371 40.7112\n  wangge locate --store city.gpkg --points points.csv -o answers.csv",
+        after_help = "Examples:\n  wangge locate --store city.gpkg 120.8371 40.7112\n  wangge locate --store city.gpkg 120.8371 40.7112 --event 0402\n  wangge locate --store city.gpkg --points points.csv -o answers.csv",
         allow_negative_numbers = true
     )]
     Locate(Locate),
@@ -139,6 +142,28 @@ pub(crate) enum Import {
         after_help = "Columns: grid,post[,name][,phone]; a post without a name is vacant\nExample: wangge import posts posts.xlsx --store city.gpkg"
     )]
     Posts(ImportList),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Say which classes nobody handles somewhere 检查责任空缺
+    #[command(
+        after_help = "Example: wangge rules check --store city.gpkg\nExit code 0: every class has a handler at every tier in every grid; 1: some have not."
+    )]
+    Check(RulesCheck),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesCheck {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The plan (default: the one in force, or the one draft)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -427,6 +452,15 @@ pub(crate) struct Locate {
     /// Outside the grids, name the nearest one within this many metres
     #[arg(long, value_name = "M")]
     pub(crate) near: Option<f64>,
+    /// Say who handles an event of this class there
+    #[arg(long, value_name = "CLASS", conflicts_with_all = ["component", "points"])]
+    pub(crate) event: Option<String>,
+    /// Say who handles a component of this class there
+    #[arg(long, value_name = "CLASS", conflicts_with = "points")]
+    pub(crate) component: Option<String>,
+    /// Show names and phone numbers
+    #[arg(long)]
+    pub(crate) show_contacts: bool,
     /// A CSV file of points, answered in order
     #[arg(long, value_name = "FILE", conflicts_with = "longitude")]
     pub(crate) points: Option<PathBuf>,
@@ -478,6 +512,9 @@ pub(crate) struct Service {
     /// Let requests change data
     #[arg(long)]
     pub(crate) allow_writes: bool,
+    /// Answer with names and phone numbers of people and departments
+    #[arg(long)]
+    pub(crate) show_contacts: bool,
 }
 
 #[derive(Debug, Subcommand)]

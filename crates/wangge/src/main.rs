@@ -17,7 +17,7 @@ use wangge_exchange::{CHILD_ARGUMENT, child_main};
 use wangge_model::ListKind;
 use wangge_report::Language;
 
-use crate::args::{Cli, Command, Export, Generate, Import};
+use crate::args::{Cli, Command, Export, Generate, Import, RulesCommand};
 use crate::failure::{Failure, Outcome};
 
 fn main() -> ExitCode {
@@ -64,6 +64,7 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Simplify(simplify) => command::simplify::run(&simplify, language),
         Command::Dissolve(dissolve) => command::dissolve::run(&dissolve, language),
         Command::Publish(publish) => command::publish::run(&publish, language),
+        Command::Rules(RulesCommand::Check(check)) => command::rules::check(&check, language),
         Command::Locate(locate) => command::locate::run(&locate, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
         Command::Export(Export::Grids(export)) => command::export::run(&export, language),

@@ -115,6 +115,7 @@ pub(crate) fn parts(version: Version, grids: Vec<Grid>) -> CityParts {
         grids,
         upper: upper(),
         feature_ids,
+        responsibility: wangge_city::Responsibility::default(),
     }
 }
 

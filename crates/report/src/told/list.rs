@@ -24,10 +24,12 @@ impl Told for ListFault {
         match self {
             Self::Missing => "单元格为空：请填写".to_owned(),
             Self::Code(error) => error.in_chinese(),
-            Self::NotOneOf(words) => {
-                format!("不是以下任何一个：{}", words.replace(", ", "、"))
+            Self::NotOneOf { given, known } => {
+                format!("“{given}”不是以下任何一个：{}", known.replace(", ", "、"))
             }
-            Self::NotANumber(text) => format!("“{text}”不是大于 0 的整数"),
+            Self::NotANumber(text) => {
+                format!("“{text}”不是处置层次：请写 1、2、3……，1 最先处置")
+            }
             Self::Twice { code, first } => {
                 format!("编码 {code} 在第 {first} 行已经出现：编码不可重复")
             }
@@ -37,22 +39,24 @@ impl Told for ListFault {
             Self::NoDepartment(code) => {
                 format!("名单中没有部门 {code}：请补上该部门，或改正编码")
             }
-            Self::Circle(way) => format!("部门成了自己的上级：{way}"),
+            Self::Circle(way) => format!("部门成了自己的上级（{way}）：请改正其中一个上级，或留空"),
             Self::NoTier { tier, known } => {
-                format!("层级定义中没有第 {tier} 层处置：已有 {known}")
+                format!("层级定义中没有处置层次 {tier}，已有 {known}：请改选，或在层级定义中补上")
             }
             Self::NoClass { object, class } => {
                 let object = object
                     .replace("component", "部件")
                     .replace("event", "事件")
                     .replace(" or ", "和");
-                format!("{object}类别表中没有 {class}，也没有以它开头的类别")
+                format!(
+                    "{object}类别表中没有 {class}，也没有以它开头的类别：请改正编码，或先导入该类别"
+                )
             }
             Self::NoUnit(code) => {
                 format!("方案中没有单元 {code}：请改正编码，或先导入该单元")
             }
             Self::NoPost { level, post, known } => {
-                format!("层级“{level}”没有岗位“{post}”：已有 {known}")
+                format!("层级“{level}”没有岗位“{post}”，已有 {known}：请改选，或在层级定义中补上")
             }
             _ => super::phrase(&self.to_string()),
         }

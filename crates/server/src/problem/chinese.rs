@@ -130,6 +130,8 @@ impl Wanted {
             Self::Level => "层级定义中某一层级的 id（见 /v1/scheme）".to_owned(),
             Self::Code => "该层级之上某单元的编码".to_owned(),
             Self::Cursor => "此前答复的链接中的游标".to_owned(),
+            Self::Class => "本城市类别表中的编码（见 /v1/classes）".to_owned(),
+            Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
             Self::Encoding => "百分号编码的 UTF-8".to_owned(),
         }
     }

@@ -140,6 +140,10 @@ impl Wanted {
             Self::Level => "the id of a level of the scheme (see /v1/scheme)".to_owned(),
             Self::Code => "the code of a unit above that level".to_owned(),
             Self::Cursor => "a cursor from the link of an earlier answer".to_owned(),
+            Self::Class => "the code of a class that the city has (see /v1/classes)".to_owned(),
+            Self::NotBoth { other } => {
+                format!("nothing, as `{other}` is given: ask for one of them")
+            }
             Self::Encoding => "UTF-8 in percent-encoding".to_owned(),
         }
     }

@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
-use wangge_city::{City, LocateRequest, is_cheap};
+use wangge_city::{City, LocateRequest, Shown, is_cheap};
 use wangge_crs::Crs;
 
 use super::{JSON, etag, versioned};
 use crate::app::App;
-use crate::extract::{BatchParams, LonLat, Spoken};
+use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam};
 use crate::language::Language;
 use crate::problem::{Problem, Told};
 
@@ -54,11 +54,17 @@ pub(super) async fn many(
     let to = Format::accepted(&headers, from)?;
     let city = app.city()?;
     let etag = etag(&city)?;
+    if let Some(subject) = &params.subject {
+        // once, instead of in every row
+        city.class_of(subject.as_subject())?;
+    }
     let answers = Answers {
         rows: Arc::new(RowAnswers {
             city,
             crs: params.crs,
             near_m: params.near_m,
+            subject: params.subject,
+            shown: app.shown(language),
             language,
             line_bytes: app.config().limits.line_bytes,
         }),
@@ -423,6 +429,8 @@ struct RowAnswers {
     city: Arc<City>,
     crs: Crs,
     near_m: f64,
+    subject: Option<SubjectParam>,
+    shown: Shown,
     language: Language,
     line_bytes: usize,
 }
@@ -533,6 +541,8 @@ impl RowAnswers {
             lat,
             crs: &self.crs,
             near_m: Some(self.near_m),
+            subject: self.subject.as_ref().map(SubjectParam::as_subject),
+            shown: self.shown,
         })?;
         if let Some(id) = row.id {
             piece.extend_from_slice(b"{\"id\":");

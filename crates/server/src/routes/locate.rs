@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use wangge_city::{City, LocateRequest, is_cheap};
+use wangge_city::{City, LocateRequest, Shown, is_cheap};
 
-use super::{JSON, etag, not_modified, versioned};
+use super::{JSON, etag, etag_in, mark_language, not_modified, versioned};
 use crate::app::App;
-use crate::extract::{IfNoneMatch, LocateParams};
+use crate::extract::{IfNoneMatch, LocateParams, Spoken, SubjectParam};
 use crate::problem::Problem;
 
 /// Room for an answer with a chain of five levels.
@@ -17,28 +17,44 @@ const ANSWER_BYTES: usize = 768;
 pub(super) async fn one(
     State(app): State<App>,
     params: LocateParams,
+    Spoken(language): Spoken,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let city = app.city()?;
-    let etag = etag(&city)?;
+    // reasons are told in a language
+    let speaks = params.subject.is_some();
+    let etag = if speaks {
+        etag_in(&city, language)?
+    } else {
+        etag(&city)?
+    };
     if known.holds(&etag) {
         return Ok(not_modified(etag));
     }
+    let shown = app.shown(language);
     let body = if is_cheap(&params.crs) {
-        answer(&city, &params)?
+        answer(&city, &params, shown)?
     } else {
         let city = Arc::clone(&city);
-        app.workers().run(move || answer(&city, &params)).await??
+        app.workers()
+            .run(move || answer(&city, &params, shown))
+            .await??
     };
-    Ok(versioned(body, JSON, etag))
+    let mut response = versioned(body, JSON, etag);
+    if speaks {
+        mark_language(&mut response, language);
+    }
+    Ok(response)
 }
 
-fn answer(city: &City, params: &LocateParams) -> Result<Vec<u8>, Problem> {
+fn answer(city: &City, params: &LocateParams, shown: Shown) -> Result<Vec<u8>, Problem> {
     let answer = city.locate(&LocateRequest {
         lon: params.position.lon,
         lat: params.position.lat,
         crs: &params.crs,
         near_m: Some(params.near_m),
+        subject: params.subject.as_ref().map(SubjectParam::as_subject),
+        shown,
     })?;
     let mut body = Vec::with_capacity(ANSWER_BYTES);
     answer.write_json(&mut body);

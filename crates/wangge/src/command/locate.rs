@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-use wangge_city::{City, LocateAnswer, LocateRequest, Status};
+use wangge_city::{City, LocateAnswer, LocateRequest, PostRef, Shown, Status, Subject};
 use wangge_crs::{Crs, Policy, Transform};
+use wangge_model::ObjectKind;
 use wangge_plane::Point;
 use wangge_report::{Language, Told};
 use wangge_store::Store;
@@ -69,6 +70,11 @@ fn one(
         lat,
         crs,
         near_m: args.near,
+        subject: subject(args),
+        shown: Shown {
+            contacts: args.show_contacts,
+            language,
+        },
     };
     let policy = policy(args.conversion);
     let answer = if policy == Policy::default() {
@@ -90,6 +96,20 @@ fn one(
     };
     output::print(&text)?;
     Ok(Outcome::Sound)
+}
+
+/// What is reported, by the options.
+fn subject(args: &Locate) -> Option<Subject<'_>> {
+    let event = args
+        .event
+        .as_deref()
+        .map(|class| (ObjectKind::Event, class));
+    let component = args
+        .component
+        .as_deref()
+        .map(|class| (ObjectKind::Component, class));
+    let (object, class) = event.or(component)?;
+    Some(Subject { object, class })
 }
 
 fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
@@ -134,6 +154,45 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
             format!("{distance:.2} m from the nearest border")
         });
     }
+    if let Some(handlers) = &answer.handlers {
+        if handlers.is_empty() {
+            lines.push(if zh {
+                "没有部门负责：`wangge rules check` 会列出所有空缺".to_owned()
+            } else {
+                "nobody handles it: `wangge rules check` lists what is not covered".to_owned()
+            });
+        }
+        for handler in handlers {
+            let department = &handler.department;
+            let name = output::visible(department.name);
+            let phone = department.phone.map(output::visible).unwrap_or_default();
+            let line = if zh {
+                format!(
+                    "第 {} 层处置\t{}\t{name}\t{phone}",
+                    handler.tier, department.code
+                )
+            } else {
+                format!(
+                    "tier {}\t{}\t{name}\t{phone}",
+                    handler.tier, department.code
+                )
+            };
+            lines.push(line.trim_end().to_owned());
+            let reason = output::visible(&handler.reason);
+            lines.push(if zh {
+                format!("\t依据：{reason}")
+            } else {
+                format!("\tby the rule for {reason}")
+            });
+        }
+    }
+    lines.extend(
+        answer
+            .posts
+            .iter()
+            .flatten()
+            .map(|post| post_line(post, zh)),
+    );
     let version = answer.version;
     lines.push(if zh {
         format!("版本 {version}")
@@ -141,6 +200,21 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
         format!("version {version}")
     });
     lines.join("\n") + "\n"
+}
+
+fn post_line(post: &PostRef<'_>, zh: bool) -> String {
+    let of_person = [post.name, post.phone].into_iter().flatten();
+    let of_person: Vec<String> = of_person
+        .map(|text| output::visible(text).to_string())
+        .collect();
+    let who = match (post.vacant, zh) {
+        (true, true) => "空缺".to_owned(),
+        (true, false) => "vacant".to_owned(),
+        _ => of_person.join("\t"),
+    };
+    let title = if zh { "岗位" } else { "post" };
+    let line = format!("{title}\t{}\t{who}", output::visible(post.post));
+    line.trim_end().to_owned()
 }
 
 /// Answers a CSV file: its own columns, then the status, the code at each level and the grid's

@@ -12,6 +12,7 @@ pub(crate) mod init;
 pub(crate) mod locate;
 pub(crate) mod publish;
 pub(crate) mod repair;
+pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod simplify;
 pub(crate) mod validate;

@@ -99,6 +99,7 @@ fn config(service: &Service, language: Language) -> Result<ServerConfig, Failure
         config = from_file(path, config)?;
     }
     config.allow_writes |= service.allow_writes;
+    config.show_contacts |= service.show_contacts;
     if !service.cors.is_empty() {
         let given = service.cors.join(",");
         config.cors = given.parse::<Origins>().map_err(|error| {
