@@ -80,7 +80,8 @@ pub(crate) struct Area {
 
 impl Duty {
     /// Compiles rules. `tiers` are the numbers of the scheme's tiers, in any order. `unit_of`
-    /// gives the number of the unit with a code; a unit has one number, over all levels.
+    /// gives the number of the unit with a code, the one that chains carry: units of all levels
+    /// are numbered together, no two alike.
     ///
     /// # Errors
     /// The first rule that names a tier, unit or department that is not there.

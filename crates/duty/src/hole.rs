@@ -96,7 +96,7 @@ impl Duty {
             .flat_map(|of_class| of_class.by_area.keys().copied())
             .collect();
         let mut groups: Vec<Alike> = Vec::new();
-        // by kind, as few of the kinds there are make a difference
+        // kinds that no rule names are one
         let mut group_of: FxHashMap<Option<usize>, FxHashMap<Box<[u32]>, usize>> =
             FxHashMap::default();
         let mut units = Vec::new();
