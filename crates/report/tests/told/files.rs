@@ -315,7 +315,7 @@ fn errors_of_files_are_told() {
                 column: "tier",
                 columns: texts(&["BM", "NAME"]),
             },
-            &["grids.shp", "责任规则", "--map tier=", "BM", "NAME"],
+            &["grids.shp", "--map tier=", "BM", "NAME"],
         ),
         (
             &ExchangeError::MissingCrs {
