@@ -4,10 +4,10 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use wangge_coverage::Owner;
 use wangge_duty::{Duty, Ground, Hole};
-use wangge_model::{Class, Department, ObjectKind, Post, Rule, Scheme};
+use wangge_model::{Class, ClassTable, Code, Department, ObjectKind, Post, Rule, Scheme};
 use wangge_report::{Language, reason};
 
-use crate::responsibility::Responsibility;
+use crate::responsibility::{Responsibility, kinds_of};
 use crate::units::{Place, Units};
 use crate::{City, CityError};
 
@@ -16,8 +16,22 @@ use crate::{City, CityError};
 pub(crate) struct Handling {
     pub(crate) responsibility: Responsibility,
     pub(crate) duty: Duty,
+    /// How answers tell of each rule, by its place.
+    told: Vec<RuleTold>,
     /// Places in the list of posts, by the unit that they are in.
     posts: FxHashMap<Place, Vec<usize>>,
+}
+
+/// The order in which [`RuleTold`] has them.
+const OBJECTS: [ObjectKind; 2] = [ObjectKind::Component, ObjectKind::Event];
+const LANGUAGES: [Language; 2] = [Language::Zh, Language::En];
+
+/// A rule as answers name it, ready to be copied.
+#[derive(Debug)]
+struct RuleTold {
+    key: Box<str>,
+    /// For components and for events, each in Chinese and in English.
+    reasons: [[Box<str>; 2]; 2],
 }
 
 /// What a report is of.
@@ -46,9 +60,9 @@ pub struct HandlerRef<'a> {
     /// Which department.
     pub department: DepartmentRef<'a>,
     /// The rule by which it does, as [`RuleKey`](wangge_model::RuleKey) writes it.
-    pub rule: String,
+    pub rule: &'a str,
     /// What the rule is for.
-    pub reason: String,
+    pub reason: &'a str,
 }
 
 /// A department as answers name it.
@@ -89,10 +103,13 @@ impl Handling {
         scheme: &Scheme,
         units: &Units,
     ) -> Result<Self, CityError> {
-        let mistakes = responsibility.check(scheme, |code| {
+        let level_of = |code: &Code| {
             let place = units.by_code(code.as_str())?;
             Some(units.entry(place).unit.level)
-        });
+        };
+        let grids = units.level(scheme.lowest());
+        let kinds = kinds_of(grids.map(|place| &units.entry(place).unit));
+        let mistakes = responsibility.check(scheme, level_of, &kinds);
         if !mistakes.is_empty() {
             return Err(CityError::Lists { mistakes });
         }
@@ -102,6 +119,10 @@ impl Handling {
             scheme.tiers().iter().map(|tier| tier.number),
             |code| units.by_code(code.as_str()),
         )?;
+        let rules = responsibility.rules.all().iter();
+        let told = rules
+            .map(|rule| RuleTold::of(rule, &responsibility.classes, units))
+            .collect();
         let mut posts: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
         for (at, post) in responsibility.posts.iter().enumerate() {
             if let Some(place) = units.by_code(post.unit.as_str()) {
@@ -111,6 +132,7 @@ impl Handling {
         Ok(Self {
             responsibility,
             duty,
+            told,
             posts,
         })
     }
@@ -157,13 +179,13 @@ impl City {
             .duty
             .handlers(subject.object, subject.class, ground);
         let refs = found.map(|handler| {
-            let rule = &handling.responsibility.rules.all()[handler.rule];
+            let told = &handling.told[handler.rule];
             let department = &handling.responsibility.departments.all()[handler.department];
             HandlerRef {
                 tier: handler.tier,
                 department: DepartmentRef::of(department, shown),
-                rule: rule.key().to_string(),
-                reason: self.reason(rule, subject, shown.language),
+                rule: &told.key,
+                reason: told.reason(subject.object, shown.language),
             }
         });
         Ok(refs.collect())
@@ -195,14 +217,35 @@ impl City {
         let classes = &self.responsibility().classes;
         self.handling.duty.check(classes, &grounds)
     }
+}
 
-    fn reason(&self, rule: &Rule, subject: Subject<'_>, language: Language) -> String {
-        let classes = &self.responsibility().classes;
-        let class = rule.class.as_ref();
-        let class = class.and_then(|code| classes.get(subject.object, code.as_str()));
+impl RuleTold {
+    fn of(rule: &Rule, classes: &ClassTable, units: &Units) -> Self {
         let area = rule.area.as_ref();
-        let area = area.and_then(|code| self.unit(code.as_str())?.name.as_deref());
-        reason(rule, class.map(|class| class.name.as_str()), area, language)
+        let area = area.and_then(|code| units.by_code(code.as_str()));
+        let area = area.and_then(|place| units.entry(place).unit.name.as_deref());
+        let reasons = OBJECTS.map(|object| {
+            let class = rule.class.as_ref();
+            let class = class.and_then(|code| classes.get(object, code.as_str()));
+            let class = class.map(|class| class.name.as_str());
+            LANGUAGES.map(|language| reason(rule, class, area, language).into())
+        });
+        Self {
+            key: rule.key().to_string().into(),
+            reasons,
+        }
+    }
+
+    fn reason(&self, object: ObjectKind, language: Language) -> &str {
+        let [components, events] = &self.reasons;
+        let [zh, en] = match object {
+            ObjectKind::Component => components,
+            ObjectKind::Event => events,
+        };
+        match language {
+            Language::Zh => zh,
+            Language::En => en,
+        }
     }
 }
 

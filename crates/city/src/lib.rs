@@ -24,5 +24,5 @@ pub use geojson::{Feature, Geometry};
 pub use grids::{Cursor, GridDetail, GridPage, GridQuery};
 pub use handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject};
 pub use published::{Published, Watch};
-pub use responsibility::{ListMistake, Responsibility, unit_levels};
+pub use responsibility::{ListMistake, Nameable, Responsibility};
 pub use snapshot::{City, CityParts};

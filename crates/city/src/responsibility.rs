@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use wangge_model::{
-    ClassTable, Code, Departments, LevelIndex, ListKind, Post, RowFault, Rules, Scheme, Unit,
+    ClassTable, Code, Departments, GridKind, LevelIndex, ListKind, Post, RowFault, Rules, Scheme,
+    Unit,
 };
 use wangge_store::{Lists, PlanContents};
 
@@ -75,16 +76,20 @@ impl Responsibility {
         }
     }
 
-    /// What rules and posts name that is not there: departments, tiers, classes, units, posts.
+    /// What rules and posts name that is not there: departments, tiers, classes, units, kinds of
+    /// grids, posts.
     pub fn check(
         &self,
         scheme: &Scheme,
         level_of: impl Fn(&Code) -> Option<LevelIndex>,
+        kinds: &[GridKind],
     ) -> Vec<ListMistake> {
         let is_unit = |code: &Code| level_of(code).is_some();
-        let rules = self
+        let mut rules = self
             .rules
             .check(scheme, &self.departments, &self.classes, is_unit);
+        rules.extend(self.rules.check_kinds(kinds));
+        rules.sort_by_key(|fault| fault.row);
         let posts = self
             .posts
             .iter()
@@ -95,8 +100,41 @@ impl Responsibility {
     }
 }
 
+/// What a plan has that lists may name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Nameable {
+    levels: HashMap<Code, LevelIndex>,
+    kinds: Vec<GridKind>,
+}
+
+impl Nameable {
+    /// Of a plan's contents.
+    pub fn of(contents: &PlanContents) -> Self {
+        Self {
+            levels: unit_levels(contents),
+            kinds: kinds_of(contents.grids.iter().map(|grid| &grid.unit)),
+        }
+    }
+
+    /// What lists name that the plan does not have, see [`Responsibility::check`].
+    pub fn check(&self, responsibility: &Responsibility, scheme: &Scheme) -> Vec<ListMistake> {
+        responsibility.check(scheme, |code| self.levels.get(code).copied(), &self.kinds)
+    }
+}
+
+/// The kinds that some of these grids are of.
+pub(crate) fn kinds_of<'a>(grids: impl Iterator<Item = &'a Unit>) -> Vec<GridKind> {
+    let mut kinds: Vec<GridKind> = Vec::new();
+    for kind in grids.filter_map(|grid| grid.kind.as_ref()) {
+        if !kinds.contains(kind) {
+            kinds.push(kind.clone());
+        }
+    }
+    kinds
+}
+
 /// Every unit of a plan with its level, those too that only their children name.
-pub fn unit_levels(contents: &PlanContents) -> HashMap<Code, LevelIndex> {
+fn unit_levels(contents: &PlanContents) -> HashMap<Code, LevelIndex> {
     let grids = contents.grids.iter().map(|grid| &grid.unit);
     let units = grids.chain(contents.upper.iter().map(|(unit, _)| unit));
     let mut levels = HashMap::new();

@@ -143,6 +143,16 @@ pub enum ListFault {
         /// The class or its prefix.
         class: Code,
     },
+    /// A kind that no grid of the plan is of, for which a rule would never apply.
+    #[error(
+        "no grid of the plan is of kind {kind}, they are {known}: correct the kind, or leave it empty"
+    )]
+    NoKind {
+        /// The kind.
+        kind: String,
+        /// Those there are.
+        known: String,
+    },
     /// A unit that is not in the plan.
     #[error("the plan has no unit {0}: correct the code, or import the unit")]
     NoUnit(Code),

@@ -123,6 +123,25 @@ impl Rules {
         &self.all
     }
 
+    /// Kinds of grids that rules name and that no grid is of: such a rule would never apply.
+    pub fn check_kinds(&self, kinds: &[GridKind]) -> Vec<RowFault> {
+        let named = self
+            .all
+            .iter()
+            .filter_map(|rule| Some((rule, rule.grid_kind.as_ref()?)));
+        named
+            .filter(|(_, kind)| !kinds.contains(kind))
+            .map(|(rule, kind)| RowFault {
+                row: rule.row,
+                column: "grid_kind".to_owned(),
+                fault: ListFault::NoKind {
+                    kind: kind.to_string(),
+                    known: known(kinds.iter()),
+                },
+            })
+            .collect()
+    }
+
     /// Departments, tiers, classes and units that rules name and that are not there.
     pub fn check(
         &self,

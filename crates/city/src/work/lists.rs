@@ -8,7 +8,7 @@ use wangge_store::{ImportList, ImportedList, SourceFile, Store};
 
 use super::import::digest_of;
 use super::{Stage, WorkError};
-use crate::responsibility::{ListMistake, Responsibility, unit_levels};
+use crate::responsibility::{ListMistake, Nameable, Responsibility};
 
 /// Files of one list, and how to read them.
 #[derive(Debug, Clone)]
@@ -77,12 +77,12 @@ pub fn import_list(
                 Some(plan) => Some(plan),
                 None => store.plans()?.pop(),
             };
-            let levels = plan
+            let nameable = plan
                 .map(|plan| store.contents(&plan.name))
                 .transpose()?
-                .map(|contents| unit_levels(&contents))
+                .map(|contents| Nameable::of(&contents))
                 .unwrap_or_default();
-            responsibility.check(store.scheme(), |code| levels.get(code).copied())
+            nameable.check(&responsibility, store.scheme())
         }
         Err(mistakes) => mistakes,
     };

@@ -7,7 +7,7 @@ use wangge_store::Store;
 use super::WorkError;
 use super::choice::plan_to_publish;
 use crate::City;
-use crate::responsibility::{Responsibility, unit_levels};
+use crate::responsibility::{Nameable, Responsibility};
 
 /// A publication that has happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +55,7 @@ pub fn publish(
         return Err(WorkError::Rules { defects: errors });
     }
     let mistakes = match Responsibility::read(&contents.lists) {
-        Ok(responsibility) => {
-            let levels = unit_levels(&contents);
-            responsibility.check(&scheme, |code| levels.get(code).copied())
-        }
+        Ok(responsibility) => Nameable::of(&contents).check(&responsibility, &scheme),
         Err(mistakes) => mistakes,
     };
     if !mistakes.is_empty() {

@@ -165,3 +165,25 @@ fn a_scheme_without_tiers_has_none() {
         ]
     );
 }
+
+#[test]
+fn a_kind_that_no_grid_is_of_is_told() {
+    let rules = rules(
+        "1 | | | | urban | A
+         1 | | | | urbn | A
+         2 | | | | * | A
+         2 | | | | 城市 | A",
+    )
+    .unwrap();
+    let kinds = [GridKind::Urban, GridKind::Rural];
+    assert_eq!(
+        messages(&rules.check_kinds(&kinds)),
+        [
+            "row 2, column \"grid_kind\": no grid of the plan is of kind urbn, they are urban, rural: \
+             correct the kind, or leave it empty",
+            "row 3, column \"grid_kind\": no grid of the plan is of kind *, they are urban, rural: \
+             correct the kind, or leave it empty",
+        ]
+    );
+    assert_eq!(rules.check_kinds(&[]).len(), 4);
+}

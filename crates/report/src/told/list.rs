@@ -52,6 +52,9 @@ impl Told for ListFault {
                     "{object}类别表中没有 {class}，也没有以它开头的类别：请改正编码，或先导入该类别"
                 )
             }
+            Self::NoKind { kind, known } => {
+                format!("方案中没有类型为 {kind} 的网格，已有 {known}：请改正，或留空")
+            }
             Self::NoUnit(code) => {
                 format!("方案中没有单元 {code}：请改正编码，或先导入该单元")
             }

@@ -178,7 +178,7 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
                 )
             };
             lines.push(line.trim_end().to_owned());
-            let reason = output::visible(&handler.reason);
+            let reason = output::visible(handler.reason);
             lines.push(if zh {
                 format!("\t依据：{reason}")
             } else {
