@@ -9,6 +9,7 @@ use wangge_plane::Point;
 use crate::convert::to_lattice;
 use crate::handling::{HandlerRef, PostRef, Shown, Subject};
 use crate::units::{Entry, Place};
+use crate::unsettled::UnsettledBorder;
 use crate::{City, CityError};
 
 /// A point that somebody asks about.
@@ -46,6 +47,10 @@ pub struct LocateAnswer<'a> {
     /// With [`Status::Inside`]: metres to the nearest border, to the centimetre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub border_distance_m: Option<f64>,
+    /// With [`Status::Inside`]: a border of the grid near the point that is disputed or to be
+    /// surveyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsettled_border: Option<UnsettledBorder<'a>>,
     /// With [`Status::Near`]: metres to the grid, to the centimetre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<f64>,
@@ -140,6 +145,7 @@ impl City {
             grid: None,
             chain: None,
             border_distance_m: None,
+            unsettled_border: None,
             distance_m: None,
             handlers: None,
             posts: None,
@@ -148,6 +154,7 @@ impl City {
         if let Some(owner) = self.locate_point(point) {
             self.place(&mut answer, Status::Inside, owner);
             answer.border_distance_m = self.index().border_distance_m(point).map(centimetres);
+            answer.unsettled_border = self.unsettled_border(owner, point);
             found = Some(owner);
         } else if let Some(near) = self.near(point, request.near_m) {
             self.place(&mut answer, Status::Near, near.owner);
@@ -233,6 +240,10 @@ impl LocateAnswer<'_> {
         if let Some(metres) = self.border_distance_m {
             out.extend_from_slice(b",\"border_distance_m\":");
             put(out, &metres);
+        }
+        if let Some(border) = &self.unsettled_border {
+            out.extend_from_slice(b",\"unsettled_border\":");
+            put(out, border);
         }
         if let Some(metres) = self.distance_m {
             out.extend_from_slice(b",\"distance_m\":");

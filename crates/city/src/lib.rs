@@ -13,6 +13,7 @@ mod published;
 mod responsibility;
 mod snapshot;
 mod units;
+mod unsettled;
 pub mod work;
 
 pub use adjacency::{Bordering, Sides};
@@ -26,3 +27,4 @@ pub use handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject};
 pub use published::{Published, Watch};
 pub use responsibility::{ListMistake, Nameable, Responsibility};
 pub use snapshot::{City, CityParts};
+pub use unsettled::{NEAR_BORDER_M, UnsettledBorder};

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 
 use wangge_model::{
-    ClassTable, Code, Departments, GridKind, LevelIndex, ListKind, Post, RowFault, Rules, Scheme,
-    Unit,
+    Border, ClassTable, Code, Departments, GridKind, LevelIndex, ListKind, Post, RowFault, Rules,
+    Scheme, Unit,
 };
 use wangge_store::{Lists, PlanContents};
 
-/// The classes, departments, rules and posts of a city.
+/// The classes, departments, rules, posts and unsure borders of a city.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Responsibility {
     /// What reports and components are of.
@@ -20,6 +20,8 @@ pub struct Responsibility {
     pub rules: Rules,
     /// Who stands where, in the order of their list.
     pub posts: Vec<Post>,
+    /// Borders that are not sure, in the order of their list.
+    pub borders: Vec<Border>,
 }
 
 /// Something wrong with one row of one list.
@@ -69,6 +71,12 @@ impl Responsibility {
             Post::read(lists.rows(ListKind::Posts)),
             &mut mistakes,
         );
+        take(
+            &mut responsibility.borders,
+            ListKind::Borders,
+            Border::read(lists.rows(ListKind::Borders)),
+            &mut mistakes,
+        );
         if mistakes.is_empty() {
             Ok(responsibility)
         } else {
@@ -96,7 +104,12 @@ impl Responsibility {
             .filter_map(|post| post.check(scheme, &level_of));
         let of = |list| move |fault| ListMistake { list, fault };
         let rules = rules.into_iter().map(of(ListKind::Rules));
-        rules.chain(posts.map(of(ListKind::Posts))).collect()
+        let borders = self.borders.iter();
+        let borders = borders.flat_map(|border| border.check(scheme, &level_of));
+        rules
+            .chain(posts.map(of(ListKind::Posts)))
+            .chain(borders.map(of(ListKind::Borders)))
+            .collect()
     }
 }
 

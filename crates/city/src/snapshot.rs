@@ -13,6 +13,7 @@ use crate::adjacency::Borders;
 use crate::handling::Handling;
 use crate::responsibility::Responsibility;
 use crate::units::{Entry, Units};
+use crate::unsettled::Unsettled;
 
 /// What a city is compiled from.
 #[derive(Debug, Clone)]
@@ -46,6 +47,7 @@ pub struct City {
     pub(crate) coverage: Coverage,
     pub(crate) borders: Borders,
     pub(crate) handling: Handling,
+    pub(crate) unsettled: Unsettled,
     index: FaceIndex,
 }
 
@@ -109,6 +111,8 @@ impl City {
         let units = Units::gather(&scheme, grids, upper, &feature_ids, &coverage)?;
         let borders = Borders::between(&coverage, &units, scheme.lowest());
         let handling = Handling::compile(responsibility, &scheme, &units)?;
+        let unsettled = Unsettled::along(&handling.responsibility.borders, &coverage)
+            .map_err(|mistakes| CityError::Lists { mistakes })?;
         Ok(Self {
             version,
             version_text: version.to_string().into(),
@@ -117,6 +121,7 @@ impl City {
             coverage,
             borders,
             handling,
+            unsettled,
             index,
         })
     }

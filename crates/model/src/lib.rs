@@ -26,6 +26,7 @@
 //! # Ok::<(), wangge_model::ModelError>(())
 //! ```
 
+mod border;
 mod check;
 mod class;
 mod code;
@@ -41,6 +42,7 @@ mod scheme;
 mod scheme_file;
 mod unit;
 
+pub use border::{Border, BorderStatus};
 pub use class::{AccuracyClass, Class, ClassGeometry, ClassTable, ObjectKind};
 pub use code::{Code, MAX_CODE_CHARS};
 pub use defect::{Quantity, Severity, UnitDefect};

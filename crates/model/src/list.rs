@@ -1,10 +1,10 @@
-//! Rows of the lists that people keep: classes, departments, rules, posts.
+//! Rows of the lists that people keep: classes, departments, rules, posts, borders.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{ClassTable, Code, Departments, ModelError, Post, Rules};
+use crate::{Border, ClassTable, Code, Departments, ModelError, Post, Rules};
 
 /// The lists that people keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,11 +17,19 @@ pub enum ListKind {
     Rules,
     /// Posts.
     Posts,
+    /// Borders that are not sure.
+    Borders,
 }
 
 impl ListKind {
     /// Every list, each after those that it names things of.
-    pub const ALL: [Self; 4] = [Self::Classes, Self::Departments, Self::Rules, Self::Posts];
+    pub const ALL: [Self; 5] = [
+        Self::Classes,
+        Self::Departments,
+        Self::Rules,
+        Self::Posts,
+        Self::Borders,
+    ];
 
     /// The word that commands and tables carry.
     pub const fn as_str(self) -> &'static str {
@@ -30,6 +38,7 @@ impl ListKind {
             Self::Departments => "departments",
             Self::Rules => "rules",
             Self::Posts => "posts",
+            Self::Borders => "borders",
         }
     }
 
@@ -40,6 +49,7 @@ impl ListKind {
             Self::Departments => Departments::COLUMNS,
             Self::Rules => Rules::COLUMNS,
             Self::Posts => Post::COLUMNS,
+            Self::Borders => Border::COLUMNS,
         }
     }
 
@@ -50,6 +60,7 @@ impl ListKind {
             Self::Departments => &["code", "name"],
             Self::Rules => &["tier", "department"],
             Self::Posts => &["grid", "post"],
+            Self::Borders => &["grid", "other", "status"],
         }
     }
 }
@@ -156,6 +167,26 @@ pub enum ListFault {
     /// A unit that is not in the plan.
     #[error("the plan has no unit {0}: correct the code, or import the unit")]
     NoUnit(Code),
+    /// A code that is no grid's.
+    #[error("the plan has no grid {0}: correct the code, or import the grid")]
+    NoGrid(Code),
+    /// A border of a grid with itself.
+    #[error("a border lies between two grids, and {0} is on both sides: correct one of them")]
+    OneGrid(Code),
+    /// A border that an earlier row has, either way round.
+    #[error("row {first} has the border of these two grids already: keep one")]
+    SameBorder {
+        /// The earlier row.
+        first: u64,
+    },
+    /// Two grids that do not touch along a line.
+    #[error("{grid} and {other} have no border in common: correct one of them")]
+    NoBorder {
+        /// A grid.
+        grid: Code,
+        /// The other.
+        other: Code,
+    },
     /// A post that the scheme does not name for the unit's level.
     #[error(
         "level \"{level}\" has no post \"{post}\", it has {known}: choose one, or add it to the scheme"

@@ -1,4 +1,4 @@
-//! Lists of classes, departments, rules and posts: each import is a new list, and takes the place
+//! Lists of classes, departments, rules, posts and borders: each import is a new list, and takes the place
 //! of the one before.
 
 use std::collections::BTreeMap;

@@ -28,7 +28,7 @@ pub(crate) const LAYERS: [(&str, &str); 3] = [
 ];
 
 /// The tables without a geometry that QGIS lists.
-const ATTRIBUTES: [(&str, &str); 8] = [
+const ATTRIBUTES: [(&str, &str); 9] = [
     ("plans", "Plans: whole sets of boundaries, and their states"),
     ("units", "Units of every level and plan"),
     (
@@ -37,16 +37,17 @@ const ATTRIBUTES: [(&str, &str); 8] = [
     ),
     (
         "lists",
-        "Lists of classes, departments, rules and posts, as they were imported",
+        "Lists of classes, departments, rules, posts and borders, as they were imported",
     ),
     ("classes", "Classes of components and events, of every list"),
     ("departments", "Departments, of every list"),
     ("rules", "Rules of responsibility, of every list"),
     ("posts", "Posts, of every list"),
+    ("borders", "Borders that are not sure, of every list"),
 ];
 
 /// What stores of form 1 have not.
-const SINCE_FORM_2: [&str; 20] = [
+const SINCE_FORM_2: [&str; 24] = [
     "lists",
     "classes",
     "departments",
@@ -67,6 +68,10 @@ const SINCE_FORM_2: [&str; 20] = [
     "departments_new",
     "rules_new",
     "posts_new",
+    "borders",
+    "borders_stay",
+    "borders_kept",
+    "borders_new",
 ];
 
 /// The GeoPackage's own tables, as the standard's appendix C has them.
@@ -334,7 +339,8 @@ BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
         "lists",
         "CREATE TABLE lists (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  kind TEXT NOT NULL CHECK (kind IN ('classes', 'departments', 'rules', 'posts')),
+  kind TEXT NOT NULL CHECK (kind IN ('classes', 'departments', 'rules', 'posts',
+    'borders')),
   at DATETIME NOT NULL,
   rows INTEGER NOT NULL,
   sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
@@ -396,6 +402,18 @@ BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
 )",
     ),
     (
+        "borders",
+        "CREATE TABLE borders (
+  list INTEGER NOT NULL REFERENCES lists (id),
+  row INTEGER NOT NULL,
+  grid TEXT,
+  other TEXT,
+  status TEXT,
+  note TEXT,
+  PRIMARY KEY (list, row)
+)",
+    ),
+    (
         "lists_stay_update",
         "CREATE TRIGGER lists_stay_update BEFORE UPDATE ON lists
 BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
@@ -426,6 +444,11 @@ BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); 
 BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
     ),
     (
+        "borders_stay",
+        "CREATE TRIGGER borders_stay BEFORE UPDATE ON borders
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
         "classes_kept",
         "CREATE TRIGGER classes_kept BEFORE DELETE ON classes
 BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
@@ -443,6 +466,11 @@ BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); 
     (
         "posts_kept",
         "CREATE TRIGGER posts_kept BEFORE DELETE ON posts
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "borders_kept",
+        "CREATE TRIGGER borders_kept BEFORE DELETE ON borders
 BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
     ),
     (
@@ -473,6 +501,12 @@ BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); 
         "posts_new",
         "CREATE TRIGGER posts_new BEFORE INSERT ON posts
 WHEN EXISTS (SELECT 1 FROM posts WHERE list = NEW.list AND row = NEW.row)
+BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
+    ),
+    (
+        "borders_new",
+        "CREATE TRIGGER borders_new BEFORE INSERT ON borders
+WHEN EXISTS (SELECT 1 FROM borders WHERE list = NEW.list AND row = NEW.row)
 BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
     ),
 ];

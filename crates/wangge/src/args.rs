@@ -142,6 +142,11 @@ pub(crate) enum Import {
         after_help = "Columns: grid,post[,name][,phone]; a post without a name is vacant\nExample: wangge import posts posts.xlsx --store city.gpkg"
     )]
     Posts(ImportList),
+    /// Borders that are disputed or to be surveyed 未确认的界线
+    #[command(
+        after_help = "Columns: grid,other,status[,note]; status is confirmed, disputed (争议) or unsurveyed (待勘)\nExample: wangge import borders borders.csv --store city.gpkg"
+    )]
+    Borders(ImportList),
 }
 
 #[derive(Debug, Subcommand)]

@@ -80,6 +80,7 @@ fn import_of(import: Import, language: Language) -> Result<Outcome, Failure> {
         Import::Departments(list) => (ListKind::Departments, list),
         Import::Rules(list) => (ListKind::Rules, list),
         Import::Posts(list) => (ListKind::Posts, list),
+        Import::Borders(list) => (ListKind::Borders, list),
     };
     command::import_list::run(kind, list, language)
 }

@@ -1,14 +1,15 @@
-//! Importing lists of classes, departments, rules and posts: whole or not at all.
+//! Importing lists of classes, departments, rules, posts and borders: whole or not at all.
 
 use std::path::PathBuf;
 
 use wangge_exchange::{ListColumns, Progress, ReadRequest, Reader, list_rows};
 use wangge_model::{ListKind, ListRow};
-use wangge_store::{ImportList, ImportedList, SourceFile, Store};
+use wangge_store::{ImportList, ImportedList, PlanContents, SourceFile, Store};
 
 use super::import::digest_of;
 use super::{Stage, WorkError};
 use crate::responsibility::{ListMistake, Nameable, Responsibility};
+use crate::{City, CityError};
 
 /// Files of one list, and how to read them.
 #[derive(Debug, Clone)]
@@ -77,12 +78,15 @@ pub fn import_list(
                 Some(plan) => Some(plan),
                 None => store.plans()?.pop(),
             };
-            let nameable = plan
-                .map(|plan| store.contents(&plan.name))
-                .transpose()?
-                .map(|contents| Nameable::of(&contents))
-                .unwrap_or_default();
-            nameable.check(&responsibility, store.scheme())
+            let contents = plan.map(|plan| store.contents(&plan.name)).transpose()?;
+            let nameable = contents.as_ref().map(Nameable::of).unwrap_or_default();
+            let mut mistakes = nameable.check(&responsibility, store.scheme());
+            if let (ListKind::Borders, true, Some(contents)) =
+                (files.kind, mistakes.is_empty(), contents)
+            {
+                mistakes = without_border(PlanContents { lists, ..contents })?;
+            }
+            mistakes
         }
         Err(mistakes) => mistakes,
     };
@@ -98,6 +102,15 @@ pub fn import_list(
         rows,
         sources,
     })?)
+}
+
+/// Rows of borders between grids that have none in common, which takes the proof to see.
+fn without_border(contents: PlanContents) -> Result<Vec<ListMistake>, WorkError> {
+    match City::compile(contents) {
+        Ok(_) => Ok(Vec::new()),
+        Err(CityError::Lists { mistakes }) => Ok(mistakes),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A mistake with the file that its row is of, and the row's number there; no file for a list

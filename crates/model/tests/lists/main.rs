@@ -1,6 +1,7 @@
 //! Lists of classes, departments, rules and posts as people write them, right and wrong.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod borders;
 mod classes;
 mod departments;
 mod posts;

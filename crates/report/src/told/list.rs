@@ -1,4 +1,4 @@
-//! 名单各行的错误：部件和事件类别、部门、责任规则、岗位。
+//! 名单各行的错误：部件和事件类别、部门、责任规则、岗位、界线。
 
 use wangge_model::{ListFault, ListKind, RowFault};
 
@@ -58,6 +58,12 @@ impl Told for ListFault {
             Self::NoUnit(code) => {
                 format!("方案中没有单元 {code}：请改正编码，或先导入该单元")
             }
+            Self::NoGrid(code) => format!("方案中没有网格 {code}：请改正编码，或先导入该网格"),
+            Self::OneGrid(code) => format!("界线在两个网格之间，而两侧都是 {code}：请改正其中之一"),
+            Self::SameBorder { first } => format!("第 {first} 行已是这两个网格的界线：请只留一行"),
+            Self::NoBorder { grid, other } => {
+                format!("{grid} 与 {other} 没有公共界线：请改正其中之一")
+            }
             Self::NoPost { level, post, known } => {
                 format!("层级“{level}”没有岗位“{post}”，已有 {known}：请改选，或在层级定义中补上")
             }
@@ -77,6 +83,7 @@ pub const fn list_name(list: ListKind, language: crate::Language) -> &'static st
         (crate::Language::Zh, ListKind::Departments) => "部门名单",
         (crate::Language::Zh, ListKind::Rules) => "责任规则",
         (crate::Language::Zh, ListKind::Posts) => "岗位名单",
+        (crate::Language::Zh, ListKind::Borders) => "界线名单",
         (crate::Language::En, list) => list.as_str(),
     }
 }

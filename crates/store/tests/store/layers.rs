@@ -53,14 +53,15 @@ fn gdal_opens_the_store_as_it_is() {
             "classes",
             "departments",
             "rules",
-            "posts"
+            "posts",
+            "borders"
         ]
     );
     let counts: Vec<_> = dataset
         .layers()
         .map(|layer| layer.feature_count())
         .collect();
-    assert_eq!(counts, [12, 17, 1, 2, 18, 3, 0, 0, 0, 0, 0]);
+    assert_eq!(counts, [12, 17, 1, 2, 18, 3, 0, 0, 0, 0, 0, 0]);
 
     let mut layer = dataset.layer_by_name("current_grids").unwrap();
     assert_eq!(layer.spatial_ref().unwrap().auth_code().unwrap(), 4490);

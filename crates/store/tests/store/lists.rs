@@ -36,7 +36,7 @@ fn old_store(path: &Path) {
     let file = Connection::open(path).unwrap();
     let mut made = file
         .prepare("SELECT type, name FROM sqlite_schema WHERE tbl_name IN
-           ('lists', 'classes', 'departments', 'rules', 'posts') AND sql IS NOT NULL ORDER BY type DESC")
+           ('lists', 'classes', 'departments', 'rules', 'posts', 'borders') AND sql IS NOT NULL ORDER BY type DESC")
         .unwrap();
     let made: Vec<(String, String)> = made
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -55,7 +55,7 @@ fn old_store(path: &Path) {
         )
         .unwrap();
     file.execute_batch("DROP TRIGGER scheme_stays; UPDATE wangge_store SET form = 1;
-       DELETE FROM gpkg_contents WHERE table_name IN ('lists', 'classes', 'departments', 'rules', 'posts')")
+       DELETE FROM gpkg_contents WHERE table_name IN ('lists', 'classes', 'departments', 'rules', 'posts', 'borders')")
         .unwrap();
     file.execute_batch(&guard).unwrap();
 }

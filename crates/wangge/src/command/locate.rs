@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-use wangge_city::{City, LocateAnswer, LocateRequest, PostRef, Shown, Status, Subject};
+use wangge_city::{
+    City, HandlerRef, LocateAnswer, LocateRequest, PostRef, Shown, Status, Subject, UnsettledBorder,
+};
 use wangge_crs::{Crs, Policy, Transform};
-use wangge_model::ObjectKind;
+use wangge_model::{BorderStatus, ObjectKind};
 use wangge_plane::Point;
 use wangge_report::{Language, Told};
 use wangge_store::Store;
@@ -154,37 +156,10 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
             format!("{distance:.2} m from the nearest border")
         });
     }
+    let border = answer.unsettled_border.as_ref();
+    lines.extend(border.map(|border| border_line(border, zh)));
     if let Some(handlers) = &answer.handlers {
-        if handlers.is_empty() {
-            lines.push(if zh {
-                "没有部门负责：`wangge rules check` 会列出所有空缺".to_owned()
-            } else {
-                "nobody handles it: `wangge rules check` lists what is not covered".to_owned()
-            });
-        }
-        for handler in handlers {
-            let department = &handler.department;
-            let name = output::visible(department.name);
-            let phone = department.phone.map(output::visible).unwrap_or_default();
-            let line = if zh {
-                format!(
-                    "第 {} 层处置\t{}\t{name}\t{phone}",
-                    handler.tier, department.code
-                )
-            } else {
-                format!(
-                    "tier {}\t{}\t{name}\t{phone}",
-                    handler.tier, department.code
-                )
-            };
-            lines.push(line.trim_end().to_owned());
-            let reason = output::visible(handler.reason);
-            lines.push(if zh {
-                format!("\t依据：{reason}")
-            } else {
-                format!("\tby the rule for {reason}")
-            });
-        }
+        lines.extend(handler_lines(handlers, zh));
     }
     lines.extend(
         answer
@@ -202,11 +177,56 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
     lines.join("\n") + "\n"
 }
 
+fn border_line(border: &UnsettledBorder<'_>, zh: bool) -> String {
+    let (distance, other) = (border.distance_m, border.other.code);
+    let name = output::visible(border.other.name.unwrap_or_default());
+    let disputed = border.status == BorderStatus::Disputed.as_str();
+    let line = match (disputed, zh) {
+        (true, true) => format!("注意：{distance:.2} 米外是与 {other} {name} 有争议的界线"),
+        (false, true) => format!("注意：{distance:.2} 米外是与 {other} {name} 待勘的界线"),
+        (true, false) => {
+            format!("note: {distance:.2} m from a border in dispute with {other} {name}")
+        }
+        (false, false) => {
+            format!("note: {distance:.2} m from a border to be surveyed, with {other} {name}")
+        }
+    };
+    line.trim_end().to_owned()
+}
+
+fn handler_lines(handlers: &[HandlerRef<'_>], zh: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    if handlers.is_empty() {
+        lines.push(if zh {
+            "没有部门负责：`wangge rules check` 会列出所有空缺".to_owned()
+        } else {
+            "nobody handles it: `wangge rules check` lists what is not covered".to_owned()
+        });
+    }
+    for handler in handlers {
+        let department = &handler.department;
+        let name = output::visible(department.name);
+        let phone = department.phone.map(output::visible).unwrap_or_default();
+        let (tier, code) = (handler.tier, department.code);
+        let line = if zh {
+            format!("第 {tier} 层处置\t{code}\t{name}\t{phone}")
+        } else {
+            format!("tier {tier}\t{code}\t{name}\t{phone}")
+        };
+        lines.push(line.trim_end().to_owned());
+        let reason = output::visible(handler.reason);
+        lines.push(if zh {
+            format!("\t依据：{reason}")
+        } else {
+            format!("\tby the rule for {reason}")
+        });
+    }
+    lines
+}
+
 fn post_line(post: &PostRef<'_>, zh: bool) -> String {
     let of_person = [post.name, post.phone].into_iter().flatten();
-    let of_person: Vec<String> = of_person
-        .map(|text| output::visible(text).to_string())
-        .collect();
+    let of_person: Vec<_> = of_person.map(output::visible).collect();
     let who = match (post.vacant, zh) {
         (true, true) => "空缺".to_owned(),
         (true, false) => "vacant".to_owned(),
