@@ -1,12 +1,13 @@
 //! A synthetic city: everything put together.
 
-use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit};
+use wangge_model::{Code, Department, Grid, LevelIndex, Rule, Scheme, Unit};
 use wangge_plane::Shape;
 
 use crate::arcs::Arcs;
 use crate::board::{Earth, index};
 use crate::census::Census;
 use crate::dissolve::dissolve;
+use crate::functional::Functional;
 use crate::hierarchy::Hierarchy;
 use crate::lines::{StreetLine, Water, trace};
 use crate::mesh::Mesh;
@@ -15,7 +16,7 @@ use crate::register::{Entry, Register};
 use crate::spec::CitySpec;
 use crate::terrain::Terrain;
 use crate::truth::{Probe, probes};
-use crate::{GenerateError, blocks};
+use crate::{GenerateError, blocks, responsible};
 
 const DISTRICT: LevelIndex = LevelIndex(0);
 const STREET: LevelIndex = LevelIndex(1);
@@ -42,6 +43,12 @@ pub struct City {
     pub water: Vec<Water>,
     /// Points with the grid that they belong to.
     pub probes: Vec<Probe>,
+    /// Who handles what is reported. Parents come first.
+    pub departments: Vec<Department>,
+    /// What they handle, where, and at which tier of the scheme: nothing is left to nobody.
+    pub rules: Vec<Rule>,
+    /// Those of the departments that the description names.
+    pub(crate) functional: Vec<Functional>,
 }
 
 /// Makes the city of a spec. The same spec and seed give the same city on every machine.
@@ -50,7 +57,8 @@ pub struct City {
 /// [`GenerateError::TooFewBlocks`] and [`GenerateError::Unsound`] when chance cut the land badly
 /// eight times in a row, [`GenerateError::Position`]
 /// for a city that does not fit the earth, [`GenerateError::CodeRefused`] when the scheme takes
-/// other codes.
+/// other codes, [`GenerateError::DepartmentTwice`] when the description gives a department a code
+/// that another has.
 ///
 /// ```
 /// use wangge_generate::{CitySpec, city};
@@ -104,6 +112,8 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         (4 * spec.grids()).clamp(64, 20_000),
         seed,
     )?;
+    let departments = responsible::departments(spec, &upper)?;
+    let rules = responsible::rules(spec, &upper)?;
     Ok(City {
         scheme: spec.scheme.clone(),
         seed,
@@ -112,6 +122,9 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         streets,
         water,
         probes,
+        departments,
+        rules,
+        functional: spec.departments.clone(),
     })
 }
 

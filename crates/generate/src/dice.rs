@@ -19,6 +19,7 @@ pub(crate) enum Subject {
     Truth,
     Loads,
     Planting,
+    Posts,
 }
 
 impl Dice {

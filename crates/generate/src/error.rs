@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use wangge_model::ModelError;
+use wangge_model::{Code, ModelError};
 use wangge_plane::PlaneError;
 
 /// Why a city cannot be made or written.
@@ -88,6 +88,35 @@ pub enum GenerateError {
         value: f64,
         /// What would be right.
         right: &'static str,
+    },
+    /// A department that handles a class which is not there.
+    #[error(
+        "the department {department} handles {handled}, which the class table does not have, nor \
+         a class that begins with it: correct the code"
+    )]
+    NoClass {
+        /// The department.
+        department: Code,
+        /// The class, as in `component:0101`.
+        handled: String,
+    },
+    /// A class that two departments handle.
+    #[error("both {first} and {second} handle {handled}: leave it to one of them")]
+    HandledTwice {
+        /// The class, as in `component:0101`.
+        handled: String,
+        /// The first department.
+        first: Code,
+        /// The second one, or the first again.
+        second: Code,
+    },
+    /// Two departments with one code.
+    #[error(
+        "two departments have the code {code}: give the one in the description of the city another"
+    )]
+    DepartmentTwice {
+        /// The code.
+        code: Code,
     },
     /// The land was cut into fewer blocks than the units need.
     #[error(

@@ -2,25 +2,30 @@
 //! demonstrations, tests and measurements. The same seed gives the same bytes on every machine.
 //!
 //! A planar map is cut by streets into blocks, whose borders are made once and shared; blocks are
-//! gathered into grids, grids into communities and villages, these into streets. Nothing made
-//! here exists.
+//! gathered into grids, grids into communities and villages, these into streets. Departments,
+//! rules and people in posts say who is responsible. Nothing made here exists.
 
 mod arcs;
 mod blocks;
 mod board;
 mod census;
 mod city;
+mod classes;
 mod dice;
 mod dissolve;
 mod error;
+mod functional;
 mod gather;
 mod hierarchy;
 mod lines;
+mod lists;
 mod mesh;
 pub mod mosaic;
 mod names;
 mod plant;
+mod posts;
 mod register;
+mod responsible;
 mod spec;
 mod terrain;
 mod truth;

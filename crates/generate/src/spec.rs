@@ -6,6 +6,7 @@ use wangge_plane::Point;
 
 use crate::GenerateError;
 use crate::board::{count, real};
+use crate::functional::Functional;
 use crate::names;
 
 /// The scheme of 葫芦岛市龙港区.
@@ -19,6 +20,9 @@ const MOST_COMMUNITIES: usize = 199;
 const MOST_VILLAGES: usize = 200;
 const MOST_GRIDS: usize = 999;
 
+/// What telephone numbers begin with where a description does not say.
+const NO_DIALLING: &str = "0000";
+
 /// What a city shall have.
 #[derive(Debug, Clone)]
 pub struct CitySpec {
@@ -31,6 +35,9 @@ pub struct CitySpec {
     pub(crate) cores: usize,
     pub(crate) towns: Vec<Town>,
     pub(crate) streets: Vec<Street>,
+    /// What telephone numbers begin with.
+    pub(crate) dialling: String,
+    pub(crate) departments: Vec<Functional>,
 }
 
 /// A place by its way along the coast to the north-east, and inland to the north-west.
@@ -87,6 +94,9 @@ struct SpecFile {
     #[serde(default)]
     town: Vec<Town>,
     street: Vec<Street>,
+    dialling: Option<String>,
+    #[serde(default)]
+    department: Vec<Functional>,
 }
 
 impl CitySpec {
@@ -127,11 +137,15 @@ impl CitySpec {
     }
 
     /// A city by its description in TOML: `origin` (degrees), `area_km2`, `islands`, `cores`,
-    /// `[[town]]` and `[[street]]`.
+    /// `[[town]]` and `[[street]]`; `dialling`, what its telephone numbers begin with, and
+    /// `[[department]]`, each a functional department with the classes that it `handles`:
+    /// `component:0101`, or `event:03` for all that begin with it. What no department handles is
+    /// left to the command centre, which every city has.
     ///
     /// # Errors
     /// [`GenerateError::SpecUnreadable`] for another text; what is said of
-    /// [`CitySpec::for_scheme`]; counts that do not fit each other.
+    /// [`CitySpec::for_scheme`]; counts that do not fit each other; [`GenerateError::NoClass`] and
+    /// [`GenerateError::HandledTwice`] for classes that departments cannot have.
     pub fn from_toml(scheme: Scheme, text: &str) -> Result<Self, GenerateError> {
         let file: SpecFile =
             toml::from_str(text).map_err(|error| GenerateError::SpecUnreadable {
@@ -146,6 +160,8 @@ impl CitySpec {
             cores: file.cores,
             towns: file.town,
             streets: file.street,
+            dialling: file.dialling.unwrap_or_else(|| NO_DIALLING.to_owned()),
+            departments: file.department,
         };
         spec.check()?;
         Ok(spec)
@@ -193,6 +209,8 @@ impl CitySpec {
             cores: grids / 64,
             towns: Vec::new(),
             streets,
+            dialling: NO_DIALLING.to_owned(),
+            departments: Vec::new(),
         };
         spec.check()?;
         Ok(spec)
@@ -249,7 +267,7 @@ impl CitySpec {
                 }
             }
         }
-        Ok(())
+        Functional::check(&self.departments)
     }
 }
 

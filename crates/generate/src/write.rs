@@ -15,7 +15,8 @@ impl City {
     /// Writes the city into a folder, which is made if it is not there: `grids.geojson`,
     /// `communities.geojson`, `streets.geojson`, `district.geojson` (named by the scheme's levels
     /// in the plural), `streets-network.geojson`, `water.geojson`, `points.csv`, `truth.csv`,
-    /// `scheme.toml`, `README.md`. Files of these names that are there are replaced.
+    /// `classes.csv`, `departments.csv`, `rules.csv`, `posts.csv`, `scheme.toml`, `README.md`.
+    /// Files of these names that are there are replaced.
     ///
     /// # Errors
     /// [`GenerateError::Write`].
@@ -40,6 +41,7 @@ impl City {
         let (points, truth) = self.tables();
         put(folder, "points.csv", [points])?;
         put(folder, "truth.csv", [truth])?;
+        self.write_lists(folder)?;
         put(folder, "scheme.toml", [self.scheme.source().to_owned()])?;
         put(folder, "README.md", [self.readme()])
     }
@@ -86,11 +88,14 @@ impl City {
         format!(
             "# {name}：合成数据 / synthetic data\n\n\
              本文件夹的全部内容均为程序按随机种子 {seed} 生成的合成数据：边界、社区与村名、道路、\
-             水系、户数与人口都是虚构的，不反映任何真实行政区划或网格，不得当作真实地图使用。\n\n\
+             水系、户数与人口都是虚构的，部门职责、人员姓名和电话号码也是虚构的，不反映任何真实行政区划、\
+             网格、机构或个人，不得当作真实地图使用。\n\n\
              Everything in this folder is synthetic, made by a program from the seed {seed}: \
              boundaries, names of communities and villages, streets, water, households and \
-             population are invented. It shows no real district or grid and is no map of any \
-             place. The same seed gives the same files.\n\n\
+             population are invented, and so are what departments handle, the names of people and \
+             all telephone numbers, which are counted up and nobody's. It shows no real district, \
+             grid, institution or person and is no map of any place. The same seed gives the same \
+             files.\n\n\
              {}\n\n\
              Positions are EPSG:4490 (CGCS2000) longitude and latitude on a lattice of 1e-7 \
              degree. The {grids} grids cover the district without a gap or an overlap; the levels \
@@ -99,11 +104,43 @@ impl City {
              | streets-network.geojson | centre lines of streets, roads and railways |\n\
              | water.geojson | rivers by their middle, the coast line, reservoirs, the sea |\n\
              | points.csv, truth.csv | points, and the grid that each belongs to: inside, on borders, on the rim, outside |\n\
-             | scheme.toml | the levels and their codes |\n",
+             | classes.csv | classes of components and events, as CJ/T 214-2007 numbers them |\n\
+             | departments.csv | {}: code, name, parent, kind, phone |\n\
+             | rules.csv | {}: which department handles what, where, at which tier |\n\
+             | posts.csv | the people in the posts of every grid, one post in fifty vacant |\n\
+             | scheme.toml | the levels and their codes |\n{}",
             counts.join("\n"),
             files.join("\n"),
+            counted(self.departments.len(), "department", "departments"),
+            counted(self.rules.len(), "rule", "rules"),
+            self.functional_table(),
         )
     }
+
+    /// The functional departments with what they handle; nothing where there are none.
+    fn functional_table(&self) -> String {
+        if self.functional.is_empty() {
+            return String::new();
+        }
+        let rows = self.functional.iter().map(|department| {
+            let handles: Vec<String> = department.handles.iter().map(ToString::to_string).collect();
+            format!(
+                "| {} | {} | {} | {} |\n",
+                department.code,
+                department.name,
+                department.name_en,
+                handles.join(", ")
+            )
+        });
+        let head = "\n| department | 名称 | name | handles classes that begin with |\n\
+                    |---|---|---|---|\n";
+        std::iter::once(head.to_owned()).chain(rows).collect()
+    }
+}
+
+/// `1 rule`, `235 rules`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// `district`, `streets`, `communities`, `grids`.
