@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use wangge_city::work::{self, GridFiles};
+use wangge_city::work::{self, GridFiles, ListFiles};
+use wangge_exchange::ListColumns;
 use wangge_generate::CitySpec;
+use wangge_model::ListKind;
 use wangge_report::Language;
 use wangge_store::Store;
 
@@ -39,7 +41,8 @@ pub(crate) fn run(args: &Demo, language: Language) -> Result<Outcome, Failure> {
     })
 }
 
-/// Generates the city's files, imports them and publishes the plan. The store appears when all of
+/// Generates the city's files, imports them and publishes the plan: grids, and the lists of who is
+/// responsible in them. The store appears when all of
 /// that is done.
 fn make(files: &Path, store: &Path) -> Result<(), Failure> {
     let city = wangge_generate::city(&CitySpec::longgang()?, SEED)?;
@@ -73,6 +76,16 @@ fn make(files: &Path, store: &Path) -> Result<(), Failure> {
             &mut |_| {},
         )?;
     }
+    for kind in ListKind::ALL {
+        let list = ListFiles {
+            kind,
+            paths: vec![files.join(format!("{kind}.csv"))],
+            encoding: None,
+            layer: None,
+            columns: ListColumns::default(),
+        };
+        work::import_list(&mut made, &reader, &list, &mut |_| {})?;
+    }
     work::publish(&mut made, Some("demo"), None)?;
     drop(made);
     std::fs::rename(&beside, store).map_err(|error| Failure::io("写入", "write", store, &error))
@@ -99,6 +112,7 @@ fn welcome(
              层级定义     http://{address}/v1/scheme\n  \
              街道         http://{address}/v1/grids?level=street\n  \
              查询一个点   curl 'http://{address}/v1/locate?lon={lon}&lat={lat}'\n  \
+             水管破裂归谁 curl 'http://{address}/v1/locate?lon={lon}&lat={lat}&event=0402'\n  \
              命令行查询   wangge locate --store {store} {lon} {lat}\n  \
              在 QGIS 中打开 {store}\n\nCtrl-C 结束"
         ),
@@ -107,6 +121,7 @@ fn welcome(
              its levels        http://{address}/v1/scheme\n  \
              its streets       http://{address}/v1/grids?level=street\n  \
              look a point up   curl 'http://{address}/v1/locate?lon={lon}&lat={lat}'\n  \
+             who mends a pipe  curl 'http://{address}/v1/locate?lon={lon}&lat={lat}&event=0402'\n  \
              the same here     wangge locate --store {store} {lon} {lat}\n  \
              open in QGIS      {store}\n\nCtrl-C ends it"
         ),
