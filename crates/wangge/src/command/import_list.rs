@@ -4,7 +4,7 @@ use serde_json::json;
 use wangge_city::work::{self, ListFiles, Stage};
 use wangge_exchange::ListColumns;
 use wangge_model::ListKind;
-use wangge_report::{Language, grouped, list_name};
+use wangge_report::{Language, counted, grouped, list_name};
 use wangge_store::Store;
 
 use crate::args::ImportList;
@@ -68,10 +68,10 @@ fn told(
     language: Language,
 ) -> String {
     let name = list_name(kind, language);
-    let rows = grouped(rows);
     let before = before.map(grouped);
     match language {
         Language::Zh => {
+            let rows = grouped(rows);
             let before = before.map_or(String::new(), |rows| format!("，取代原来的 {rows} 行"));
             let version = version.map_or_else(
                 || "；尚无生效的方案".to_owned(),
@@ -80,12 +80,13 @@ fn told(
             format!("{name}：{rows} 行{before}{version}\n")
         }
         Language::En => {
+            let rows = counted(rows, "row", "rows");
             let before = before.map_or(String::new(), |rows| format!(", in the place of {rows}"));
             let version = version.map_or_else(
                 || "; no plan is in force yet".to_owned(),
                 |version| format!("; the version in force is {version}"),
             );
-            format!("{name}: {rows} rows{before}{version}\n")
+            format!("{name}: {rows}{before}{version}\n")
         }
     }
 }
