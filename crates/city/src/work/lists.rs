@@ -55,6 +55,7 @@ pub fn import_list(
             layer: files.layer.clone(),
             encoding: files.encoding.clone(),
             format: None,
+            plain: true,
         };
         let mut tell = |at: Progress| progress(Stage::Reading(at.rows));
         let table = reader.read_with(&request, &mut tell)?;
