@@ -201,9 +201,22 @@ impl City {
         let class = rule.class.as_ref();
         let class = class.and_then(|code| classes.get(subject.object, code.as_str()));
         let area = rule.area.as_ref();
-        let area = area.and_then(|code| self.unit(code.as_str())?.name.as_deref());
-        reason(rule, class.map(|class| class.name.as_str()), area, language)
+        let area = area.and_then(|code| {
+            let unit = self.unit(code.as_str())?;
+            let latin = unit.name_en.as_deref().filter(|_| language == Language::En);
+            latin.or(unit.name.as_deref())
+        });
+        let class = class.map(|class| class_name(class, language));
+        reason(rule, class, area, language)
     }
+}
+
+/// The name of a class in a language, as far as its table has one.
+pub fn class_name(class: &Class, language: Language) -> &str {
+    let latin = class.name_en.as_deref();
+    latin
+        .filter(|_| language == Language::En)
+        .unwrap_or(&class.name)
 }
 
 impl<'a> DepartmentRef<'a> {

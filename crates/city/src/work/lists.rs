@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use wangge_exchange::{ListColumns, Progress, ReadRequest, Reader, list_rows};
-use wangge_model::{ListKind, ListRow};
+use wangge_model::{Code, ListKind, ListRow};
 use wangge_store::{ImportList, ImportedList, SourceFile, Store};
 
 use super::import::digest_of;
@@ -72,22 +72,17 @@ pub fn import_list(
         sources.push(SourceFile::new(path, digest_of(path)));
     }
     let lists = store.lists()?.with(files.kind, rows.clone());
-    let mistakes = match Responsibility::read(&lists) {
-        Ok(responsibility) => {
-            let plan = match store.current()? {
-                Some(plan) => Some(plan),
-                None => store.plans()?.pop(),
-            };
-            let levels = plan
-                .map(|plan| store.contents(&plan.name))
-                .transpose()?
-                .map(|contents| unit_levels(&contents))
-                .unwrap_or_default();
-            responsibility.check(store.scheme(), |code| levels.get(code).copied())
-        }
-        Err(mistakes) => mistakes,
+    let plan = match store.current()? {
+        Some(plan) => Some(plan),
+        None => store.plans()?.pop(),
     };
-    if !mistakes.is_empty() {
+    let levels = plan
+        .map(|plan| store.contents(&plan.name))
+        .transpose()?
+        .map(|contents| unit_levels(&contents))
+        .unwrap_or_default();
+    let level_of = |code: &Code| levels.get(code).copied();
+    if let Err(mistakes) = Responsibility::read_checked(&lists, store.scheme(), level_of) {
         let place = |mistake| in_its_file(files.kind, &ranges, mistake);
         return Err(WorkError::List {
             mistakes: mistakes.into_iter().map(place).collect(),
@@ -112,7 +107,15 @@ fn in_its_file(
         return (None, mistake);
     }
     let ListMistake { list, mut fault } = mistake;
-    let file = files.iter().rev().find(|file| file.before < fault.row);
+    let file_of = |row: u64| files.iter().rev().find(|file| file.before < row);
+    let file = file_of(fault.row);
+    if let Some(earlier) = fault.fault.earlier_row_mut()
+        && let Some(of) = file_of(earlier.row)
+    {
+        earlier.row -= of.before;
+        let is_other = file.is_none_or(|file| file.before != of.before);
+        earlier.file = is_other.then(|| of.name.clone());
+    }
     fault.row -= file.map_or(0, |file| file.before);
     let name = file.map(|file| file.name.clone());
     (name, ListMistake { list, fault })

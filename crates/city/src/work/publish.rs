@@ -1,7 +1,7 @@
 //! Publishing: a plan that has been proved sound becomes the city's.
 
 use jiff::Timestamp;
-use wangge_model::{Severity, Unit, Version};
+use wangge_model::{Code, Severity, Unit, Version};
 use wangge_store::Store;
 
 use super::WorkError;
@@ -54,14 +54,9 @@ pub fn publish(
     if !errors.is_empty() {
         return Err(WorkError::Rules { defects: errors });
     }
-    let mistakes = match Responsibility::read(&contents.lists) {
-        Ok(responsibility) => {
-            let levels = unit_levels(&contents);
-            responsibility.check(&scheme, |code| levels.get(code).copied())
-        }
-        Err(mistakes) => mistakes,
-    };
-    if !mistakes.is_empty() {
+    let levels = unit_levels(&contents);
+    let level_of = |code: &Code| levels.get(code).copied();
+    if let Err(mistakes) = Responsibility::read_checked(&contents.lists, &scheme, level_of) {
         return Err(WorkError::List {
             mistakes: mistakes
                 .into_iter()
