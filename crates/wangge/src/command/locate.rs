@@ -204,9 +204,7 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
 
 fn post_line(post: &PostRef<'_>, zh: bool) -> String {
     let of_person = [post.name, post.phone].into_iter().flatten();
-    let of_person: Vec<String> = of_person
-        .map(|text| output::visible(text).to_string())
-        .collect();
+    let of_person: Vec<String> = of_person.map(output::visible).collect();
     let who = match (post.vacant, zh) {
         (true, true) => "空缺".to_owned(),
         (true, false) => "vacant".to_owned(),
