@@ -223,12 +223,19 @@ impl RuleTold {
     fn of(rule: &Rule, classes: &ClassTable, units: &Units) -> Self {
         let area = rule.area.as_ref();
         let area = area.and_then(|code| units.by_code(code.as_str()));
-        let area = area.and_then(|place| units.entry(place).unit.name.as_deref());
+        let area = area.map(|place| &units.entry(place).unit);
+        let area_in = |language: Language| {
+            let unit = area?;
+            let latin = unit.name_en.as_deref().filter(|_| language == Language::En);
+            latin.or(unit.name.as_deref())
+        };
         let reasons = OBJECTS.map(|object| {
             let class = rule.class.as_ref();
             let class = class.and_then(|code| classes.get(object, code.as_str()));
-            let class = class.map(|class| class.name.as_str());
-            LANGUAGES.map(|language| reason(rule, class, area, language).into())
+            LANGUAGES.map(|language| {
+                let class = class.map(|class| class_name(class, language));
+                reason(rule, class, area_in(language), language).into()
+            })
         });
         Self {
             key: rule.key().to_string().into(),
@@ -247,6 +254,14 @@ impl RuleTold {
             Language::En => en,
         }
     }
+}
+
+/// The name of a class in a language, as far as its table has one.
+pub fn class_name(class: &Class, language: Language) -> &str {
+    let latin = class.name_en.as_deref();
+    latin
+        .filter(|_| language == Language::En)
+        .unwrap_or(&class.name)
 }
 
 impl<'a> DepartmentRef<'a> {

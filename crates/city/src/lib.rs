@@ -23,7 +23,7 @@ pub use error::CityError;
 pub use feature_id::feature_id;
 pub use geojson::{Feature, Geometry};
 pub use grids::{Cursor, GridDetail, GridPage, GridQuery};
-pub use handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject};
+pub use handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject, class_name};
 pub use published::{Published, Watch};
 pub use responsibility::{ListMistake, Nameable, Responsibility};
 pub use snapshot::{City, CityParts};

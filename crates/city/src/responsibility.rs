@@ -45,20 +45,8 @@ impl Responsibility {
     /// # Errors
     /// Everything that is wrong with rows of theirs.
     pub fn read(lists: &Lists) -> Result<Self, Vec<ListMistake>> {
-        let mut mistakes = Vec::new();
         let mut responsibility = Self::default();
-        take(
-            &mut responsibility.classes,
-            ListKind::Classes,
-            ClassTable::read(lists.rows(ListKind::Classes)),
-            &mut mistakes,
-        );
-        take(
-            &mut responsibility.departments,
-            ListKind::Departments,
-            Departments::read(lists.rows(ListKind::Departments)),
-            &mut mistakes,
-        );
+        let mut mistakes = responsibility.read_named(lists);
         take(
             &mut responsibility.rules,
             ListKind::Rules,
@@ -84,6 +72,57 @@ impl Responsibility {
         }
     }
 
+    /// Reads the lists of a store and holds them against each other and against the units.
+    ///
+    /// # Errors
+    /// Everything that is wrong, row by row. While classes or departments are at fault, nothing is
+    /// said of what names them.
+    pub fn read_checked(
+        lists: &Lists,
+        scheme: &Scheme,
+        nameable: &Nameable,
+    ) -> Result<Self, Vec<ListMistake>> {
+        let (rules, of_rules) = Rules::read_sound(lists.rows(ListKind::Rules));
+        let (posts, of_posts) = Post::read_sound(lists.rows(ListKind::Posts));
+        let (borders, of_borders) = Border::read_sound(lists.rows(ListKind::Borders));
+        let mut read = Self {
+            rules,
+            posts,
+            borders,
+            ..Self::default()
+        };
+        let mut mistakes = read.read_named(lists);
+        if mistakes.is_empty() {
+            mistakes = nameable.check(&read, scheme);
+        }
+        mistakes.extend(of(ListKind::Rules, of_rules));
+        mistakes.extend(of(ListKind::Posts, of_posts));
+        mistakes.extend(of(ListKind::Borders, of_borders));
+        if mistakes.is_empty() {
+            return Ok(read);
+        }
+        mistakes.sort_by_key(|mistake| (mistake.list, mistake.fault.row));
+        Err(mistakes)
+    }
+
+    /// Reads the lists that others name things of, and gives what is wrong with them.
+    fn read_named(&mut self, lists: &Lists) -> Vec<ListMistake> {
+        let mut mistakes = Vec::new();
+        take(
+            &mut self.classes,
+            ListKind::Classes,
+            ClassTable::read(lists.rows(ListKind::Classes)),
+            &mut mistakes,
+        );
+        take(
+            &mut self.departments,
+            ListKind::Departments,
+            Departments::read(lists.rows(ListKind::Departments)),
+            &mut mistakes,
+        );
+        mistakes
+    }
+
     /// What rules and posts name that is not there: departments, tiers, classes, units, kinds of
     /// grids, posts.
     pub fn check(
@@ -102,13 +141,11 @@ impl Responsibility {
             .posts
             .iter()
             .filter_map(|post| post.check(scheme, &level_of));
-        let of = |list| move |fault| ListMistake { list, fault };
-        let rules = rules.into_iter().map(of(ListKind::Rules));
         let borders = self.borders.iter();
         let borders = borders.flat_map(|border| border.check(scheme, &level_of));
-        rules
-            .chain(posts.map(of(ListKind::Posts)))
-            .chain(borders.map(of(ListKind::Borders)))
+        of(ListKind::Rules, rules)
+            .chain(of(ListKind::Posts, posts))
+            .chain(of(ListKind::Borders, borders))
             .collect()
     }
 }
@@ -179,8 +216,15 @@ fn take<T>(
 ) {
     match read {
         Ok(read) => *place = read,
-        Err(faults) => {
-            mistakes.extend(faults.into_iter().map(|fault| ListMistake { list, fault }));
-        }
+        Err(faults) => mistakes.extend(of(list, faults)),
     }
+}
+
+/// Faults with their list.
+fn of(
+    list: ListKind,
+    faults: impl IntoIterator<Item = RowFault>,
+) -> impl Iterator<Item = ListMistake> {
+    let faults = faults.into_iter();
+    faults.map(move |fault| ListMistake { list, fault })
 }

@@ -27,7 +27,7 @@ pub enum ExchangeError {
     },
     /// No format has this name or extension.
     #[error(
-        "\"{name}\" is not a known format: use GeoJSON, GeoJSONSeq, GeoPackage, Shapefile, FlatGeobuf, CSV, KML, TopoJSON, FileGDB, GPX, DXF or MapInfo"
+        "\"{name}\" is not a known format: use GeoJSON, GeoJSONSeq, GeoPackage, Shapefile, FlatGeobuf, CSV, KML, TopoJSON, FileGDB, GPX, DXF or MapInfo, for lists CSV or XLSX"
     )]
     UnknownFormat {
         /// The name or file name as given.
@@ -104,6 +104,16 @@ pub enum ExchangeError {
         text: String,
         /// What would be right.
         why: String,
+    },
+    /// `--map` chooses a column for something that the list does not have.
+    #[error("--map names \"{field}\", which is not a column of {list}: use {}", known.join(", "))]
+    NoListField {
+        /// As given.
+        field: String,
+        /// The list: `rules`.
+        list: &'static str,
+        /// The columns that it has.
+        known: &'static [&'static str],
     },
     /// A column that was asked for is not there, or is there twice.
     #[error("{file} has no single column \"{column}\" for {field}: it has {}", columns.join(", "))]

@@ -18,7 +18,7 @@ pub struct ListColumns {
 ///
 /// # Errors
 /// [`ExchangeError::NoListColumn`] when a column that the list needs is missing,
-/// [`ExchangeError::NoColumn`] when a chosen one is, and [`ExchangeError::Mapping`] when a column
+/// [`ExchangeError::NoColumn`] when a chosen one is, and [`ExchangeError::NoListField`] when a column
 /// was chosen for something that the list does not have.
 pub fn list_rows(
     table: &Table,
@@ -30,12 +30,10 @@ pub fn list_rows(
         .keys()
         .find(|field| !kind.columns().contains(&field.as_str()))
     {
-        return Err(ExchangeError::Mapping {
-            text: field.clone(),
-            why: format!(
-                "\"{field}\" is not a column of {kind}: use {}",
-                kind.columns().join(", ")
-            ),
+        return Err(ExchangeError::NoListField {
+            field: field.clone(),
+            list: kind.as_str(),
+            known: kind.columns(),
         });
     }
     let mut places: Vec<(&'static str, usize)> = Vec::new();

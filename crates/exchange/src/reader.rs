@@ -43,6 +43,8 @@ pub struct ReadRequest {
     pub encoding: Option<String>,
     /// The format, where the name does not say it.
     pub format: Option<Format>,
+    /// A list without geometry: a column of text is one whatever its name, `geometry` too.
+    pub plain: bool,
 }
 
 impl ChildProgram {
@@ -142,6 +144,7 @@ impl Reader {
             format,
             layer: request.layer.clone(),
             encoding: request.encoding.clone(),
+            plain: request.plain,
             limits: self.limits.clone(),
             data_folders: data_folders
                 .iter()

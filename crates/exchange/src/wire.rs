@@ -22,6 +22,9 @@ pub(crate) struct Request {
     pub(crate) format: Option<Format>,
     pub(crate) layer: Option<String>,
     pub(crate) encoding: Option<String>,
+    /// Whether no column of text is geometry.
+    #[serde(default)]
+    pub(crate) plain: bool,
     pub(crate) limits: Limits,
     /// Folders of PROJ's and GDAL's data that the operator configured.
     pub(crate) data_folders: Vec<String>,

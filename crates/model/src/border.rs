@@ -40,6 +40,16 @@ impl Border {
     /// # Errors
     /// Everything that is wrong with its rows.
     pub fn read(rows: &[ListRow]) -> Result<Vec<Self>, Vec<RowFault>> {
+        let (borders, faults) = Self::read_sound(rows);
+        if faults.is_empty() {
+            Ok(borders)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The borders of those rows in which nothing is wrong, and all that is wrong with the others.
+    pub fn read_sound(rows: &[ListRow]) -> (Vec<Self>, Vec<RowFault>) {
         let mut faults = Vec::new();
         let mut seen: HashMap<[Code; 2], u64> = HashMap::new();
         let mut borders = Vec::with_capacity(rows.len());
@@ -50,17 +60,18 @@ impl Border {
             let mut between = border.between.clone();
             between.sort_unstable();
             if let Some(&first) = seen.get(&between) {
-                faults.push(row.fault("other", ListFault::SameBorder { first }));
+                faults.push(row.fault(
+                    "other",
+                    ListFault::SameBorder {
+                        first: first.into(),
+                    },
+                ));
             } else {
                 seen.insert(between, row.number);
                 borders.push(border);
             }
         }
-        if faults.is_empty() {
-            Ok(borders)
-        } else {
-            Err(faults)
-        }
+        (borders, faults)
     }
 
     /// What is wrong with the border, in a city of this scheme: one of its grids is none.

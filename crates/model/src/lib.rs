@@ -48,7 +48,7 @@ pub use code::{Code, MAX_CODE_CHARS};
 pub use defect::{Quantity, Severity, UnitDefect};
 pub use department::{Department, Departments};
 pub use error::ModelError;
-pub use list::{ListFault, ListKind, ListRow, RowFault};
+pub use list::{EarlierRow, ListFault, ListKind, ListRow, RowFault};
 pub use pattern::CodePattern;
 pub use plan::{PlanState, Version};
 pub use post::Post;

@@ -113,21 +113,21 @@ pub enum ListFault {
     #[error("\"{0}\" is no tier: write 1, 2, 3…, the first to act being 1")]
     NotANumber(String),
     /// A code that an earlier row has.
-    #[error("the code {code} is in row {first} too: give each its own")]
+    #[error("the code {code} is in {first} too: give each its own")]
     Twice {
         /// The code.
         code: Code,
         /// The earlier row.
-        first: u64,
+        first: EarlierRow,
     },
     /// A rule that an earlier row has, for the same or another department.
     #[error(
-        "the rule says what row {first} says: of two rules for the same tier, object, class, area \
+        "the rule says what {first} says: of two rules for the same tier, object, class, area \
          and kind of grid neither comes first, so keep one"
     )]
     SameRule {
         /// The earlier row.
-        first: u64,
+        first: EarlierRow,
     },
     /// A parent that is not in the list.
     #[error("the department {0} is not in the list: add its row, or correct the code")]
@@ -174,10 +174,10 @@ pub enum ListFault {
     #[error("a border lies between two grids, and {0} is on both sides: correct one of them")]
     OneGrid(Code),
     /// A border that an earlier row has, either way round.
-    #[error("row {first} has the border of these two grids already: keep one")]
+    #[error("{first} has the border of these two grids already: keep one")]
     SameBorder {
         /// The earlier row.
-        first: u64,
+        first: EarlierRow,
     },
     /// Two grids that do not touch along a line.
     #[error("{grid} and {other} have no border in common: correct one of them")]
@@ -199,6 +199,43 @@ pub enum ListFault {
         /// Those there are.
         known: String,
     },
+}
+
+/// A row that another one repeats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierRow {
+    /// Its number in its file.
+    pub row: u64,
+    /// The file, where that is another one than the file of the row at fault.
+    pub file: Option<String>,
+}
+
+impl ListFault {
+    /// The row that the row at fault repeats.
+    pub const fn earlier_row_mut(&mut self) -> Option<&mut EarlierRow> {
+        match self {
+            Self::Twice { first, .. } | Self::SameRule { first } | Self::SameBorder { first } => {
+                Some(first)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `row 3`, or `row 3 of first.csv`
+impl fmt::Display for EarlierRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.file {
+            Some(file) => write!(f, "row {} of {file}", self.row),
+            None => write!(f, "row {}", self.row),
+        }
+    }
+}
+
+impl From<u64> for EarlierRow {
+    fn from(row: u64) -> Self {
+        Self { row, file: None }
+    }
 }
 
 impl ListRow {
@@ -294,7 +331,7 @@ pub(crate) fn codes_differ<'a>(codes: impl Iterator<Item = (u64, &'a Code)>) -> 
                 column: "code".to_owned(),
                 fault: ListFault::Twice {
                     code: code.clone(),
-                    first,
+                    first: first.into(),
                 },
             });
         } else {

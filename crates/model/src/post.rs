@@ -28,16 +28,22 @@ impl Post {
     /// # Errors
     /// Everything that is wrong with its rows.
     pub fn read(rows: &[ListRow]) -> Result<Vec<Self>, Vec<RowFault>> {
-        let mut faults = Vec::new();
-        let mut posts = Vec::with_capacity(rows.len());
-        for row in rows {
-            posts.extend(post_of(row, &mut faults));
-        }
+        let (posts, faults) = Self::read_sound(rows);
         if faults.is_empty() {
             Ok(posts)
         } else {
             Err(faults)
         }
+    }
+
+    /// The posts of those rows in which nothing is wrong, and all that is wrong with the others.
+    pub fn read_sound(rows: &[ListRow]) -> (Vec<Self>, Vec<RowFault>) {
+        let mut faults = Vec::new();
+        let mut posts = Vec::with_capacity(rows.len());
+        for row in rows {
+            posts.extend(post_of(row, &mut faults));
+        }
+        (posts, faults)
     }
 
     /// What is wrong with the post, in a city of this scheme: no such unit, or a post that its

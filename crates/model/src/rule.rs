@@ -97,6 +97,16 @@ impl Rules {
     /// # Errors
     /// Everything that is wrong with its rows.
     pub fn read(rows: &[ListRow]) -> Result<Self, Vec<RowFault>> {
+        let (rules, faults) = Self::read_sound(rows);
+        if faults.is_empty() {
+            Ok(rules)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The rules of those rows in which nothing is wrong, and all that is wrong with the others.
+    pub fn read_sound(rows: &[ListRow]) -> (Self, Vec<RowFault>) {
         let mut faults = Vec::new();
         let mut seen: HashMap<RuleKey, u64> = HashMap::new();
         let mut all = Vec::new();
@@ -105,17 +115,18 @@ impl Rules {
                 continue;
             };
             if let Some(&first) = seen.get(&rule.key()) {
-                faults.push(row.fault("department", ListFault::SameRule { first }));
+                faults.push(row.fault(
+                    "department",
+                    ListFault::SameRule {
+                        first: first.into(),
+                    },
+                ));
             } else {
                 seen.insert(rule.key(), row.number);
                 all.push(rule);
             }
         }
-        if faults.is_empty() {
-            Ok(Self { all })
-        } else {
-            Err(faults)
-        }
+        (Self { all }, faults)
     }
 
     /// All rules, in the order of their list.

@@ -9,7 +9,7 @@ use wangge_city::{CityError, ListMistake};
 use wangge_crs::CrsError;
 use wangge_exchange::ExchangeError;
 use wangge_generate::GenerateError;
-use wangge_model::{ModelError, UnitDefect};
+use wangge_model::{ModelError, ObjectKind, UnitDefect};
 use wangge_plane::PlaneError;
 use wangge_report::{Language, Told, list_name, phrase, with_causes};
 use wangge_server::{AddressError, ServerError};
@@ -19,6 +19,9 @@ use crate::failure::Failure;
 
 /// How many defects a message lists before it counts the rest, as in English.
 const LISTED: usize = 10;
+
+/// How many rows at fault: who mends a list would see them all.
+const LISTED_ROWS: usize = 50;
 
 macro_rules! told_by_report {
     ($($error:ty),+) => {
@@ -126,7 +129,7 @@ fn work(error: &WorkError) -> Option<String> {
 }
 
 fn listed(defects: &[UnitDefect]) -> String {
-    lines(defects.iter().map(Told::in_chinese), defects.len())
+    lines(defects.iter().map(Told::in_chinese), defects.len(), LISTED)
 }
 
 fn listed_rows(mistakes: &[(Option<String>, ListMistake)]) -> String {
@@ -137,19 +140,19 @@ fn listed_rows(mistakes: &[(Option<String>, ListMistake)]) -> String {
             None => format!("数据库中的{}{fault}", list_name(mistake.list, Language::Zh)),
         }
     });
-    lines(told, mistakes.len())
+    lines(told, mistakes.len(), LISTED_ROWS)
 }
 
 /// One line each for the first, and how many more there are.
-fn lines(all: impl Iterator<Item = String>, count: usize) -> String {
+fn lines(all: impl Iterator<Item = String>, count: usize, listed: usize) -> String {
     let mut text = String::new();
-    for line in all.take(LISTED) {
+    for line in all.take(listed) {
         text.push_str("\n  ");
         text.push_str(&line);
     }
-    if count > LISTED {
+    if count > listed {
         // writing to a text does not fail
-        let _ = write!(text, "\n  另有 {} 处", count - LISTED);
+        let _ = write!(text, "\n  另有 {} 处", count - listed);
     }
     text
 }
@@ -180,6 +183,21 @@ fn city(error: &CityError) -> Option<String> {
         }
         CityError::UnknownCode { code, version } => {
             format!("版本 {version} 中没有编码为“{code}”的单元")
+        }
+        CityError::UnknownClass { object, class } => format!(
+            "{}类别表中没有“{class}”：请核对编码，或用 `wangge import classes` 导入类别",
+            match object {
+                ObjectKind::Component => "部件",
+                ObjectKind::Event => "事件",
+            }
+        ),
+        CityError::Lists { mistakes } => {
+            let of_store: Vec<_> = mistakes.iter().map(|m| (None, m.clone())).collect();
+            format!(
+                "名单中有 {} 处错误：{}",
+                mistakes.len(),
+                listed_rows(&of_store)
+            )
         }
         CityError::NotAbove { code, level } => {
             format!("单元“{code}”不在层级“{level}”之上，因此没有该层级的下级")

@@ -12,6 +12,9 @@ use crate::responsibility::ListMistake;
 /// How many defects a message lists before it counts the rest.
 const LISTED: usize = 10;
 
+/// How many rows at fault: who mends a list would see them all.
+const LISTED_ROWS: usize = 50;
+
 /// Why importing, examining, publishing or exporting could not be done. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -139,7 +142,11 @@ pub enum WorkError {
 }
 
 fn listed(defects: &[UnitDefect]) -> String {
-    lines(defects.iter().map(ToString::to_string), defects.len())
+    lines(
+        defects.iter().map(ToString::to_string),
+        defects.len(),
+        LISTED,
+    )
 }
 
 fn listed_rows(mistakes: &[(Option<String>, ListMistake)]) -> String {
@@ -147,19 +154,19 @@ fn listed_rows(mistakes: &[(Option<String>, ListMistake)]) -> String {
         Some(file) => format!("{file}, {}", mistake.fault),
         None => format!("the store's {mistake}"),
     });
-    lines(told, mistakes.len())
+    lines(told, mistakes.len(), LISTED_ROWS)
 }
 
 /// One line each for the first, and how many more there are.
-fn lines(all: impl Iterator<Item = String>, count: usize) -> String {
+fn lines(all: impl Iterator<Item = String>, count: usize, listed: usize) -> String {
     let mut text = String::new();
-    for line in all.take(LISTED) {
+    for line in all.take(listed) {
         text.push_str("\n  ");
         text.push_str(&line);
     }
-    if count > LISTED {
+    if count > listed {
         text.push_str("\n  and ");
-        text.push_str(&(count - LISTED).to_string());
+        text.push_str(&(count - listed).to_string());
         text.push_str(" more");
     }
     text

@@ -231,6 +231,7 @@ pub(super) fn read_table(
         layer: files.layer.clone(),
         encoding: files.encoding.clone(),
         format: None,
+        plain: false,
     };
     let mut tell = |at: Progress| progress(Stage::Reading(at.rows));
     Ok(reader.read_with(&request, &mut tell)?)

@@ -56,6 +56,7 @@ pub fn import_list(
             layer: files.layer.clone(),
             encoding: files.encoding.clone(),
             format: None,
+            plain: true,
         };
         let mut tell = |at: Progress| progress(Stage::Reading(at.rows));
         let table = reader.read_with(&request, &mut tell)?;
@@ -72,25 +73,17 @@ pub fn import_list(
         sources.push(SourceFile::new(path, digest_of(path)));
     }
     let lists = store.lists()?.with(files.kind, rows.clone());
-    let mistakes = match Responsibility::read(&lists) {
-        Ok(responsibility) => {
-            let plan = match store.current()? {
-                Some(plan) => Some(plan),
-                None => store.plans()?.pop(),
-            };
-            let contents = plan.map(|plan| store.contents(&plan.name)).transpose()?;
-            let nameable = contents.as_ref().map(Nameable::of).unwrap_or_default();
-            let mut mistakes = nameable.check(&responsibility, store.scheme());
-            if let (ListKind::Borders, true, Some(contents)) =
-                (files.kind, mistakes.is_empty(), contents)
-            {
-                mistakes = without_border(PlanContents { lists, ..contents })?;
-            }
-            mistakes
-        }
-        Err(mistakes) => mistakes,
+    let plan = match store.current()? {
+        Some(plan) => Some(plan),
+        None => store.plans()?.pop(),
     };
-    if !mistakes.is_empty() {
+    let contents = plan.map(|plan| store.contents(&plan.name)).transpose()?;
+    let nameable = contents.as_ref().map(Nameable::of).unwrap_or_default();
+    let mut checked = Responsibility::read_checked(&lists, store.scheme(), &nameable).map(drop);
+    if let (ListKind::Borders, Ok(()), Some(contents)) = (files.kind, &checked, contents) {
+        checked = with_borders(PlanContents { lists, ..contents })?;
+    }
+    if let Err(mistakes) = checked {
         let place = |mistake| in_its_file(files.kind, &ranges, mistake);
         return Err(WorkError::List {
             mistakes: mistakes.into_iter().map(place).collect(),
@@ -104,11 +97,11 @@ pub fn import_list(
     })?)
 }
 
-/// Rows of borders between grids that have none in common, which takes the proof to see.
-fn without_border(contents: PlanContents) -> Result<Vec<ListMistake>, WorkError> {
+/// Whether the grids of all borders have one in common, which takes the proof to see.
+fn with_borders(contents: PlanContents) -> Result<Result<(), Vec<ListMistake>>, WorkError> {
     match City::compile(contents) {
-        Ok(_) => Ok(Vec::new()),
-        Err(CityError::Lists { mistakes }) => Ok(mistakes),
+        Ok(_) => Ok(Ok(())),
+        Err(CityError::Lists { mistakes }) => Ok(Err(mistakes)),
         Err(error) => Err(error.into()),
     }
 }
@@ -124,7 +117,15 @@ fn in_its_file(
         return (None, mistake);
     }
     let ListMistake { list, mut fault } = mistake;
-    let file = files.iter().rev().find(|file| file.before < fault.row);
+    let file_of = |row: u64| files.iter().rev().find(|file| file.before < row);
+    let file = file_of(fault.row);
+    if let Some(earlier) = fault.fault.earlier_row_mut()
+        && let Some(of) = file_of(earlier.row)
+    {
+        earlier.row -= of.before;
+        let is_other = file.is_none_or(|file| file.before != of.before);
+        earlier.file = is_other.then(|| of.name.clone());
+    }
     fault.row -= file.map_or(0, |file| file.before);
     let name = file.map(|file| file.name.clone());
     (name, ListMistake { list, fault })

@@ -54,11 +54,8 @@ pub fn publish(
     if !errors.is_empty() {
         return Err(WorkError::Rules { defects: errors });
     }
-    let mistakes = match Responsibility::read(&contents.lists) {
-        Ok(responsibility) => Nameable::of(&contents).check(&responsibility, &scheme),
-        Err(mistakes) => mistakes,
-    };
-    if !mistakes.is_empty() {
+    let nameable = Nameable::of(&contents);
+    if let Err(mistakes) = Responsibility::read_checked(&contents.lists, &scheme, &nameable) {
         return Err(WorkError::List {
             mistakes: mistakes
                 .into_iter()

@@ -39,7 +39,11 @@ pub(super) fn read(path: &Path, request: &Request, sink: &mut Sink) -> Result<()
         .flexible(false)
         .from_reader(text.as_bytes());
     let head = rows.headers().map_err(|error| malformed(&error))?.clone();
-    let place = place(&head);
+    let place = if request.plain {
+        Place::Nowhere
+    } else {
+        place(&head)
+    };
     let geometry_column = match place {
         Place::Wkt(column) => Some(column),
         _ => None,

@@ -25,7 +25,7 @@ impl Told for ExchangeError {
                 format!("{} 不是{}", path.display(), phrase(wanted))
             }
             Self::UnknownFormat { name } => format!(
-                "“{name}”不是已知的格式：请用 GeoJSON、GeoJSONSeq、GeoPackage、Shapefile、FlatGeobuf、CSV、KML、TopoJSON、FileGDB、GPX、DXF 或 MapInfo"
+                "“{name}”不是已知的格式：请用 GeoJSON、GeoJSONSeq、GeoPackage、Shapefile、FlatGeobuf、CSV、KML、TopoJSON、FileGDB、GPX、DXF 或 MapInfo，名单请用 CSV 或 XLSX"
             ),
             Self::TooLarge {
                 file,
@@ -61,6 +61,11 @@ impl Told for ExchangeError {
             Self::Mapping { text, why } => {
                 format!("看不懂 --map 的对应关系“{text}”：{}", phrase(why))
             }
+            Self::NoListField { field, list, known } => format!(
+                "--map 中的“{field}”不是{}的列：可用 {}",
+                named_list(list),
+                known.join("、")
+            ),
             Self::NoColumn {
                 file,
                 field,
@@ -81,10 +86,7 @@ impl Told for ExchangeError {
                 column,
                 columns,
             } => {
-                let list = ListKind::ALL
-                    .into_iter()
-                    .find(|kind| kind.as_str() == *list);
-                let list = list.map_or("名单", |kind| list_name(kind, Language::Zh));
+                let list = named_list(list);
                 format!(
                     "{file}：{list}需要“{column}”一列；请用 --map {column}=列名 指明，可选：{}",
                     listed(columns)
@@ -153,6 +155,12 @@ impl Told for Skip {
     fn in_english(&self) -> String {
         format!("{}: {}", self.row, self.why)
     }
+}
+
+/// A list by the word that commands carry.
+fn named_list(word: &str) -> &'static str {
+    let list = ListKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+    list.map_or("名单", |kind| list_name(kind, Language::Zh))
 }
 
 fn cause(error: &(dyn Error + Send + Sync + 'static)) -> String {

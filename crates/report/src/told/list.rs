@@ -1,6 +1,6 @@
 //! 名单各行的错误：部件和事件类别、部门、责任规则、岗位、界线。
 
-use wangge_model::{ListFault, ListKind, RowFault};
+use wangge_model::{EarlierRow, ListFault, ListKind, RowFault};
 
 use super::{Told, with_causes};
 
@@ -31,10 +31,11 @@ impl Told for ListFault {
                 format!("“{text}”不是处置层次：请写 1、2、3……，1 最先处置")
             }
             Self::Twice { code, first } => {
-                format!("编码 {code} 在第 {first} 行已经出现：编码不可重复")
+                format!("编码 {code} 在{}已经出现：编码不可重复", earlier(first))
             }
             Self::SameRule { first } => format!(
-                "与第 {first} 行是同一条规则：层次、对象、类别、区域和网格类型都相同，分不出先后，请只留一条"
+                "与{}是同一条规则：层次、对象、类别、区域和网格类型都相同，分不出先后，请只留一条",
+                earlier(first)
             ),
             Self::NoDepartment(code) => {
                 format!("名单中没有部门 {code}：请补上该部门，或改正编码")
@@ -60,7 +61,9 @@ impl Told for ListFault {
             }
             Self::NoGrid(code) => format!("方案中没有网格 {code}：请改正编码，或先导入该网格"),
             Self::OneGrid(code) => format!("界线在两个网格之间，而两侧都是 {code}：请改正其中之一"),
-            Self::SameBorder { first } => format!("第 {first} 行已是这两个网格的界线：请只留一行"),
+            Self::SameBorder { first } => {
+                format!("{}已是这两个网格的界线：请只留一行", earlier(first))
+            }
             Self::NoBorder { grid, other } => {
                 format!("{grid} 与 {other} 没有公共界线：请改正其中之一")
             }
@@ -73,6 +76,13 @@ impl Told for ListFault {
 
     fn in_english(&self) -> String {
         with_causes(self)
+    }
+}
+
+fn earlier(first: &EarlierRow) -> String {
+    match &first.file {
+        Some(file) => format!(" {file} 第 {} 行", first.row),
+        None => format!("第 {} 行", first.row),
     }
 }
 

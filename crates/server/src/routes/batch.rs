@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use wangge_city::{City, LocateRequest, Shown, is_cheap};
 use wangge_crs::Crs;
 
-use super::{JSON, etag, versioned};
+use super::{JSON, etag, mark_language, versioned};
 use crate::app::App;
 use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam};
 use crate::language::Language;
@@ -54,6 +54,8 @@ pub(super) async fn many(
     let to = Format::accepted(&headers, from)?;
     let city = app.city()?;
     let etag = etag(&city)?;
+    // reasons are told in a language
+    let speaks = params.subject.is_some();
     if let Some(subject) = &params.subject {
         // once, instead of in every row
         city.class_of(subject.as_subject())?;
@@ -91,7 +93,11 @@ pub(super) async fn many(
         Format::Array => JSON,
         Format::Lines => NDJSON,
     };
-    Ok(versioned(body, content_type, etag))
+    let mut response = versioned(body, content_type, etag);
+    if speaks {
+        mark_language(&mut response, language);
+    }
+    Ok(response)
 }
 
 impl Format {

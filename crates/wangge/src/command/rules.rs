@@ -1,8 +1,8 @@
 //! `wangge rules check`: does duty have a hole.
 
 use serde_json::json;
-use wangge_city::City;
 use wangge_city::work::plan_to_validate;
+use wangge_city::{City, class_name};
 use wangge_model::ObjectKind;
 use wangge_report::{Language, grouped};
 use wangge_store::Store;
@@ -113,7 +113,9 @@ fn as_text(city: &City, holes: &[Hole<'_>], language: Language) -> String {
             (false, true) => format!("{} 个网格，如 {first}", grouped(hole.grids)),
             (false, false) => format!("in {} grids, such as {first}", grouped(hole.grids)),
         };
-        let name = output::visible(hole.name);
+        let class = responsibility.classes.get(hole.object, hole.class);
+        let name = class.map_or("", |class| class_name(class, language));
+        let name = output::visible(name);
         lines.push(if zh {
             let object = match hole.object {
                 ObjectKind::Component => "部件",

@@ -26,6 +26,15 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
+impl Answer {
+    /// A line of the head by its name in small letters; empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        let mut named = lines.filter(|(of, _)| of.eq_ignore_ascii_case(name));
+        named.next().map_or("", |(_, value)| value.trim())
+    }
+}
+
 impl Service {
     /// Starts the service over a store, on a free port.
     pub(crate) fn start(store: &Path, options: &[&str]) -> Self {
@@ -74,8 +83,13 @@ impl Service {
     }
 
     pub(crate) fn get(&self, target: &str) -> Answer {
+        self.get_with(target, "")
+    }
+
+    /// With more lines of the head, each ended by `\r\n`.
+    pub(crate) fn get_with(&self, target: &str, head: &str) -> Answer {
         self.send(&format!(
-            "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n"
         ))
     }
 
