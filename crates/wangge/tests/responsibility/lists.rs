@@ -233,7 +233,7 @@ fn rules_wait_for_what_they_name() {
     }
     put(&desk, &store, "departments", DEPARTMENTS);
     let taken = run(&["import", "rules", text(&of_city), "--store", text(&store)]).expect_code(0);
-    assert_eq!(taken.out, "rules: 1 rows; no plan is in force yet\n");
+    assert_eq!(taken.out, "rules: 1 row; no plan is in force yet\n");
 }
 
 #[test]
