@@ -13,6 +13,7 @@ mod contacts;
 mod handlers;
 mod holes;
 mod lists;
+mod longgang;
 mod serving;
 #[path = "../support/mod.rs"]
 mod support;
