@@ -16,6 +16,14 @@ use crate::command::serve;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 
+/// The lists that a synthetic city has files of.
+const LISTS: [ListKind; 4] = [
+    ListKind::Classes,
+    ListKind::Departments,
+    ListKind::Rules,
+    ListKind::Posts,
+];
+
 /// The seed of the demonstration cities.
 const SEED: u64 = 1;
 
@@ -76,7 +84,7 @@ fn make(files: &Path, store: &Path) -> Result<(), Failure> {
             &mut |_| {},
         )?;
     }
-    for kind in ListKind::ALL {
+    for kind in LISTS {
         let list = ListFiles {
             kind,
             paths: vec![files.join(format!("{kind}.csv"))],

@@ -2,7 +2,11 @@
 //! posts stand in every grid.
 
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use wangge_city::{City, LocateAnswer, LocateRequest, Shown, Subject};
 use wangge_crs::Crs;
@@ -169,5 +173,50 @@ fn every_report_has_one_department_at_each_of_three_tiers() {
             department,
             "{object} {class}"
         );
+    }
+}
+
+#[test]
+fn the_demonstration_answers_who_handles_a_burst_main() {
+    let desk = Desk::new();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_wangge"))
+        .args([
+            "demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--dir",
+            text(&desk.path("demo")),
+        ])
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    // the address that it prints for a curl
+    let printed = lines.map_while(Result::ok).find_map(|line| {
+        Some(line.split_once("http://")?.1.to_owned()).filter(|_| line.contains("event=0402"))
+    });
+    let answer = printed.map(|url| {
+        let url = url.trim_end_matches(['\'', '"', ' ']);
+        let (address, target) = url.split_once('/').unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let request =
+            format!("GET /{target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    let answer = answer.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    for code in ["SQ211403", "JD211403", "211403-GPS"] {
+        assert!(answer.contains(code), "{answer}");
     }
 }
