@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use wangge_model::{ListKind, ListRow};
 
+use crate::mapping::{pairs, wrong};
 use crate::{ExchangeError, Table, Value};
 
 /// Columns of a list chosen by a person: `code=部门代码,name=部门名称`. Other columns are found by
@@ -77,20 +78,40 @@ impl FromStr for ListColumns {
 
     fn from_str(text: &str) -> Result<Self, ExchangeError> {
         let mut chosen = BTreeMap::new();
-        for pair in text.split(',').filter(|pair| !pair.trim().is_empty()) {
-            let wrong = |why: String| ExchangeError::Mapping {
-                text: text.to_owned(),
-                why,
-            };
-            let (field, column) = pair
-                .split_once('=')
-                .map(|(field, column)| (field.trim(), column.trim()))
-                .filter(|(field, column)| !field.is_empty() && !column.is_empty())
-                .ok_or_else(|| wrong(format!("\"{pair}\" is not field=COLUMN")))?;
-            if chosen.insert(field.to_owned(), column.to_owned()).is_some() {
-                return Err(wrong(format!("{field} is given twice")));
+        for (field, column) in pairs(text)? {
+            let field = field.to_ascii_lowercase();
+            if chosen.contains_key(&field) {
+                return Err(wrong(text, format!("{field} is given twice")));
             }
+            chosen.insert(field, column.to_owned());
         }
         Ok(Self { chosen })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn columns_are_chosen_by_fields_in_any_case() {
+        let columns: ListColumns = "Code=部门代码, name = 部门名称,".parse().unwrap();
+        let chosen: Vec<(&str, &str)> = columns
+            .chosen
+            .iter()
+            .map(|(field, column)| (field.as_str(), column.as_str()))
+            .collect();
+        assert_eq!(chosen, [("code", "部门代码"), ("name", "部门名称")]);
+    }
+
+    #[rstest]
+    #[case("code", "\"code\" is not field=COLUMN")]
+    #[case("code=", "code has no column")]
+    #[case("code=A,CODE=B", "code is given twice")]
+    fn what_is_no_choice_is_refused_with_the_reason(#[case] text: &str, #[case] why: &str) {
+        let refused = text.parse::<ListColumns>().unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
     }
 }

@@ -138,32 +138,47 @@ impl FromStr for Mapping {
 
     fn from_str(text: &str) -> Result<Self, ExchangeError> {
         let mut mapping = Self::default();
-        for pair in text.split(',').filter(|pair| !pair.trim().is_empty()) {
-            let wrong = |why: String| ExchangeError::Mapping {
-                text: text.to_owned(),
-                why,
-            };
-            let (field, column) = pair
-                .split_once('=')
-                .ok_or_else(|| wrong(format!("\"{pair}\" is not field=COLUMN")))?;
-            let (name, column) = (field.trim(), column.trim());
+        for (name, column) in pairs(text)? {
             let field = Field::ALL
                 .into_iter()
                 .find(|field| field.name().eq_ignore_ascii_case(name))
                 .ok_or_else(|| {
                     let known: Vec<&str> = Field::ALL.iter().map(|f| f.name()).collect();
-                    wrong(format!(
-                        "\"{name}\" is not a field of a grid: use {}",
-                        known.join(", ")
-                    ))
+                    let known = known.join(", ");
+                    wrong(
+                        text,
+                        format!("\"{name}\" is not a field of a grid: use {known}"),
+                    )
                 })?;
-            if column.is_empty() {
-                return Err(wrong(format!("{name} has no column")));
-            }
             if mapping.columns.insert(field, column.to_owned()).is_some() {
-                return Err(wrong(format!("{name} is given twice")));
+                return Err(wrong(text, format!("{name} is given twice")));
             }
         }
         Ok(mapping)
+    }
+}
+
+/// What `field=COLUMN,…` says, pair by pair, without the space around words.
+pub(crate) fn pairs(text: &str) -> Result<Vec<(&str, &str)>, ExchangeError> {
+    text.split(',')
+        .filter(|pair| !pair.trim().is_empty())
+        .map(|pair| {
+            let (field, column) = pair
+                .split_once('=')
+                .ok_or_else(|| wrong(text, format!("\"{pair}\" is not field=COLUMN")))?;
+            let (field, column) = (field.trim(), column.trim());
+            if column.is_empty() {
+                return Err(wrong(text, format!("{field} has no column")));
+            }
+            Ok((field, column))
+        })
+        .collect()
+}
+
+/// Why `--map` is not understood.
+pub(crate) fn wrong(text: &str, why: String) -> ExchangeError {
+    ExchangeError::Mapping {
+        text: text.to_owned(),
+        why,
     }
 }
