@@ -19,6 +19,7 @@
 
 pub mod ellipsoid;
 mod error;
+mod figure;
 mod point;
 mod predicate;
 mod ring;
@@ -26,6 +27,7 @@ mod shape;
 mod touching;
 
 pub use error::{Axis, PlaneError};
+pub use figure::{Figure, Line};
 pub use point::{Extent, LATTICE_UNIT_DEG, Point, UNITS_PER_DEGREE, Vector};
 pub use predicate::{Meeting, Segment, Turn, cross, turn};
 pub use ring::{Ring, Side, side_towards, winding_nudged};
