@@ -97,6 +97,11 @@ impl Point {
         f64::from(self.y) / f64::from(UNITS_PER_DEGREE)
     }
 
+    /// The point below or above, as far north as another.
+    pub(crate) const fn with_y_of(self, other: Self) -> Self {
+        Self { y: other.y, ..self }
+    }
+
     /// The way from `origin` to this point.
     pub fn from_origin(self, origin: Self) -> Vector {
         Vector {

@@ -134,6 +134,18 @@ impl Segment {
         }
     }
 
+    /// Whether the closed segment shares a point with the closed box. Exact.
+    pub fn meets(self, extent: Extent) -> bool {
+        let (low, high) = (extent.min(), extent.max());
+        if !self.extent().meets(extent) {
+            return false;
+        }
+        // all four corners strictly on one side of the line keep the segment out of the box
+        let corners = [low, low.with_y_of(high), high, high.with_y_of(low)];
+        let sides = corners.map(|corner| cross(self.start, self.end, corner).signum());
+        !(sides.iter().all(|&side| side > 0) || sides.iter().all(|&side| side < 0))
+    }
+
     /// Whether the point lies on the segment and is none of its ends.
     fn holds_inside(self, p: Point) -> bool {
         p != self.start && p != self.end && self.holds(p)
