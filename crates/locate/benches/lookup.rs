@@ -5,6 +5,7 @@
 mod against;
 #[path = "../tests/patchwork/mod.rs"]
 mod patchwork;
+mod process;
 
 use against::{Case, measure};
 use patchwork::Recipe;

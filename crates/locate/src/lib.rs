@@ -1,7 +1,7 @@
 //! The index: from a point to the grid that holds it, exactly.
 //!
 //! [`FaceIndex`] answers for a seamless coverage: one point, one grid. [`OverlayIndex`] answers for
-//! shapes that may overlap, [`SiteIndex`] for points. What the border rule says and how the index
+//! shapes that may overlap, [`ComponentIndex`] for city components near a place. What the border rule says and how the index
 //! works is told in `docs/lookup.md`; why its answers are exact is proved in the module `path`.
 //!
 //! ```
@@ -37,19 +37,27 @@
 //! ```
 
 mod blocks;
+mod bracket;
 mod build;
 mod cells;
+mod components;
 mod face_index;
+mod figures;
+mod foot;
+mod groups;
 mod layout;
 mod metric;
 mod nearest;
 mod overlay;
+mod packed;
 mod path;
-mod site;
+mod shortlist;
 mod sweep;
 
+pub use components::{ComponentIndex, ComponentNear, IndexedComponent, Nearby};
 pub use face_index::FaceIndex;
+pub use groups::Groups;
 pub use layout::Layout;
 pub use nearest::Near;
 pub use overlay::OverlayIndex;
-pub use site::{SiteIndex, SiteNear};
+pub use shortlist::Shortlist;

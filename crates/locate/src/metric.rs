@@ -7,7 +7,7 @@ use wangge_plane::{LATTICE_UNIT_DEG, UNITS_PER_DEGREE, ellipsoid};
 pub(crate) const AROUND: i64 = 360 * UNITS_PER_DEGREE as i64;
 
 /// A degree of latitude is nowhere shorter than at the equator, where it is 110,574.28 m.
-const SHORTEST_LATITUDE_DEGREE_M: f64 = 110_574.0;
+pub(crate) const SHORTEST_LATITUDE_DEGREE_M: f64 = 110_574.0;
 
 /// Within so many lattice units (0.05 degree) a scale is taken as linear in latitude. The cosine
 /// strays less than 5e-7 from that, up to 89.5 degrees.
@@ -86,7 +86,34 @@ impl Ruler {
 
     /// Metres to a place `dx`, `dy` lattice units away.
     pub(crate) fn distance_m(&self, dx: f64, dy: f64) -> f64 {
-        self.scale(0.5 * dy).length(dx, dy)
+        self.scale_halfway(dy).length(dx, dy)
+    }
+
+    /// Where on the segment that starts at `a` and goes `along` (lattice units) the foot of the perpendicular from
+    /// here is, as a share of the segment.
+    pub(crate) fn foot(&self, a: (f64, f64), along: (f64, f64)) -> f64 {
+        let in_plane = |scale: Scale| {
+            let (ex, ey) = (along.0 * scale.east, along.1 * scale.north);
+            let (ax, ay) = (a.0 * scale.east, a.1 * scale.north);
+            let length_m2 = ex * ex + ey * ey;
+            // on a pole an edge along the parallel has no length
+            if length_m2 > 0.0 {
+                (-(ax * ex + ay * ey) / length_m2).clamp(0.0, 1.0)
+            } else {
+                0.0
+            }
+        };
+        // the foot moves a little with the scale, which it sets itself
+        let mut share = in_plane(self.scale(0.0));
+        for _ in 0..2 {
+            share = in_plane(self.scale_halfway(a.1 + share * along.1));
+        }
+        share
+    }
+
+    /// The scale half-way to a place so many lattice units to the north.
+    pub(crate) fn scale_halfway(&self, dy: f64) -> Scale {
+        self.scale(0.5 * dy)
     }
 
     /// No unit on the way to a place within `reach_m` is shorter than this.

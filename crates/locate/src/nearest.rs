@@ -293,33 +293,14 @@ impl<'a> Search<'a> {
             units(i64::from(edge.b.y) - self.y),
         );
         let along = (b.0 - a.0, b.1 - a.1);
-        // the foot of the perpendicular moves a little with the scale, which it sets itself
-        let foot = |scale: Scale| {
-            let (ex, ey) = (along.0 * scale.east, along.1 * scale.north);
-            let (ax, ay) = (a.0 * scale.east, a.1 * scale.north);
-            let length_m2 = ex * ex + ey * ey;
-            // on a pole an edge along the parallel has no length
-            if length_m2 > 0.0 {
-                (-(ax * ex + ay * ey) / length_m2).clamp(0.0, 1.0)
-            } else {
-                0.0
-            }
-        };
-        let halfway = |share: f64| {
-            let rise = share * along.1;
-            self.ruler.scale(0.5 * (a.1 + rise))
-        };
-        let mut share = foot(self.ruler.scale(0.0));
-        for _ in 0..2 {
-            share = foot(halfway(share));
-        }
+        let share = self.ruler.foot(a, along);
         if share <= 0.0 {
             return self.ruler.distance_m(a.0, a.1);
         }
         if share >= 1.0 {
             return self.ruler.distance_m(b.0, b.1);
         }
-        let scale = halfway(share);
+        let scale = self.ruler.scale_halfway(a.1 + share * along.1);
         let cross = a.0 * along.1 - a.1 * along.0;
         cross.abs() * scale.east * scale.north / scale.length(along.0, along.1)
     }

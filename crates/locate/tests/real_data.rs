@@ -1,14 +1,12 @@
 //! Real boundaries: the index against `geo` on a million points each, and the slow way where it is awkward.
-#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod patchwork;
-
-use std::path::PathBuf;
+mod real;
 
 use geo::Contains;
 use geo::indexed::IntervalTreeMultiPolygon;
-use geojson::{FeatureCollection, GeoJson};
 use patchwork::{Dice, slowly};
+use real::read;
 use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
 use wangge_locate::{FaceIndex, Layout};
 use wangge_plane::{Extent, Point, Shape};
@@ -27,19 +25,6 @@ const SEAMLESS: [(&str, &str); 7] = [
     ("calgary-wards/wards-2013.geojson", "ward_num"),
     ("calgary-wards/wards-2017.geojson", "ward_num"),
 ];
-
-fn read(file: &str) -> Option<FeatureCollection> {
-    let folder = std::env::var_os("WANGGE_REAL_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read_to_string(folder.join(file)) else {
-        println!("skipped: no real data ({file})");
-        return None;
-    };
-    let geojson: GeoJson = text.parse().expect("GeoJSON");
-    Some(FeatureCollection::try_from(geojson).expect("a feature collection"))
-}
 
 /// The grids of a file by code, in order, as owners are numbered.
 fn grids(file: &str, code: &str) -> Option<Vec<(String, Shape)>> {

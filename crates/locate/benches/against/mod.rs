@@ -7,12 +7,12 @@ use std::time::Instant;
 use geo::Contains;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
-use rustix::time::{ClockId, clock_gettime};
 use wangge_coverage::{BorderEdge, Owner};
 use wangge_locate::{FaceIndex, Layout};
 use wangge_plane::{Extent, Point, Shape};
 
 use crate::patchwork::{Dice, Patchwork, Recipe};
+use crate::process::{resident_bytes, thread_time_ns};
 
 /// A coverage to measure on, and how hard.
 pub(crate) struct Case {
@@ -130,14 +130,6 @@ pub(crate) fn measure(case: &Case) {
     println!("  distance to the nearest border: {border:.0} ns");
 }
 
-/// Memory of this process that is in use, by `/proc`; 0 where there is none.
-fn resident_bytes() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
-    kilobytes.unwrap_or(0) * 1024
-}
-
 fn locate(index: &FaceIndex, lon: f64, lat: f64) -> Option<u32> {
     let p = Point::from_degrees(lon, lat).ok()?;
     index.locate(p).map(|owner| owner.0)
@@ -149,16 +141,11 @@ fn per_lookup<T>(points: &[(f64, f64)], lookup: impl Fn(f64, f64) -> T) -> f64 {
     for &(lon, lat) in points {
         black_box(lookup(black_box(lon), black_box(lat)));
     }
-    let start = processor_time_ns();
+    let start = thread_time_ns();
     for &(lon, lat) in points {
         black_box(lookup(black_box(lon), black_box(lat)));
     }
-    (processor_time_ns() - start) / points.len() as f64
-}
-
-fn processor_time_ns() -> f64 {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
+    (thread_time_ns() - start) / points.len() as f64
 }
 
 /// Anywhere in the extent, in degrees, off the lattice.
