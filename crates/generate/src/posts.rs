@@ -69,6 +69,7 @@ impl People {
             name: filled.then_some(name),
             // eleven digits like a mobile number, from a block that is nobody's
             phone: filled.then(|| format!("{}", 10_000_000_000 + row)),
+            department: None,
         }
     }
 
