@@ -91,6 +91,9 @@ pub struct PostRef<'a> {
     /// How to reach them; likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<&'a str>,
+    /// The department or institution that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentRef<'a>>,
 }
 
 impl Handling {
@@ -196,8 +199,21 @@ impl City {
         let posts = self.handling.posts.get(&self.units.grid(owner));
         let posts = posts.map(Vec::as_slice).unwrap_or_default().iter();
         posts
-            .map(|&at| PostRef::of(&self.responsibility().posts[at], shown))
+            .map(|&at| self.post_ref(&self.responsibility().posts[at], shown))
             .collect()
+    }
+
+    fn post_ref<'a>(&'a self, post: &'a Post, shown: Shown) -> PostRef<'a> {
+        let departments = &self.responsibility().departments;
+        let department = post.department.as_ref();
+        let department = department.and_then(|code| departments.get(code.as_str()));
+        PostRef {
+            post: &post.post,
+            vacant: post.name.is_none() && department.is_none(),
+            name: post.name.as_deref().filter(|_| shown.contacts),
+            phone: post.phone.as_deref().filter(|_| shown.contacts),
+            department: department.map(|department| DepartmentRef::of(department, shown)),
+        }
     }
 
     /// What nobody handles: every class that no other is a part of, in every grid, at every tier.
@@ -271,17 +287,6 @@ impl<'a> DepartmentRef<'a> {
             code: department.code.as_str(),
             name: &department.name,
             phone: department.phone.as_deref().filter(|_| shown.contacts),
-        }
-    }
-}
-
-impl<'a> PostRef<'a> {
-    fn of(post: &'a Post, shown: Shown) -> Self {
-        Self {
-            post: &post.post,
-            vacant: post.name.is_none(),
-            name: post.name.as_deref().filter(|_| shown.contacts),
-            phone: post.phone.as_deref().filter(|_| shown.contacts),
         }
     }
 }

@@ -140,7 +140,7 @@ impl Responsibility {
         let posts = self
             .posts
             .iter()
-            .filter_map(|post| post.check(scheme, &level_of));
+            .filter_map(|post| post.check(scheme, &level_of, &self.departments));
         let borders = self.borders.iter();
         let borders = borders.flat_map(|border| border.check(scheme, &level_of));
         of(ListKind::Rules, rules)

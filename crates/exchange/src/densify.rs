@@ -42,21 +42,22 @@ impl<'t> Densifier<'t> {
     ) -> Result<MultiPolygon<f64>, CrsError> {
         let mut parts = Vec::with_capacity(polygons.0.len());
         for polygon in polygons {
-            let shell = self.ring(polygon.exterior())?;
+            let shell = self.line(polygon.exterior())?;
             let holes = polygon
                 .interiors()
                 .iter()
-                .map(|hole| self.ring(hole))
+                .map(|hole| self.line(hole))
                 .collect::<Result<_, _>>()?;
             parts.push(Polygon::new(shell, holes));
         }
         Ok(MultiPolygon(parts))
     }
 
-    fn ring(&mut self, ring: &LineString<f64>) -> Result<LineString<f64>, CrsError> {
-        let mut line = Vec::with_capacity(ring.0.len());
+    /// A line, or a ring as one that ends where it begins.
+    pub(crate) fn line(&mut self, given: &LineString<f64>) -> Result<LineString<f64>, CrsError> {
+        let mut line = Vec::with_capacity(given.0.len());
         let mut before: Option<(Coord<f64>, Coord<f64>)> = None;
-        for &given in &ring.0 {
+        for &given in &given.0 {
             let converted = self.convert(given)?;
             if let Some((from, at)) = before
                 && !self.straight

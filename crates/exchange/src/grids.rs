@@ -89,7 +89,7 @@ pub fn grids(table: &Table, request: &GridRequest) -> Result<GridDraft, Exchange
         file: table.source.clone(),
         source,
     };
-    let (crs, used) = crs(table, request)?;
+    let (crs, used) = crs(table, request.crs.as_ref())?;
     let transform = Transform::new(&crs, &Crs::Lattice, &request.policy).map_err(failed)?;
     let places = Places::of(table, &request.mapping)?;
     let extent = extent(table);
@@ -160,7 +160,7 @@ pub fn grids(table: &Table, request: &GridRequest) -> Result<GridDraft, Exchange
 }
 
 /// The person's word first, then the file's; never a guess.
-pub(crate) fn crs(table: &Table, request: &GridRequest) -> Result<(Crs, CrsUsed), ExchangeError> {
+pub(crate) fn crs(table: &Table, given: Option<&Crs>) -> Result<(Crs, CrsUsed), ExchangeError> {
     let file = || table.source.clone();
     let declared = match &table.declared_crs {
         DeclaredCrs::Epsg(code) => Ok(Some((Crs::from_epsg(*code), CrsBy::File))),
@@ -171,7 +171,7 @@ pub(crate) fn crs(table: &Table, request: &GridRequest) -> Result<(Crs, CrsUsed)
         DeclaredCrs::GeoJsonDefault => Ok(Some((Crs::wgs84(), CrsBy::GeoJson))),
         DeclaredCrs::None => Ok(None),
     };
-    if let Some(given) = &request.crs {
+    if let Some(given) = given {
         let other = match declared {
             Ok(Some((crs, CrsBy::File))) if crs != *given => Some(crs.to_string()),
             _ => None,

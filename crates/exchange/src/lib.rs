@@ -2,7 +2,7 @@
 //!
 //! Every file is read by a process that holds nothing but pipes to its parent and locks itself
 //! before it looks at the file ([`Reader`], [`child_main`]). What comes back is a [`Table`];
-//! [`grids`] makes drafts of grids of its rows, on the lattice, [`list_rows`] rows of a list, and [`write()`]
+//! [`grids`] makes drafts of grids of its rows, on the lattice, [`list_rows`] rows of a list, [`placed_rows`] rows of what lies on the map, and [`write()`]
 //! puts layers into files.
 
 mod child;
@@ -19,6 +19,7 @@ mod merge;
 mod note;
 mod objects;
 mod outline;
+mod placed;
 mod reader;
 mod refusal;
 mod report;
@@ -35,11 +36,12 @@ pub use error::{ChildEnd, ExchangeError};
 pub use format::Format;
 pub use grids::{GridDraft, GridRequest, GridRow, grids};
 pub use limits::{Limits, Policy};
-pub use lists::{ListColumns, list_rows};
+pub use lists::{Columns, ListColumns, list_rows};
 pub use mapping::{Field, Mapping};
 pub use note::{EncodingBy, Note};
 pub use objects::{DrawnObject, objects};
 pub use outline::outline;
+pub use placed::{PlacedReport, PlacedRequest, PlacedRow, PlacedRows, placed_rows};
 pub use reader::{ChildProgram, ReadRequest, Reader};
 pub use refusal::{Quantity, Refusal};
 pub use report::{CrsBy, CrsUsed, ImportReport, MergedRows, RepeatedCode, Skip, SkipKind};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use wangge_model::{ListKind, ListRow};
+use wangge_model::{Component, ListKind, ListRow};
 
 use crate::mapping::{pairs, wrong};
-use crate::{ExchangeError, Table, Value};
+use crate::{ExchangeError, Row, Table, Value};
 
 /// Columns of a list chosen by a person: `code=部门代码,name=部门名称`. Other columns are found by
 /// their own names.
@@ -14,6 +14,22 @@ use crate::{ExchangeError, Table, Value};
 pub struct ListColumns {
     chosen: BTreeMap<String, String>,
 }
+
+/// What the columns of a list are called.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns {
+    /// What it is a list of.
+    pub list: &'static str,
+    /// Its own names.
+    pub names: &'static [&'static str],
+    /// Those that a file must have.
+    pub required: &'static [&'static str],
+    /// For each name, another one that stands for it without being mapped; none need be there.
+    pub standard: &'static [Option<&'static str>],
+}
+
+/// Where the columns of a list stand in a table.
+pub(crate) struct Places(Vec<(&'static str, usize)>);
 
 /// Every row of a table that is not empty. Columns that the list does not have are passed over.
 ///
@@ -26,50 +42,91 @@ pub fn list_rows(
     kind: ListKind,
     columns: &ListColumns,
 ) -> Result<Vec<ListRow>, ExchangeError> {
-    if let Some(field) = columns
-        .chosen
-        .keys()
-        .find(|field| !kind.columns().contains(&field.as_str()))
-    {
-        return Err(ExchangeError::NoListField {
-            field: field.clone(),
+    let places = Columns::of(kind).places(table, columns)?;
+    let rows = table.rows.iter().map(|row| places.row(row));
+    Ok(rows.filter(|row| !row.is_empty()).collect())
+}
+
+impl Columns {
+    /// Those of a list.
+    pub const fn of(kind: ListKind) -> Self {
+        Self {
             list: kind.as_str(),
-            known: kind.columns(),
-        });
-    }
-    let mut places: Vec<(&'static str, usize)> = Vec::new();
-    for &column in kind.columns() {
-        let chosen = columns.chosen.get(column);
-        let place = table.column(chosen.map_or(column, String::as_str));
-        match (place, chosen) {
-            (Some(place), _) => places.push((column, place)),
-            (None, Some(chosen)) => {
-                return Err(ExchangeError::NoColumn {
-                    file: table.source.clone(),
-                    field: column,
-                    column: chosen.clone(),
-                    columns: table.columns.clone(),
-                });
-            }
-            (None, None) if kind.required().contains(&column) => {
-                return Err(ExchangeError::NoListColumn {
-                    file: table.source.clone(),
-                    list: kind.as_str(),
-                    column,
-                    columns: table.columns.clone(),
-                });
-            }
-            (None, None) => {}
+            names: kind.columns(),
+            required: kind.required(),
+            standard: &[],
         }
     }
-    let rows = table.rows.iter().map(|row| {
-        let cells = places.iter().filter_map(|&(column, place)| {
+
+    /// Those of components.
+    pub const fn of_components() -> Self {
+        Self {
+            list: "components",
+            names: Component::COLUMNS,
+            required: &["code"],
+            standard: Component::STANDARD_COLUMNS,
+        }
+    }
+
+    /// Where they stand in a table.
+    pub(crate) fn places(
+        &self,
+        table: &Table,
+        columns: &ListColumns,
+    ) -> Result<Places, ExchangeError> {
+        if let Some(field) = columns
+            .chosen
+            .keys()
+            .find(|field| !self.names.contains(&field.as_str()))
+        {
+            return Err(ExchangeError::NoListField {
+                field: field.clone(),
+                list: self.list,
+                known: self.names,
+            });
+        }
+        let mut places: Vec<(&'static str, usize)> = Vec::new();
+        for (at, &column) in self.names.iter().enumerate() {
+            let chosen = columns.chosen.get(column);
+            let own = || table.column(column);
+            let standard = || table.column(self.standard.get(at).copied().flatten()?);
+            let place = match chosen {
+                Some(chosen) => table.column(chosen),
+                None => own().or_else(standard),
+            };
+            match (place, chosen) {
+                (Some(place), _) => places.push((column, place)),
+                (None, Some(chosen)) => {
+                    return Err(ExchangeError::NoColumn {
+                        file: table.source.clone(),
+                        field: column,
+                        column: chosen.clone(),
+                        columns: table.columns.clone(),
+                    });
+                }
+                (None, None) if self.required.contains(&column) => {
+                    return Err(ExchangeError::NoListColumn {
+                        file: table.source.clone(),
+                        list: self.list,
+                        column,
+                        columns: table.columns.clone(),
+                    });
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(Places(places))
+    }
+}
+
+impl Places {
+    pub(crate) fn row(&self, row: &Row) -> ListRow {
+        let cells = self.0.iter().filter_map(|&(column, place)| {
             let text = row.values.get(place).and_then(Value::to_code_text)?;
             Some((column, text))
         });
         ListRow::new(row.number, cells)
-    });
-    Ok(rows.filter(|row| !row.is_empty()).collect())
+    }
 }
 
 /// Reads `column=COLUMN,…`. A column name that holds a comma cannot be chosen this way.

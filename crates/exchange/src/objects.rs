@@ -26,7 +26,7 @@ pub struct DrawnObject {
 /// [`ExchangeError::MissingCrs`] and [`ExchangeError::Crs`], and [`ExchangeError::BadRows`] for a
 /// geometry that is not usable.
 pub fn objects(table: &Table, request: &GridRequest) -> Result<Vec<DrawnObject>, ExchangeError> {
-    let (crs, _) = crs(table, request)?;
+    let (crs, _) = crs(table, request.crs.as_ref())?;
     let transform = Transform::new(&crs, &Crs::Lattice, &request.policy).map_err(|source| {
         ExchangeError::Crs {
             file: table.source.clone(),

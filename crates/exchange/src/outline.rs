@@ -14,7 +14,7 @@ use crate::{ExchangeError, GridRequest, RowGeometry, SkipKind, Table};
 /// [`ExchangeError::MissingCrs`] and [`ExchangeError::Crs`], and [`ExchangeError::BadRows`] for a
 /// geometry that is not usable.
 pub fn outline(table: &Table, request: &GridRequest) -> Result<Option<Shape>, ExchangeError> {
-    let (crs, _) = crs(table, request)?;
+    let (crs, _) = crs(table, request.crs.as_ref())?;
     let transform = Transform::new(&crs, &Crs::Lattice, &request.policy).map_err(|source| {
         ExchangeError::Crs {
             file: table.source.clone(),

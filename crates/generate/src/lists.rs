@@ -16,7 +16,10 @@ impl City {
         put(folder, "departments.csv", departments)?;
         let rules = list(Rules::COLUMNS, self.rules.iter().map(rule_row));
         put(folder, "rules.csv", rules)?;
-        let posts = list(Post::COLUMNS, self.posts().map(|post| post_row(&post)));
+        let posts = list(
+            &Post::COLUMNS[..4],
+            self.posts().map(|post| post_row(&post)),
+        );
         put(folder, "posts.csv", posts)
     }
 }

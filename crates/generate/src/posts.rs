@@ -160,6 +160,7 @@ impl<'a> People<'a> {
             name: filled.then_some(name),
             // eleven digits like a mobile number, from a block that is nobody's
             phone: filled.then(|| format!("{}", 10_000_000_000 + row)),
+            department: None,
         }
     }
 

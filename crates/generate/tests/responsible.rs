@@ -147,7 +147,11 @@ fn the_lists_name_nothing_that_is_not_there_and_leave_no_hole(#[case] spec: City
     let level_of: HashMap<&Code, LevelIndex> =
         city.units().map(|unit| (&unit.code, unit.level)).collect();
     for post in &lists.posts {
-        let fault = post.check(&city.scheme, |code| level_of.get(code).copied());
+        let fault = post.check(
+            &city.scheme,
+            |code| level_of.get(code).copied(),
+            &lists.departments,
+        );
         assert_eq!(fault, None);
     }
     let chains = chains(&city, &unit_of);

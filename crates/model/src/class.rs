@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use wangge_plane::Figure;
+
 use crate::Code;
 use crate::list::{ListFault, ListRow, RowFault, codes_differ};
 
@@ -133,15 +135,27 @@ impl ClassTable {
             .is_some_and(|class| class.object == object && class.code.as_str().starts_with(prefix))
     }
 
+    /// Whether there is a class with this code that no other one is a part of.
+    pub fn is_minor(&self, object: ObjectKind, code: &str) -> bool {
+        let at = self
+            .classes
+            .binary_search_by(|class| (class.object, class.code.as_str()).cmp(&(object, code)));
+        at.is_ok_and(|at| !self.is_major(at))
+    }
+
+    /// Whether the class at this place has others that are a part of it.
+    fn is_major(&self, at: usize) -> bool {
+        let class = &self.classes[at];
+        // its minors follow a major at once
+        self.classes.get(at + 1).is_some_and(|next| {
+            next.object == class.object && next.code.as_str().starts_with(class.code.as_str())
+        })
+    }
+
     /// The classes that no other one is a part of: what reports are of.
     pub fn minors(&self) -> impl Iterator<Item = &Class> {
-        self.classes.iter().enumerate().filter_map(|(at, class)| {
-            // its minors follow a major at once
-            let is_major = self.classes.get(at + 1).is_some_and(|next| {
-                next.object == class.object && next.code.as_str().starts_with(class.code.as_str())
-            });
-            (!is_major).then_some(class)
-        })
+        let all = self.classes.iter().enumerate();
+        all.filter_map(|(at, class)| (!self.is_major(at)).then_some(class))
     }
 }
 
@@ -196,6 +210,18 @@ impl FromStr for ObjectKind {
 }
 
 impl ClassGeometry {
+    /// Every way of drawing.
+    pub const ALL: [Self; 3] = [Self::Point, Self::Line, Self::Area];
+
+    /// How a figure is drawn.
+    pub const fn of(figure: &Figure) -> Self {
+        match figure {
+            Figure::Point(_) => Self::Point,
+            Figure::Line(_) => Self::Line,
+            Figure::Area(_) => Self::Area,
+        }
+    }
+
     /// The word that files and answers carry.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -347,6 +347,24 @@ pub enum ModelError {
         /// The post.
         post: String,
     },
+    /// Codes of components that are not made up of four runs of digits.
+    #[error(
+        "scheme, line {line}: `code` of [components] is how many digits county, major class, minor \
+         class and number have, such as [6, 2, 2, 6]: none but the county's may be 0, and together \
+         they are 64 at most"
+    )]
+    ComponentCode {
+        /// Where.
+        line: usize,
+    },
+    /// A tier of components that the scheme does not have.
+    #[error("scheme, line {line}: [components] names tier {tier}, which [tiers] does not have")]
+    ComponentTier {
+        /// Where.
+        line: usize,
+        /// The tier.
+        tier: u32,
+    },
     /// A tier whose key is not a number.
     #[error(
         "scheme, line {line}: the tier \"{tier}\" is not a number: tiers are 1, 2, 3…, the \

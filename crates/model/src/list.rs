@@ -1,10 +1,17 @@
-//! Rows of the lists that people keep: classes, departments, rules, posts, borders.
+//! Rows of the lists that people keep: classes, departments, rules, posts, borders, and what lies
+//! on the map beside the grids.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Border, ClassTable, Code, Departments, ModelError, Post, Rules};
+use jiff::civil::Date;
+use wangge_plane::Figure;
+
+use crate::{
+    Border, ClassGeometry, ClassTable, Code, CodeSplit, Departments, Device, Dwelling, ModelError,
+    Overlay, ParentLink, Post, Rules, Street,
+};
 
 /// The lists that people keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,16 +26,34 @@ pub enum ListKind {
     Posts,
     /// Borders that are not sure.
     Borders,
+    /// Parents that units have had: by administration, by management.
+    Parents,
+    /// Specialised grids.
+    Overlays,
+    /// Streets.
+    Streets,
+    /// Households.
+    Households,
+    /// Buildings.
+    Buildings,
+    /// Devices that report.
+    Devices,
 }
 
 impl ListKind {
     /// Every list, each after those that it names things of.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 11] = [
         Self::Classes,
         Self::Departments,
         Self::Rules,
         Self::Posts,
         Self::Borders,
+        Self::Parents,
+        Self::Overlays,
+        Self::Streets,
+        Self::Households,
+        Self::Buildings,
+        Self::Devices,
     ];
 
     /// The word that commands and tables carry.
@@ -39,6 +64,23 @@ impl ListKind {
             Self::Rules => "rules",
             Self::Posts => "posts",
             Self::Borders => "borders",
+            Self::Parents => "parents",
+            Self::Overlays => "overlays",
+            Self::Streets => "streets",
+            Self::Households => "households",
+            Self::Buildings => "buildings",
+            Self::Devices => "devices",
+        }
+    }
+
+    /// What its rows are on the map; `None` where they have no place.
+    pub const fn drawn(self) -> Option<&'static [ClassGeometry]> {
+        match self {
+            Self::Overlays => Some(&[ClassGeometry::Area]),
+            Self::Streets => Some(&[ClassGeometry::Line]),
+            Self::Households => Some(&[ClassGeometry::Point]),
+            Self::Buildings => Some(&[ClassGeometry::Area, ClassGeometry::Point]),
+            _ => None,
         }
     }
 
@@ -50,6 +92,12 @@ impl ListKind {
             Self::Rules => Rules::COLUMNS,
             Self::Posts => Post::COLUMNS,
             Self::Borders => Border::COLUMNS,
+            Self::Parents => ParentLink::COLUMNS,
+            Self::Overlays => Overlay::COLUMNS,
+            Self::Streets => Street::COLUMNS,
+            Self::Households => Dwelling::COLUMNS,
+            Self::Buildings => Dwelling::BUILDING_COLUMNS,
+            Self::Devices => Device::COLUMNS,
         }
     }
 
@@ -61,6 +109,10 @@ impl ListKind {
             Self::Rules => &["tier", "department"],
             Self::Posts => &["grid", "post"],
             Self::Borders => &["grid", "other", "status"],
+            Self::Parents => &["unit", "relation", "parent"],
+            Self::Overlays => &["code"],
+            Self::Streets | Self::Households | Self::Buildings => &[],
+            Self::Devices => &["id"],
         }
     }
 }
@@ -71,11 +123,14 @@ impl fmt::Display for ListKind {
     }
 }
 
-/// A row of a list: its filled cells by column, white space around them taken away.
+/// A row of a list: its filled cells by column, white space around them taken away, and where on
+/// the map it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListRow {
     /// The row's number in its file: 1 is the first below the header.
     pub number: u64,
+    /// Its place, in a list of what lies on the map.
+    pub place: Option<Figure>,
     cells: BTreeMap<String, String>,
 }
 
@@ -187,6 +242,99 @@ pub enum ListFault {
         /// The other.
         other: Code,
     },
+    /// A component's code that is not made up as the scheme says.
+    #[error(
+        "the code {code} is not of the {} digits ({split}: county, major class, minor class, \
+         number) that the scheme asks for: correct it", split.digits()
+    )]
+    NotInSplit {
+        /// The code.
+        code: Code,
+        /// How codes are made up.
+        split: CodeSplit,
+    },
+    /// A class that is not the one in the component's code.
+    #[error("the column says class {given}, the code says {by_code}: correct one of them")]
+    OtherClass {
+        /// What the column says.
+        given: Code,
+        /// What the digits of the code say.
+        by_code: Code,
+    },
+    /// A class that others are a part of.
+    #[error("{0} is a major class: write the minor class that the component is of")]
+    NotMinor(Code),
+    /// A code that something else has.
+    #[error("the code {0} is a grid's or another unit's already: give this one a code of its own")]
+    UnitCode(Code),
+    /// Something that is not drawn as it must be.
+    #[error("it is drawn as {given}, and must be {wanted}")]
+    NotDrawn {
+        /// What it is.
+        given: &'static str,
+        /// What it should be: `an area`.
+        wanted: &'static str,
+    },
+    /// Neither a unit nor told by a name.
+    #[error(
+        "{0} is no unit of the plan and no department: correct the code, or write its name in the \
+         column \"name\""
+    )]
+    NoParent(Code),
+    /// Times that end before they begin.
+    #[error("it ends on {until}, before it begins on {from}: correct one of them")]
+    EndsEarly {
+        /// The first day.
+        from: String,
+        /// The day after the last.
+        until: String,
+    },
+    /// A second parent of one kind at the same time.
+    #[error(
+        "{first} gives it a parent of this kind for some of the same time: let one end before the \
+         other begins"
+    )]
+    SecondParent {
+        /// The earlier row.
+        first: EarlierRow,
+    },
+    /// A component that is not there.
+    #[error("there is no component {0}: correct the code, or import the component")]
+    NoComponent(Code),
+    /// Not a date.
+    #[error("\"{0}\" is no date: write 2026-11-26")]
+    NotADate(String),
+    /// Not a length.
+    #[error("\"{0}\" is no number of metres: write 0.5, or leave it empty")]
+    NotMetres(String),
+    /// Not a count.
+    #[error("\"{0}\" is no count: write a whole number, or leave it empty")]
+    NotACount(String),
+    /// No place, or none that can be used.
+    #[error("it has no place that can be used: {0}")]
+    NoPlace(String),
+    /// A place outside the city.
+    #[error(
+        "it lies outside all grids{}: correct its place, or the coordinate system that was said",
+        distance_m.map(|metres| format!(", {metres:.1} m from {grid}")).unwrap_or_default()
+    )]
+    Outside {
+        /// The nearest grid.
+        grid: String,
+        /// How far it is away, metres; `None` when it is far.
+        distance_m: Option<f64>,
+    },
+    /// A place whose numbers were cut short.
+    #[error(
+        "its place is given to {decimals} decimals of a degree, which is {about_m:.0} m: ask for \
+         the numbers with 6 decimals or more"
+    )]
+    Truncated {
+        /// Decimals that the better of the two numbers has.
+        decimals: u32,
+        /// What the last decimal is worth, metres.
+        about_m: f64,
+    },
     /// A post that the scheme does not name for the unit's level.
     #[error(
         "level \"{level}\" has no post \"{post}\", it has {known}: choose one, or add it to the scheme"
@@ -214,9 +362,10 @@ impl ListFault {
     /// The row that the row at fault repeats.
     pub const fn earlier_row_mut(&mut self) -> Option<&mut EarlierRow> {
         match self {
-            Self::Twice { first, .. } | Self::SameRule { first } | Self::SameBorder { first } => {
-                Some(first)
-            }
+            Self::Twice { first, .. }
+            | Self::SameRule { first }
+            | Self::SameBorder { first }
+            | Self::SecondParent { first } => Some(first),
             _ => None,
         }
     }
@@ -250,8 +399,16 @@ impl ListRow {
             .filter(|(_, cell)| !cell.is_empty());
         Self {
             number,
+            place: None,
             cells: cells.collect(),
         }
+    }
+
+    /// The same row at this place.
+    #[must_use]
+    pub fn at(mut self, place: Option<Figure>) -> Self {
+        self.place = place;
+        self
     }
 
     /// Whether no cell is filled.
@@ -339,4 +496,80 @@ pub(crate) fn codes_differ<'a>(codes: impl Iterator<Item = (u64, &'a Code)>) -> 
         }
     }
     faults
+}
+
+/// A date as people write it: `2026-11-26`, `2026/11/26`, `20261126`, with a time behind it or not.
+pub(crate) fn date(row: &ListRow, column: &str, faults: &mut Vec<RowFault>) -> Option<Date> {
+    let text = row.get(column)?;
+    let read = read_date(text);
+    if read.is_none() {
+        faults.push(row.fault(column, ListFault::NotADate(text.to_owned())));
+    }
+    read
+}
+
+fn read_date(text: &str) -> Option<Date> {
+    let day = text.split([' ', 'T']).next().unwrap_or_default();
+    let parts: Vec<&str> = match day.split(['-', '/', '.']).collect::<Vec<_>>()[..] {
+        [all] if all.len() == 8 && all.is_ascii() => vec![&all[..4], &all[4..6], &all[6..]],
+        [year, month, day] if year.len() == 4 => vec![year, month, day],
+        _ => return None,
+    };
+    if !parts
+        .iter()
+        .all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return None;
+    }
+    let year = parts[0].parse().ok()?;
+    Date::new(year, parts[1].parse().ok()?, parts[2].parse().ok()?).ok()
+}
+
+/// The place of a row that must have one of these kinds.
+pub(crate) fn figure_at<'a>(
+    row: &'a ListRow,
+    drawn: &[ClassGeometry],
+    faults: &mut Vec<RowFault>,
+) -> Option<&'a Figure> {
+    let figure = row.place.as_ref()?;
+    let given = ClassGeometry::of(figure);
+    if drawn.contains(&given) {
+        return Some(figure);
+    }
+    let fault = ListFault::NotDrawn {
+        given: given.as_str(),
+        wanted: drawn
+            .first()
+            .copied()
+            .map_or("a point", ClassGeometry::as_str),
+    };
+    faults.push(row.fault("geometry", fault));
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("2026-11-26", Some((2026, 11, 26)))]
+    #[case("2026/1/5", Some((2026, 1, 5)))]
+    #[case("20261126", Some((2026, 11, 26)))]
+    #[case("2026-11-26 08:30:00", Some((2026, 11, 26)))]
+    #[case("2026-11-26T00:00:00Z", Some((2026, 11, 26)))]
+    #[case("2026-02-30", None)]
+    #[case("26-11-2026", None)]
+    #[case("2026-11", None)]
+    #[case("2026-+1-02", None)]
+    #[case("二〇二六年一", None)]
+    #[case("", None)]
+    fn dates_are_read_as_people_write_them(
+        #[case] text: &str,
+        #[case] expected: Option<(i16, i8, i8)>,
+    ) {
+        let expected = expected.map(|(year, month, day)| Date::new(year, month, day).unwrap());
+        assert_eq!(read_date(text), expected);
+    }
 }

@@ -1,7 +1,7 @@
 //! Posts: who stands in a grid.
 
 use crate::list::{ListFault, ListRow, RowFault, known};
-use crate::{Code, LevelIndex, Scheme};
+use crate::{Code, Departments, LevelIndex, Scheme};
 
 /// A post in a unit (网格长, 网格员, …), filled or not. A unit may have several of one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +17,13 @@ pub struct Post {
     pub name: Option<String>,
     /// How to reach them; likewise.
     pub phone: Option<String>,
+    /// The department or institution that holds the post.
+    pub department: Option<Code>,
 }
 
 impl Post {
     /// The columns of a list of posts.
-    pub const COLUMNS: &'static [&'static str] = &["grid", "post", "name", "phone"];
+    pub const COLUMNS: &'static [&'static str] = &["grid", "post", "name", "phone", "department"];
 
     /// Reads a list of posts.
     ///
@@ -46,12 +48,13 @@ impl Post {
         (posts, faults)
     }
 
-    /// What is wrong with the post, in a city of this scheme: no such unit, or a post that its
-    /// level does not have.
+    /// What is wrong with the post, in a city of this scheme: no such unit, a post that its
+    /// level does not have, or no such department.
     pub fn check(
         &self,
         scheme: &Scheme,
         level_of: impl Fn(&Code) -> Option<LevelIndex>,
+        departments: &Departments,
     ) -> Option<RowFault> {
         let fault = |column: &str, fault| {
             Some(RowFault {
@@ -65,7 +68,11 @@ impl Post {
             return fault("grid", ListFault::NoUnit(self.unit.clone()));
         };
         if level.posts().contains(&self.post) {
-            return None;
+            let department = self.department.as_ref()?;
+            return match departments.get(department.as_str()) {
+                Some(_) => None,
+                None => fault("department", ListFault::NoDepartment(department.clone())),
+            };
         }
         let no_post = ListFault::NoPost {
             level: level.id().to_owned(),
@@ -79,11 +86,13 @@ impl Post {
 fn post_of(row: &ListRow, faults: &mut Vec<RowFault>) -> Option<Post> {
     let unit = row.required("grid", faults);
     let post = row.text("post", faults).map(str::to_owned);
+    let department = row.optional("department", faults);
     Some(Post {
         row: row.number,
         unit: unit?,
         post: post?,
         name: row.get("name").map(str::to_owned),
         phone: row.get("phone").map(str::to_owned),
+        department,
     })
 }

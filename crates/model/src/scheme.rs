@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Code, CodePattern, ModelError, Unit, scheme_file};
+use crate::{Code, CodePattern, CodeSplit, ModelError, Unit, scheme_file};
 
 /// The levels of one city and what holds for the units of each.
 ///
@@ -17,6 +17,16 @@ pub struct Scheme {
     pub(crate) code: Option<Code>,
     pub(crate) levels: Vec<Level>,
     pub(crate) tiers: Vec<Tier>,
+    pub(crate) components: ComponentScheme,
+}
+
+/// What a scheme says of city components (部件).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ComponentScheme {
+    /// How their codes are made up; `None` where they are opaque.
+    pub split: Option<CodeSplit>,
+    /// The tier at which a component's own department acts; the last one unless the scheme says.
+    pub own_tier: Option<u32>,
 }
 
 /// A level of a scheme by its place: 0 is the top.
@@ -106,6 +116,11 @@ impl Scheme {
     /// The city's own administrative code. It need not be a unit of the top level.
     pub const fn code(&self) -> Option<&Code> {
         self.code.as_ref()
+    }
+
+    /// What holds for city components.
+    pub const fn components(&self) -> ComponentScheme {
+        self.components
     }
 
     /// The levels, top to bottom, at least one.

@@ -7,8 +7,8 @@ use toml::Spanned;
 
 use crate::pattern::PatternFault;
 use crate::{
-    Code, CodePattern, Level, LevelIndex, Limits, MAX_CODE_CHARS, ModelError, ParentRule, Scheme,
-    SizeRange, Tier,
+    Code, CodePattern, CodeSplit, ComponentScheme, Level, LevelIndex, Limits, MAX_CODE_CHARS,
+    ModelError, ParentRule, Scheme, SizeRange, Tier,
 };
 
 /// A scheme has a few kilobytes.
@@ -25,6 +25,14 @@ struct SchemeText {
     level: Vec<Spanned<LevelText>>,
     #[serde(default)]
     tiers: BTreeMap<Spanned<String>, Spanned<String>>,
+    components: Option<ComponentsText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ComponentsText {
+    code: Option<Spanned<[usize; 4]>>,
+    tier: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]
@@ -85,6 +93,7 @@ pub(crate) fn read(text: &str) -> Result<Scheme, ModelError> {
         .transpose()?;
     let levels = levels(&lines, &scheme.level)?;
     let tiers = tiers(&lines, &scheme.tiers, &levels)?;
+    let components = components(&lines, scheme.components.as_ref(), &tiers)?;
     Ok(Scheme {
         source: text.to_owned(),
         city,
@@ -93,6 +102,41 @@ pub(crate) fn read(text: &str) -> Result<Scheme, ModelError> {
         code,
         levels,
         tiers,
+        components,
+    })
+}
+
+/// How codes of components are made up, and at which tier their own departments act.
+fn components(
+    lines: &Lines<'_>,
+    text: Option<&ComponentsText>,
+    tiers: &[Tier],
+) -> Result<ComponentScheme, ModelError> {
+    let last = tiers.iter().map(|tier| tier.number).max();
+    let Some(text) = text else {
+        return Ok(ComponentScheme {
+            split: None,
+            own_tier: last,
+        });
+    };
+    let split = text.code.as_ref().map(|code| {
+        CodeSplit::new(*code.as_ref()).ok_or_else(|| ModelError::ComponentCode {
+            line: lines.of(code),
+        })
+    });
+    let own_tier = match &text.tier {
+        None => last,
+        Some(tier) if tiers.iter().any(|of| of.number == *tier.as_ref()) => Some(*tier.as_ref()),
+        Some(tier) => {
+            return Err(ModelError::ComponentTier {
+                line: lines.of(tier),
+                tier: *tier.as_ref(),
+            });
+        }
+    };
+    Ok(ComponentScheme {
+        split: split.transpose()?,
+        own_tier,
     })
 }
 

@@ -95,7 +95,7 @@ const LOW: &str = "[[level]]\nid = \"low\"\nname = \"下\"\ncode = '^\\d{9}$'\n"
 #[case::unknown_key_on_top(
     format!("colour = 'red'\n{HEAD}{TOP}"),
     "scheme, line 1: unknown field `colour`, expected one of `city`, `name`, `name_en`, `code`, \
-     `level`, `tiers`"
+     `level`, `tiers`, `components`"
 )]
 #[case::unknown_key_in_the_parent_rule(
     format!("{HEAD}{TOP}{LOW}parent = {{ prefix = 6, suffix = 3 }}"),

@@ -72,6 +72,24 @@ pub enum Fault {
         /// The digest of what is there.
         found: Digest,
     },
+    /// A list has a row that cannot be read.
+    Unreadable {
+        /// `overlays`, `streets`, and so on.
+        table: &'static str,
+        /// The list's number.
+        list: i64,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The components of an import are not those that it wrote.
+    Components {
+        /// The import's number.
+        import: i64,
+        /// The digest written down.
+        expected: Digest,
+        /// The digest of what is there.
+        found: Digest,
+    },
     /// A plan's units cannot be read.
     Plan {
         /// The plan.
@@ -128,6 +146,18 @@ impl fmt::Display for Fault {
                 "list {list} of {kind} was changed after it was imported: its digest should be \
                  {expected} and is {found}"
             ),
+            Self::Unreadable { table, list, what } => {
+                write!(f, "import {list} of {table} cannot be read: {what}")
+            }
+            Self::Components {
+                import,
+                expected,
+                found,
+            } => write!(
+                f,
+                "what import {import} wrote of components was changed: its digest should be \
+                 {expected} and is {found}"
+            ),
             Self::Plan { plan, what } => write!(f, "plan \"{plan}\" cannot be read: {what}"),
         }
     }
@@ -151,6 +181,7 @@ impl Store {
             Self::check_scheme,
             Self::check_shapes,
             Self::check_lists,
+            Self::check_components,
         ];
         for step in steps {
             step(self, &mut faults).map_err(self.sqlite(DOING))?;
@@ -190,10 +221,10 @@ impl Store {
         let mut made = self
             .connection
             .prepare("SELECT sql FROM sqlite_schema WHERE name = ?1")?;
-        for (name, statement) in schema::OURS {
+        for (_, name, statement) in schema::ours() {
             let found: Option<Option<String>> =
                 made.query_row([name], |row| row.get(0)).optional()?;
-            if found.as_ref().and_then(Option::as_deref) != Some(*statement) {
+            if found.as_ref().and_then(Option::as_deref) != Some(statement) {
                 faults.push(Fault::Schema {
                     name,
                     present: found.is_some(),
@@ -205,7 +236,7 @@ impl Store {
              WHERE c.table_name = ?1 AND c.data_type = 'features' AND c.srs_id = ?2
                AND g.srs_id = ?2 AND g.column_name = 'geom'",
         )?;
-        for (layer, _) in schema::LAYERS {
+        for layer in schema::LAYERS.map(|layer| layer.name) {
             if !registered.exists(rusqlite::params![layer, schema::SRS_ID])? {
                 faults.push(Fault::Unregistered { layer });
             }
@@ -262,12 +293,36 @@ impl Store {
 
     fn check_lists(&self, faults: &mut Vec<Fault>) -> rusqlite::Result<()> {
         for list in self.stored_lists()? {
-            let found = self.list_digest(&list)?;
+            let found = match self.list_digest(&list) {
+                Err(rusqlite::Error::FromSqlConversionFailure(_, _, what)) => {
+                    faults.push(Fault::Unreadable {
+                        table: list.kind.as_str(),
+                        list: list.id,
+                        what: what.to_string(),
+                    });
+                    continue;
+                }
+                found => found?,
+            };
             if found != list.digest {
                 faults.push(Fault::List {
                     kind: list.kind,
                     list: list.id,
                     expected: list.digest,
+                    found,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_components(&self, faults: &mut Vec<Fault>) -> rusqlite::Result<()> {
+        for import in self.stored_component_imports()? {
+            let found = self.component_import_digest(import.id)?;
+            if found != import.digest {
+                faults.push(Fault::Components {
+                    import: import.id,
+                    expected: import.digest,
                     found,
                 });
             }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::path::Path;
 
 use rusqlite::{Connection, Row};
-use wangge_model::{Code, Grid, Scheme, Unit};
+use wangge_model::{Code, Component, Grid, Scheme, Unit};
 use wangge_plane::Shape;
 
 use crate::digest::ContentHash;
@@ -28,7 +28,9 @@ pub struct PlanContents {
     pub feature_ids: HashMap<Code, u64>,
     /// The lists of the city as they are now, whatever the plan.
     pub lists: Lists,
-    /// The digest of all this (but for the plan's record, the numbers and the lists): what
+    /// The components of the city as they are now, by code, whatever the plan.
+    pub components: Vec<Component>,
+    /// The digest of all this (but for the plan's record, the numbers, lists and components): what
     /// [`Store::mark_checked`] and [`Store::publish`] ask for.
     pub content_hash: Digest,
 }
@@ -137,6 +139,7 @@ impl Store {
             upper,
             feature_ids,
             lists: self.read_lists()?,
+            components: self.components()?,
             content_hash: hash.finish(),
         })
     }

@@ -1,8 +1,11 @@
 //! Shapes as GeoPackage geometries: a header with the envelope, then a WKB `MultiPolygon`.
 
-use wangge_plane::{Point, Polygon, Ring, Shape};
+mod figure;
+
+use wangge_plane::{Extent, Point, Polygon, Ring, Shape};
 
 use crate::schema::SRS_ID;
+pub use figure::{decode_figure, encode_figure};
 
 const HEADER_BYTES: usize = 8 + 4 * 8;
 /// Standard GeoPackage geometry, envelope of x and y, not empty, little-endian.
@@ -42,7 +45,7 @@ pub enum GeometryFault {
     /// A coordinate that is not on the lattice or a ring without three vertices.
     #[error("ring {ring} of the geometry: {source}")]
     Plane {
-        /// The ring, from 1, over all polygons.
+        /// The ring, from 1, over all polygons; the part of a line.
         ring: usize,
         /// What is wrong with it.
         source: wangge_plane::PlaneError,
@@ -50,7 +53,7 @@ pub enum GeometryFault {
     /// A coordinate between the points of the lattice.
     #[error("ring {ring} of the geometry has a vertex at {lon} {lat}, off the lattice")]
     OffLattice {
-        /// The ring, from 1, over all polygons.
+        /// The ring, from 1, over all polygons; the part of a line.
         ring: usize,
         /// Degrees.
         lon: f64,
@@ -66,13 +69,7 @@ pub fn encode(shape: &Shape) -> Vec<u8> {
     let rings = shape.rings().count();
     let mut bytes =
         Vec::with_capacity(HEADER_BYTES + 9 + 9 * shape.parts().len() + 4 * rings + 16 * vertices);
-    bytes.extend_from_slice(b"GP\0");
-    bytes.push(FLAGS);
-    bytes.extend_from_slice(&SRS_ID.to_le_bytes());
-    let (min, max) = (shape.extent().min(), shape.extent().max());
-    for bound in [min.lon(), max.lon(), min.lat(), max.lat()] {
-        bytes.extend_from_slice(&bound.to_le_bytes());
-    }
+    header(&mut bytes, shape.extent());
     begin(&mut bytes, MULTI_POLYGON, shape.parts().len());
     for part in shape.parts() {
         begin(&mut bytes, POLYGON, 1 + part.holes().len());
@@ -94,13 +91,7 @@ pub fn encode(shape: &Shape) -> Vec<u8> {
 /// [`GeometryFault`] for any other bytes.
 pub fn decode(bytes: &[u8]) -> Result<Shape, GeometryFault> {
     let mut reader = Bytes { bytes, at: 0 };
-    reader.expect(b"GP\0", "GP and version 0")?;
-    reader.expect(
-        &[FLAGS],
-        "the flags of an envelope of x and y, little-endian",
-    )?;
-    reader.expect(&SRS_ID.to_le_bytes(), "the system EPSG:4490")?;
-    reader.take::<32>()?;
+    reader.head()?;
     let parts = reader.begin(MULTI_POLYGON, "a MultiPolygon, little-endian")?;
     let mut polygons = Vec::new();
     let mut ring_number = 0;
@@ -141,6 +132,17 @@ pub fn decode(bytes: &[u8]) -> Result<Shape, GeometryFault> {
             at: differs.unwrap_or(bytes.len().min(written.len())),
             what: "the envelope of its vertices, and closed rings turned by their role",
         }),
+    }
+}
+
+/// What stands before the WKB of a geometry with an envelope.
+fn header(bytes: &mut Vec<u8>, extent: Extent) {
+    bytes.extend_from_slice(b"GP\0");
+    bytes.push(FLAGS);
+    bytes.extend_from_slice(&SRS_ID.to_le_bytes());
+    let (min, max) = (extent.min(), extent.max());
+    for bound in [min.lon(), max.lon(), min.lat(), max.lat()] {
+        bytes.extend_from_slice(&bound.to_le_bytes());
     }
 }
 
@@ -192,25 +194,47 @@ impl Bytes<'_> {
         Ok(u32::from_le_bytes(self.take()?))
     }
 
+    /// What [`header`] wrote, the envelope unread.
+    fn head(&mut self) -> Result<(), GeometryFault> {
+        self.expect(b"GP\0", "GP and version 0")?;
+        self.expect(
+            &[FLAGS],
+            "the flags of an envelope of x and y, little-endian",
+        )?;
+        self.expect(&SRS_ID.to_le_bytes(), "the system EPSG:4490")?;
+        self.take::<32>()?;
+        Ok(())
+    }
+
     fn ring(&mut self, ring: usize) -> Result<Ring, GeometryFault> {
-        let vertices = u32::from_le_bytes(self.take()?) as usize;
+        let vertices = u32::from_le_bytes(self.take()?);
+        let points = self.points(vertices, ring)?;
+        Ring::new(points).map_err(|source| GeometryFault::Plane { ring, source })
+    }
+
+    fn points(&mut self, vertices: u32, ring: usize) -> Result<Vec<Point>, GeometryFault> {
+        let vertices = vertices as usize;
         // a count that lies must not reserve memory
         let mut points = Vec::with_capacity(vertices.min((self.bytes.len() - self.at) / 16));
         for _ in 0..vertices {
-            let lon = f64::from_le_bytes(self.take()?);
-            let lat = f64::from_le_bytes(self.take()?);
-            let point = Point::from_degrees(lon, lat)
-                .map_err(|source| GeometryFault::Plane { ring, source })?;
-            #[expect(
-                clippy::float_cmp,
-                reason = "a vertex is exactly on the lattice or off it"
-            )]
-            if point.lon() != lon || point.lat() != lat {
-                return Err(GeometryFault::OffLattice { ring, lon, lat });
-            }
-            points.push(point);
+            points.push(self.point(ring)?);
         }
-        Ring::new(points).map_err(|source| GeometryFault::Plane { ring, source })
+        Ok(points)
+    }
+
+    fn point(&mut self, ring: usize) -> Result<Point, GeometryFault> {
+        let lon = f64::from_le_bytes(self.take()?);
+        let lat = f64::from_le_bytes(self.take()?);
+        let point = Point::from_degrees(lon, lat)
+            .map_err(|source| GeometryFault::Plane { ring, source })?;
+        #[expect(
+            clippy::float_cmp,
+            reason = "a vertex is exactly on the lattice or off it"
+        )]
+        if point.lon() != lon || point.lat() != lat {
+            return Err(GeometryFault::OffLattice { ring, lon, lat });
+        }
+        Ok(point)
     }
 }
 

@@ -5,6 +5,7 @@
 //! processes may have a store open; a [`Store`] itself is used from one thread at a time.
 
 mod check;
+mod components;
 mod contents;
 mod create;
 mod digest;
@@ -17,10 +18,11 @@ mod schema;
 mod store;
 
 pub use check::Fault;
+pub use components::{ComponentVersion, ImportComponents, ImportedComponents};
 pub use contents::PlanContents;
 pub use digest::Digest;
 pub use error::StoreError;
-pub use geometry::{GeometryFault, decode, encode};
+pub use geometry::{GeometryFault, decode, decode_figure, encode, encode_figure};
 pub use import::{Existing, ImportUnits, Imported, SourceFile};
 pub use lists::{ImportList, ImportedList, Lists};
 pub use plans::PlanRecord;

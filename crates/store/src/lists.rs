@@ -1,14 +1,15 @@
-//! Lists of classes, departments, rules, posts and borders: each import is a new list, and takes the place
-//! of the one before.
+//! The lists that people keep: each import is a new list, and takes the place of the one before.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::types::Value;
+use rusqlite::types::{Type, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use wangge_model::{ListKind, ListRow};
+use wangge_plane::Extent;
 
 use crate::digest::ContentHash;
+use crate::geometry::{decode_figure, encode_figure};
 use crate::plans::stamp;
 use crate::store::Change;
 use crate::{Digest, SourceFile, Store, StoreError};
@@ -102,13 +103,14 @@ impl Store {
     /// Every list there is, and the digest that it was written with.
     pub(crate) fn stored_lists(&self) -> rusqlite::Result<Vec<StoredList>> {
         let mut lists = Vec::new();
-        if !has_lists(&self.connection)? {
-            return Ok(lists);
-        }
         for kind in ListKind::ALL {
-            let mut find = self
-                .connection
-                .prepare("SELECT id, sha256 FROM lists WHERE kind = ?1 ORDER BY id")?;
+            let register = register(kind);
+            if !has(&self.connection, register)? {
+                continue;
+            }
+            let mut find = self.connection.prepare(&format!(
+                "SELECT id, sha256 FROM {register} WHERE kind = ?1 ORDER BY id"
+            ))?;
             let found = find.query_map([kind.as_str()], |row| {
                 Ok(StoredList {
                     id: row.get(0)?,
@@ -133,13 +135,16 @@ impl Store {
 impl Change<'_> {
     fn import_list(&self, import: &ImportList) -> Result<ImportedList, StoreError> {
         let kind = import.kind;
+        let register = register(kind);
         let before = last(self.transaction, kind).map_err(|error| self.sqlite(&error))?;
         let before = before
             .map(|id| {
                 self.transaction
-                    .query_row("SELECT rows FROM lists WHERE id = ?1", [id], |row| {
-                        row.get::<_, usize>(0)
-                    })
+                    .query_row(
+                        &format!("SELECT rows FROM {register} WHERE id = ?1"),
+                        [id],
+                        |row| row.get::<_, usize>(0),
+                    )
                     .map_err(|error| self.sqlite(&error))
             })
             .transpose()?;
@@ -150,7 +155,10 @@ impl Change<'_> {
             .collect();
         let now = Timestamp::now();
         self.run(
-            "INSERT INTO lists (kind, at, rows, sha256, files) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &format!(
+                "INSERT INTO {register} (kind, at, rows, sha256, files)
+                 VALUES (?1, ?2, ?3, ?4, ?5)"
+            ),
             params![
                 kind.as_str(),
                 stamp(now),
@@ -161,31 +169,34 @@ impl Change<'_> {
         )?;
         let id = self.transaction.last_insert_rowid();
         let columns = kind.columns();
-        let places: Vec<String> = (3..columns.len() + 3).map(|at| format!("?{at}")).collect();
+        let written = stored_columns(kind);
+        let places: Vec<String> = (3..written.len() + 3).map(|at| format!("?{at}")).collect();
         let statement = format!(
             "INSERT INTO {kind} (list, row, {}) VALUES (?1, ?2, {})",
-            columns.join(", "),
+            written.join(", "),
             places.join(", ")
         );
+        let mut reach: Option<Extent> = None;
         for row in &import.rows {
             let number = i64::try_from(row.number).unwrap_or(i64::MAX);
             let cells = columns.iter().map(|column| match row.get(column) {
                 Some(cell) => Value::Text(cell.to_owned()),
                 None => Value::Null,
             });
+            let place = kind.drawn().map(|_| match &row.place {
+                Some(place) => Value::Blob(encode_figure(place)),
+                None => Value::Null,
+            });
+            if let Some(place) = &row.place {
+                let extent = place.extent();
+                reach = Some(reach.map_or(extent, |reach| reach.union(extent)));
+            }
             let values = [Value::Integer(id), Value::Integer(number)];
-            self.run(
-                &statement,
-                params_from_iter(values.into_iter().chain(cells)),
-            )?;
+            let values = values.into_iter().chain(cells).chain(place);
+            self.run(&statement, params_from_iter(values))?;
         }
-        // who follows the store looks at the version of the plan in force
-        self.run(
-            "UPDATE plans SET revision = revision + 1 WHERE id = (
-               SELECT id FROM plans WHERE effective <= ?1 ORDER BY effective DESC LIMIT 1)",
-            [stamp(now)],
-        )?;
-        self.touch_layers(None)?;
+        self.count_revision(now)?;
+        self.touch_layers(reach)?;
         Ok(ImportedList {
             id,
             rows: import.rows.len(),
@@ -203,20 +214,43 @@ fn digest_of(kind: ListKind, rows: &[ListRow]) -> Digest {
     hash.finish()
 }
 
-/// Whether the store has a place for lists: one of form 1 that is only read has not.
-fn has_lists(connection: &Connection) -> rusqlite::Result<bool> {
+/// The table that lists of a kind are written down in.
+const fn register(kind: ListKind) -> &'static str {
+    match kind {
+        ListKind::Classes
+        | ListKind::Departments
+        | ListKind::Rules
+        | ListKind::Posts
+        | ListKind::Borders => "lists",
+        _ => "layers",
+    }
+}
+
+/// The columns of a list's table behind `list` and `row`, as SQL names them.
+fn stored_columns(kind: ListKind) -> Vec<String> {
+    let columns = kind.columns().iter();
+    let geom = kind.drawn().map(|_| "geom".to_owned());
+    columns
+        .map(|column| format!("\"{column}\""))
+        .chain(geom)
+        .collect()
+}
+
+/// Whether the store has this table, which one of an earlier form that is only read has not.
+pub(crate) fn has(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
     connection
-        .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'lists'")?
-        .exists([])
+        .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")?
+        .exists([table])
 }
 
 fn last(connection: &Connection, kind: ListKind) -> rusqlite::Result<Option<i64>> {
-    if !has_lists(connection)? {
+    let register = register(kind);
+    if !has(connection, register)? {
         return Ok(None);
     }
     connection
         .query_row(
-            "SELECT id FROM lists WHERE kind = ?1 ORDER BY id DESC LIMIT 1",
+            &format!("SELECT id FROM {register} WHERE kind = ?1 ORDER BY id DESC LIMIT 1"),
             [kind.as_str()],
             |row| row.get(0),
         )
@@ -226,18 +260,38 @@ fn last(connection: &Connection, kind: ListKind) -> rusqlite::Result<Option<i64>
 fn rows(connection: &Connection, kind: ListKind, list: i64) -> rusqlite::Result<Vec<ListRow>> {
     let columns = kind.columns();
     let mut find = connection.prepare(&format!(
-        "SELECT row, {} FROM {kind} WHERE list = ?1 ORDER BY row",
-        columns.join(", ")
+        "SELECT * FROM {kind} WHERE list = ?1 ORDER BY row"
     ))?;
+    // a store of an earlier form that is only read may lack a column
+    let mut places = Vec::with_capacity(columns.len());
+    for column in columns {
+        if let Ok(at) = find.column_index(column) {
+            places.push((*column, at));
+        }
+    }
+    let number_at = find.column_index("row")?;
+    let geom_at = kind
+        .drawn()
+        .map(|_| find.column_index("geom"))
+        .transpose()?;
     let found = find.query_map([list], |row| {
-        let number: i64 = row.get(0)?;
+        let number: i64 = row.get(number_at)?;
         let mut cells = Vec::with_capacity(columns.len());
-        for (at, column) in columns.iter().enumerate() {
-            if let Some(cell) = row.get::<_, Option<String>>(at + 1)? {
-                cells.push((*column, cell));
+        for &(column, at) in &places {
+            if let Some(cell) = row.get::<_, Option<String>>(at)? {
+                cells.push((column, cell));
             }
         }
-        Ok(ListRow::new(number.unsigned_abs(), cells))
+        let place = match geom_at {
+            None => None,
+            Some(at) => match row.get_ref(at)? {
+                ValueRef::Blob(bytes) => Some(decode_figure(bytes).map_err(|fault| {
+                    rusqlite::Error::FromSqlConversionFailure(at, Type::Blob, Box::new(fault))
+                })?),
+                _ => None,
+            },
+        };
+        Ok(ListRow::new(number.unsigned_abs(), cells).at(place))
     })?;
     found.collect()
 }

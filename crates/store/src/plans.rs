@@ -243,6 +243,16 @@ impl Change<'_> {
             .map_err(|error| self.sqlite(&error))
     }
 
+    /// Counts the revision of the plan in force up: who follows the store looks at its version.
+    pub(crate) fn count_revision(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE plans SET revision = revision + 1 WHERE id = (
+               SELECT id FROM plans WHERE effective <= ?1 ORDER BY effective DESC LIMIT 1)",
+            [stamp(now)],
+        )?;
+        Ok(())
+    }
+
     /// Tells GeoPackage readers that the layers changed, and how far they reach.
     pub(crate) fn touch_layers(
         &self,

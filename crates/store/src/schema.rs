@@ -5,6 +5,10 @@ use wangge_model::Scheme;
 
 use crate::Digest;
 
+mod components;
+mod layers;
+mod lists;
+
 /// "GPKG": a GeoPackage of version 1.2 or later (OGC 12-128r18, requirement 2).
 pub(crate) const APPLICATION_ID: i64 = 0x4750_4B47;
 
@@ -12,66 +16,115 @@ pub(crate) const APPLICATION_ID: i64 = 0x4750_4B47;
 pub(crate) const USER_VERSION: i64 = 10_300;
 
 /// The form of the tables below. A change that older versions cannot read counts it up.
-pub(crate) const FORM: i64 = 2;
+pub(crate) const FORM: i64 = 3;
 
 /// The system of every geometry: CGCS2000, EPSG:4490.
 pub(crate) const SRS_ID: i32 = 4490;
 
-/// The views with a geometry, as QGIS lists them.
-pub(crate) const LAYERS: [(&str, &str); 3] = [
-    ("current_grids", "The grids in force now"),
-    ("grids", "The grids of every plan"),
-    (
+/// A view with a geometry, as QGIS lists it.
+pub(crate) struct Layer {
+    pub(crate) name: &'static str,
+    description: &'static str,
+    geometry: &'static str,
+    /// The form of stores since which it is there.
+    since: i64,
+}
+
+const fn layer(
+    name: &'static str,
+    geometry: &'static str,
+    since: i64,
+    description: &'static str,
+) -> Layer {
+    Layer {
+        name,
+        description,
+        geometry,
+        since,
+    }
+}
+
+/// The views with a geometry.
+pub(crate) const LAYERS: [Layer; 8] = [
+    layer("current_grids", "MULTIPOLYGON", 1, "The grids in force now"),
+    layer("grids", "MULTIPOLYGON", 1, "The grids of every plan"),
+    layer(
         "boundaries",
+        "MULTIPOLYGON",
+        1,
         "Boundaries that files gave for upper levels, as evidence",
+    ),
+    layer(
+        "current_components",
+        "GEOMETRY",
+        3,
+        "The city components as they are now",
+    ),
+    layer(
+        "current_overlays",
+        "MULTIPOLYGON",
+        3,
+        "The specialised grids as they are now",
+    ),
+    layer(
+        "current_streets",
+        "MULTILINESTRING",
+        3,
+        "The streets as they are now",
+    ),
+    layer(
+        "current_households",
+        "POINT",
+        3,
+        "The households as they are now",
+    ),
+    layer(
+        "current_buildings",
+        "GEOMETRY",
+        3,
+        "The buildings as they are now",
     ),
 ];
 
-/// The tables without a geometry that QGIS lists.
-const ATTRIBUTES: [(&str, &str); 9] = [
-    ("plans", "Plans: whole sets of boundaries, and their states"),
-    ("units", "Units of every level and plan"),
+/// The tables without a geometry that QGIS lists, and the form of stores since which they are there.
+const ATTRIBUTES: [(&str, i64, &str); 13] = [
+    (
+        "plans",
+        1,
+        "Plans: whole sets of boundaries, and their states",
+    ),
+    ("units", 1, "Units of every level and plan"),
     (
         "imports",
+        1,
         "What was imported, when, and what the report said",
     ),
     (
         "lists",
+        2,
         "Lists of classes, departments, rules, posts and borders, as they were imported",
     ),
-    ("classes", "Classes of components and events, of every list"),
-    ("departments", "Departments, of every list"),
-    ("rules", "Rules of responsibility, of every list"),
-    ("posts", "Posts, of every list"),
-    ("borders", "Borders that are not sure, of every list"),
-];
-
-/// What stores of form 1 have not.
-const SINCE_FORM_2: [&str; 24] = [
-    "lists",
-    "classes",
-    "departments",
-    "rules",
-    "posts",
-    "lists_stay_update",
-    "lists_stay_delete",
-    "classes_stay",
-    "departments_stay",
-    "rules_stay",
-    "posts_stay",
-    "classes_kept",
-    "departments_kept",
-    "rules_kept",
-    "posts_kept",
-    "lists_new",
-    "classes_new",
-    "departments_new",
-    "rules_new",
-    "posts_new",
-    "borders",
-    "borders_stay",
-    "borders_kept",
-    "borders_new",
+    (
+        "classes",
+        2,
+        "Classes of components and events, of every list",
+    ),
+    ("departments", 2, "Departments, of every list"),
+    ("rules", 2, "Rules of responsibility, of every list"),
+    ("posts", 2, "Posts, of every list"),
+    ("borders", 2, "Borders that are not sure, of every list"),
+    (
+        "layers",
+        3,
+        "Lists of what lies on the map, of devices and of parents, as they were imported",
+    ),
+    ("parents", 3, "Parents of units, of every list"),
+    ("devices", 3, "Devices, of every list"),
+    (
+        "component_imports",
+        3,
+        "What was imported of components, when, and what the report said",
+    ),
 ];
 
 /// The GeoPackage's own tables, as the standard's appendix C has them.
@@ -120,9 +173,30 @@ const GEOPACKAGE: &[(&str, &str)] = &[
     ),
 ];
 
-/// Our tables, views and guards, by name, in the order in which they are made. `store check`
-/// compares these texts with the file's.
-pub(crate) const OURS: &[(&str, &str)] = &[
+/// Our tables, views and guards, by name, in the order in which they are made, with the form of
+/// stores since which they are there. `store check` compares these texts with the file's.
+pub(crate) fn ours() -> impl Iterator<Item = (i64, &'static str, &'static str)> {
+    let groups: [(i64, &[(&str, &str)]); 12] = [
+        (1, OF_PLANS),
+        (2, lists::LISTS),
+        (3, &layers::LAYERS),
+        (3, &layers::PARENTS),
+        (3, &layers::OVERLAYS),
+        (3, &layers::STREETS),
+        (3, &layers::HOUSEHOLDS),
+        (3, &layers::BUILDINGS),
+        (3, &layers::DEVICES),
+        (3, &layers::CURRENT),
+        (3, &components::IMPORTS),
+        (3, &components::COMPONENTS),
+    ];
+    groups
+        .into_iter()
+        .flat_map(|(form, group)| group.iter().map(move |(name, made)| (form, *name, *made)))
+}
+
+/// What is there of plans, units, shapes and imports.
+const OF_PLANS: &[(&str, &str)] = &[
     (
         "wangge_store",
         "CREATE TABLE wangge_store (
@@ -335,180 +409,6 @@ BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
         "CREATE TRIGGER imports_stay_delete BEFORE DELETE ON imports
 BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
     ),
-    (
-        "lists",
-        "CREATE TABLE lists (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  kind TEXT NOT NULL CHECK (kind IN ('classes', 'departments', 'rules', 'posts',
-    'borders')),
-  at DATETIME NOT NULL,
-  rows INTEGER NOT NULL,
-  sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
-  files TEXT NOT NULL
-)",
-    ),
-    (
-        "classes",
-        "CREATE TABLE classes (
-  list INTEGER NOT NULL REFERENCES lists (id),
-  row INTEGER NOT NULL,
-  object TEXT,
-  code TEXT,
-  name TEXT,
-  name_en TEXT,
-  geometry TEXT,
-  accuracy TEXT,
-  PRIMARY KEY (list, row)
-)",
-    ),
-    (
-        "departments",
-        "CREATE TABLE departments (
-  list INTEGER NOT NULL REFERENCES lists (id),
-  row INTEGER NOT NULL,
-  code TEXT,
-  name TEXT,
-  parent TEXT,
-  kind TEXT,
-  phone TEXT,
-  PRIMARY KEY (list, row)
-)",
-    ),
-    (
-        "rules",
-        "CREATE TABLE rules (
-  list INTEGER NOT NULL REFERENCES lists (id),
-  row INTEGER NOT NULL,
-  tier TEXT,
-  object TEXT,
-  class TEXT,
-  area TEXT,
-  grid_kind TEXT,
-  department TEXT,
-  note TEXT,
-  PRIMARY KEY (list, row)
-)",
-    ),
-    (
-        "posts",
-        "CREATE TABLE posts (
-  list INTEGER NOT NULL REFERENCES lists (id),
-  row INTEGER NOT NULL,
-  grid TEXT,
-  post TEXT,
-  name TEXT,
-  phone TEXT,
-  PRIMARY KEY (list, row)
-)",
-    ),
-    (
-        "borders",
-        "CREATE TABLE borders (
-  list INTEGER NOT NULL REFERENCES lists (id),
-  row INTEGER NOT NULL,
-  grid TEXT,
-  other TEXT,
-  status TEXT,
-  note TEXT,
-  PRIMARY KEY (list, row)
-)",
-    ),
-    (
-        "lists_stay_update",
-        "CREATE TRIGGER lists_stay_update BEFORE UPDATE ON lists
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "lists_stay_delete",
-        "CREATE TRIGGER lists_stay_delete BEFORE DELETE ON lists
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "classes_stay",
-        "CREATE TRIGGER classes_stay BEFORE UPDATE ON classes
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "departments_stay",
-        "CREATE TRIGGER departments_stay BEFORE UPDATE ON departments
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "rules_stay",
-        "CREATE TRIGGER rules_stay BEFORE UPDATE ON rules
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "posts_stay",
-        "CREATE TRIGGER posts_stay BEFORE UPDATE ON posts
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "borders_stay",
-        "CREATE TRIGGER borders_stay BEFORE UPDATE ON borders
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "classes_kept",
-        "CREATE TRIGGER classes_kept BEFORE DELETE ON classes
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "departments_kept",
-        "CREATE TRIGGER departments_kept BEFORE DELETE ON departments
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "rules_kept",
-        "CREATE TRIGGER rules_kept BEFORE DELETE ON rules
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "posts_kept",
-        "CREATE TRIGGER posts_kept BEFORE DELETE ON posts
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "borders_kept",
-        "CREATE TRIGGER borders_kept BEFORE DELETE ON borders
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "lists_new",
-        "CREATE TRIGGER lists_new BEFORE INSERT ON lists
-WHEN EXISTS (SELECT 1 FROM lists WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "classes_new",
-        "CREATE TRIGGER classes_new BEFORE INSERT ON classes
-WHEN EXISTS (SELECT 1 FROM classes WHERE list = NEW.list AND row = NEW.row)
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "departments_new",
-        "CREATE TRIGGER departments_new BEFORE INSERT ON departments
-WHEN EXISTS (SELECT 1 FROM departments WHERE list = NEW.list AND row = NEW.row)
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "rules_new",
-        "CREATE TRIGGER rules_new BEFORE INSERT ON rules
-WHEN EXISTS (SELECT 1 FROM rules WHERE list = NEW.list AND row = NEW.row)
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "posts_new",
-        "CREATE TRIGGER posts_new BEFORE INSERT ON posts
-WHEN EXISTS (SELECT 1 FROM posts WHERE list = NEW.list AND row = NEW.row)
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
-    (
-        "borders_new",
-        "CREATE TRIGGER borders_new BEFORE INSERT ON borders
-WHEN EXISTS (SELECT 1 FROM borders WHERE list = NEW.list AND row = NEW.row)
-BEGIN SELECT RAISE(ABORT, 'a list stays as it was imported: import a new one'); END",
-    ),
 ];
 
 const WGS_84: &str = "GEOGCS[\"WGS 84\",DATUM[\"WGS_1984\",SPHEROID[\"WGS 84\",6378137,\
@@ -527,7 +427,10 @@ pub(crate) fn create(
     scheme: &Scheme,
     created: &str,
 ) -> rusqlite::Result<()> {
-    for (_, statement) in GEOPACKAGE.iter().chain(OURS) {
+    for (_, statement) in GEOPACKAGE {
+        connection.execute_batch(statement)?;
+    }
+    for (_, _, statement) in ours() {
         connection.execute_batch(statement)?;
     }
     let systems: [(&str, i32, &str, i32, &str, &str); 4] = [
@@ -572,21 +475,7 @@ pub(crate) fn create(
             system,
         )?;
     }
-    for (table, description) in LAYERS {
-        connection.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,
-               last_change, srs_id)
-             VALUES (?1, 'features', ?1, ?2, ?3, ?4)",
-            params![table, description, created, SRS_ID],
-        )?;
-        connection.execute(
-            "INSERT INTO gpkg_geometry_columns (table_name, column_name, geometry_type_name,
-               srs_id, z, m)
-             VALUES (?1, 'geom', 'MULTIPOLYGON', ?2, 0, 0)",
-            params![table, SRS_ID],
-        )?;
-    }
-    register_attributes(connection, &ATTRIBUTES.map(|(table, _)| table), created)?;
+    register(connection, 0, created)?;
     connection.execute(
         "INSERT INTO wangge_store (id, form, created, scheme, scheme_sha256, lowest)
          VALUES (1, ?1, ?2, ?3, ?4, ?5)",
@@ -603,36 +492,47 @@ pub(crate) fn create(
 }
 
 /// Brings a store of an earlier form to this one, inside a transaction of the caller's.
-pub(crate) fn upgrade(connection: &Connection, now: &str) -> rusqlite::Result<()> {
-    let ours = |wanted: &str| OURS.iter().find(|(name, _)| *name == wanted);
-    for (_, statement) in SINCE_FORM_2.iter().filter_map(|name| ours(name)) {
+pub(crate) fn upgrade(connection: &Connection, from: i64, now: &str) -> rusqlite::Result<()> {
+    if from == 2 {
+        // what stores of form 1 get has the column already
+        connection.execute_batch("ALTER TABLE posts ADD COLUMN department TEXT")?;
+    }
+    for (_, _, statement) in ours().filter(|(since, ..)| *since > from) {
         connection.execute_batch(statement)?;
     }
-    register_attributes(connection, &SINCE_FORM_2, now)?;
+    register(connection, from, now)?;
     // the guard lets the description change for this once
     connection.execute_batch("DROP TRIGGER scheme_stays")?;
     connection.execute("UPDATE wangge_store SET form = ?1", [FORM])?;
-    if let Some((_, statement)) = ours("scheme_stays") {
+    if let Some((_, _, statement)) = ours().find(|(_, name, _)| *name == "scheme_stays") {
         connection.execute_batch(statement)?;
     }
     Ok(())
 }
 
-/// Lists those of these tables that have attributes where QGIS looks for them.
-fn register_attributes(
-    connection: &Connection,
-    tables: &[&str],
-    now: &str,
-) -> rusqlite::Result<()> {
-    for (table, description) in ATTRIBUTES {
-        if tables.contains(&table) {
-            connection.execute(
-                "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,
-                   last_change)
-                 VALUES (?1, 'attributes', ?1, ?2, ?3)",
-                params![table, description, now],
-            )?;
-        }
+/// Lists what a store has since later forms than this one where QGIS looks for it.
+fn register(connection: &Connection, from: i64, now: &str) -> rusqlite::Result<()> {
+    for layer in LAYERS.iter().filter(|layer| layer.since > from) {
+        connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,
+               last_change, srs_id)
+             VALUES (?1, 'features', ?1, ?2, ?3, ?4)",
+            params![layer.name, layer.description, now, SRS_ID],
+        )?;
+        connection.execute(
+            "INSERT INTO gpkg_geometry_columns (table_name, column_name, geometry_type_name,
+               srs_id, z, m)
+             VALUES (?1, 'geom', ?2, ?3, 0, 0)",
+            params![layer.name, layer.geometry, SRS_ID],
+        )?;
+    }
+    for (table, _, description) in ATTRIBUTES.iter().filter(|(_, since, _)| *since > from) {
+        connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,
+               last_change)
+             VALUES (?1, 'attributes', ?1, ?2, ?3)",
+            params![table, description, now],
+        )?;
     }
     Ok(())
 }

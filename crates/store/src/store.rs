@@ -198,7 +198,7 @@ impl Store {
                 return Ok(());
             }
             let now = crate::plans::stamp(jiff::Timestamp::now());
-            schema::upgrade(change.transaction, &now).map_err(|error| change.sqlite(&error))
+            schema::upgrade(change.transaction, form, &now).map_err(|error| change.sqlite(&error))
         })
     }
 }

@@ -3,7 +3,9 @@
 
 mod borders;
 mod classes;
+mod components;
 mod departments;
+mod places;
 mod posts;
 mod rules;
 

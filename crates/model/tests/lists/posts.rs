@@ -1,7 +1,7 @@
 //! Lists of posts, and the levels they belong to.
 
 use rstest::rstest;
-use wangge_model::{Post, Scheme};
+use wangge_model::{Departments, Post, Scheme};
 
 use super::{SCHEME, code, level_of, posts, rows, told};
 
@@ -9,8 +9,9 @@ use super::{SCHEME, code, level_of, posts, rows, told};
 fn posts_are_read_with_and_without_a_person() {
     let all = Post::read(&rows(
         Post::COLUMNS,
-        "S1G1 | 网格长 | 王一 | 1380
-         S1G1 | 网格员 | |",
+        "S1G1 | 网格长 | 王一 | 1380 |
+         S1G1 | 网格员 | | |
+         S1G1 | 网格员 | | | 税务局",
     ));
     let post = |row, post: &str, name: Option<&str>, phone: Option<&str>| Post {
         row,
@@ -18,12 +19,17 @@ fn posts_are_read_with_and_without_a_person() {
         post: post.to_owned(),
         name: name.map(str::to_owned),
         phone: phone.map(str::to_owned),
+        department: None,
     };
     assert_eq!(
         all.unwrap(),
         [
             post(1, "网格长", Some("王一"), Some("1380")),
             post(2, "网格员", None, None),
+            Post {
+                department: Some(code("税务局")),
+                ..post(3, "网格员", None, None)
+            },
         ]
     );
 }
@@ -81,6 +87,6 @@ fn all_faults_of_posts_are_told_in_the_order_of_rows() {
 fn a_post_is_one_of_its_units_level(#[case] text: &str, #[case] message: Option<&str>) {
     let scheme = Scheme::from_toml(SCHEME).unwrap();
     let all = posts(text).unwrap();
-    let fault = all[0].check(&scheme, level_of);
+    let fault = all[0].check(&scheme, level_of, &Departments::default());
     assert_eq!(fault.map(|fault| fault.to_string()).as_deref(), message);
 }

@@ -1,4 +1,4 @@
-//! 名单各行的错误：部件和事件类别、部门、责任规则、岗位、界线。
+//! 名单各行的错误：部件和事件类别、部门、责任规则、岗位、界线等。
 
 use wangge_model::{EarlierRow, ListFault, ListKind, RowFault};
 
@@ -70,6 +70,44 @@ impl Told for ListFault {
             Self::NoPost { level, post, known } => {
                 format!("层级“{level}”没有岗位“{post}”，已有 {known}：请改选，或在层级定义中补上")
             }
+            Self::UnitCode(code) => {
+                format!("编码 {code} 已是网格或其他单元的编码：请另编一个")
+            }
+            Self::NotDrawn { given, wanted } => {
+                format!("画的是{}，应为{}", drawn(given), drawn(wanted))
+            }
+            Self::NoParent(code) => {
+                format!("{code} 既不是方案中的单元，也不是部门：请改正编码，或在“name”列写明其名称")
+            }
+            Self::EndsEarly { from, until } => {
+                format!("{until} 终止，早于 {from} 起始：请改正其中之一")
+            }
+            Self::SecondParent { first } => format!(
+                "{}在同一时间已有这种上级：请先让其中一个终止",
+                earlier(first)
+            ),
+            Self::NoComponent(code) => format!("没有部件 {code}：请改正编码，或先导入该部件"),
+            Self::NotADate(text) => format!("“{text}”不是日期：请写成 2026-11-26"),
+            Self::NotMetres(text) => format!("“{text}”不是米数：请写 0.5 这样的数，或留空"),
+            Self::NotACount(text) => format!("“{text}”不是数目：请写整数，或留空"),
+            Self::NoPlace(why) => format!("没有可用的位置：{}", super::phrase(why)),
+            Self::Outside { grid, distance_m } => match distance_m {
+                Some(metres) => format!(
+                    "位于所有网格之外，距 {grid} {metres:.1} m：请改正位置，或所声明的坐标系"
+                ),
+                None => "位于所有网格之外：请改正位置，或所声明的坐标系".to_owned(),
+            },
+            Self::Truncated { decimals, about_m } => format!(
+                "坐标只有 {decimals} 位小数，约合 {about_m:.0} m：请索取 6 位小数以上的坐标"
+            ),
+            Self::NotInSplit { code, split } => format!(
+                "编码 {code} 不是层级定义要求的 {} 位数字（{split}：县区、大类、小类、顺序号）：请改正",
+                split.digits()
+            ),
+            Self::OtherClass { given, by_code } => {
+                format!("该列写的类别是 {given}，编码中是 {by_code}：请改正其中之一")
+            }
+            Self::NotMinor(class) => format!("{class} 是大类：请写部件所属的小类"),
             _ => super::phrase(&self.to_string()),
         }
     }
@@ -86,6 +124,14 @@ fn earlier(first: &EarlierRow) -> String {
     }
 }
 
+fn drawn(what: &str) -> &'static str {
+    match what {
+        "line" => "线",
+        "area" => "面",
+        _ => "点",
+    }
+}
+
 /// The name of a list for people.
 pub const fn list_name(list: ListKind, language: crate::Language) -> &'static str {
     match (language, list) {
@@ -94,6 +140,12 @@ pub const fn list_name(list: ListKind, language: crate::Language) -> &'static st
         (crate::Language::Zh, ListKind::Rules) => "责任规则",
         (crate::Language::Zh, ListKind::Posts) => "岗位名单",
         (crate::Language::Zh, ListKind::Borders) => "界线名单",
+        (crate::Language::Zh, ListKind::Parents) => "上级关系名单",
+        (crate::Language::Zh, ListKind::Overlays) => "专业网格",
+        (crate::Language::Zh, ListKind::Streets) => "街路",
+        (crate::Language::Zh, ListKind::Households) => "住户",
+        (crate::Language::Zh, ListKind::Buildings) => "建筑物",
+        (crate::Language::Zh, ListKind::Devices) => "感知设备名单",
         (crate::Language::En, list) => list.as_str(),
     }
 }

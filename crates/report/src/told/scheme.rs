@@ -53,6 +53,14 @@ fn in_a_line(error: &ModelError) -> Option<(usize, String)> {
                 "层级“{level}”的 `{quantity}` 限值从 {low} 到 {high}，前大后小：应写成 [最小, 最大]"
             ),
         ),
+        ModelError::ComponentCode { line } => (
+            *line,
+            "[components] 的 `code` 是县区、大类、小类和顺序号各有几位，如 [6, 2, 2, 6]：只有县区可以为 0，合计不超过 64".to_owned(),
+        ),
+        ModelError::ComponentTier { line, tier } => (
+            *line,
+            format!("[components] 指定了处置层次 {tier}，而 [tiers] 中没有"),
+        ),
         ModelError::TierNumber { line, tier } => (
             *line,
             format!("处置级次“{tier}”不是数字：级次写成 1、2、3……，1 最先处置"),

@@ -236,6 +236,11 @@ fn errors_of_codes_and_schemes_are_told() {
             &["5", "street", "head"],
         ),
         (
+            &ModelError::ComponentCode { line: 5 },
+            &["5", "[6, 2, 2, 6]"],
+        ),
+        (&ModelError::ComponentTier { line: 5, tier: 7 }, &["5", "7"]),
+        (
             &ModelError::TierNumber {
                 line: 5,
                 tier: text("一"),

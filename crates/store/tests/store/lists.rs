@@ -1,16 +1,15 @@
-//! Lists of classes, departments, rules and posts.
-
-use std::path::Path;
+//! Lists of classes, departments, rules and posts, and of what lies on the map.
 
 use rstest::rstest;
 use rusqlite::Connection;
 use tempfile::tempdir;
 use wangge_model::{ListKind, ListRow};
+use wangge_plane::{Figure, Line, Point};
 use wangge_store::{Digest, Fault, ImportList, ImportedList, Lists, SourceFile, Store};
 
 use crate::city::{publish, store_with_grids};
 
-fn departments(names: &[&str]) -> Vec<ListRow> {
+pub(crate) fn departments(names: &[&str]) -> Vec<ListRow> {
     (1..)
         .zip(names)
         .map(|(number, name)| {
@@ -19,7 +18,7 @@ fn departments(names: &[&str]) -> Vec<ListRow> {
         .collect()
 }
 
-fn taken(store: &mut Store, kind: ListKind, rows: Vec<ListRow>) -> ImportedList {
+pub(crate) fn taken(store: &mut Store, kind: ListKind, rows: Vec<ListRow>) -> ImportedList {
     let sources = vec![SourceFile::new("folder/list.csv", Digest::of(b"x"))];
     store
         .import_list(&ImportList {
@@ -28,36 +27,6 @@ fn taken(store: &mut Store, kind: ListKind, rows: Vec<ListRow>) -> ImportedList 
             sources,
         })
         .unwrap()
-}
-
-/// A store of form 1, as the version before lists made it.
-fn old_store(path: &Path) {
-    drop(store_with_grids(path, 2));
-    let file = Connection::open(path).unwrap();
-    let mut made = file
-        .prepare("SELECT type, name FROM sqlite_schema WHERE tbl_name IN
-           ('lists', 'classes', 'departments', 'rules', 'posts', 'borders') AND sql IS NOT NULL ORDER BY type DESC")
-        .unwrap();
-    let made: Vec<(String, String)> = made
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    assert!(made.len() > 5);
-    for (kind, name) in &made {
-        file.execute_batch(&format!("DROP {kind} {name}")).unwrap();
-    }
-    let guard: String = file
-        .query_row(
-            "SELECT sql FROM sqlite_schema WHERE name = 'scheme_stays'",
-            [],
-            |row| row.get(0),
-        )
-        .unwrap();
-    file.execute_batch("DROP TRIGGER scheme_stays; UPDATE wangge_store SET form = 1;
-       DELETE FROM gpkg_contents WHERE table_name IN ('lists', 'classes', 'departments', 'rules', 'posts', 'borders')")
-        .unwrap();
-    file.execute_batch(&guard).unwrap();
 }
 
 #[test]
@@ -99,6 +68,58 @@ fn a_list_makes_a_new_revision_of_the_plan_in_force() {
     assert_eq!(after.revision, before.revision + 1);
     assert_eq!(after.content_hash, before.content_hash);
     assert_eq!(store.check().unwrap(), []);
+}
+
+fn streets() -> Vec<ListRow> {
+    let point = |x, y| Point::new(x, y).unwrap();
+    let line = Line::new([vec![point(0, 0), point(50, 70), point(90, 0)]]).unwrap();
+    let named = ListRow::new(1, [("name", "五指峰路"), ("class", "主干道")]);
+    let lane = ListRow::new(2, [("class", "巷")]);
+    vec![
+        named.at(Some(Figure::Line(line.clone()))),
+        lane.at(Some(Figure::Line(line))),
+    ]
+}
+
+#[test]
+fn what_lies_on_the_map_comes_back_with_its_place() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("city.gpkg");
+    let mut store = store_with_grids(&path, 2);
+    publish(&mut store, "first");
+    let before = store.current().unwrap().unwrap();
+    taken(&mut store, ListKind::Streets, streets());
+    let from = ListRow::new(
+        1,
+        [("unit", "A"), ("from", "2020-01-01"), ("relation", "代管")],
+    );
+    taken(&mut store, ListKind::Parents, vec![from.clone()]);
+    let lists = store.lists().unwrap();
+    assert_eq!(lists.rows(ListKind::Streets), streets());
+    assert_eq!(lists.rows(ListKind::Parents), [from]);
+    let after = store.current().unwrap().unwrap();
+    assert_eq!(after.revision, before.revision + 2);
+    assert_eq!(store.check().unwrap(), []);
+    drop(store);
+    let file = Connection::open(&path).unwrap();
+    let shown: i64 = file
+        .query_row("SELECT count(*) FROM current_streets", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(shown, 2);
+    let refused = file
+        .execute_batch("UPDATE streets SET name = 'x'")
+        .unwrap_err();
+    assert!(refused.to_string().contains("stays as it was imported"));
+    // what a program does that takes the guard away is found
+    file.execute_batch("DROP TRIGGER streets_stay; UPDATE streets SET geom = x'00'")
+        .unwrap();
+    let faults = Store::open(&path).unwrap().check().unwrap();
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(told[0], "\"streets_stay\" is missing");
+    assert!(
+        told[1].starts_with("import 1 of streets cannot be read"),
+        "{told:?}"
+    );
 }
 
 #[rstest]
@@ -150,38 +171,5 @@ fn a_row_added_by_hand_is_found() {
         faults[0]
             .to_string()
             .starts_with("list 1 of posts was changed")
-    );
-}
-
-#[test]
-fn a_store_of_form_1_can_be_read_and_is_brought_on_when_it_is_written() {
-    let dir = tempdir().unwrap();
-    let path = dir.path().join("city.gpkg");
-    old_store(&path);
-    let bytes = std::fs::read(&path).unwrap();
-    let store = Store::open_read_only(&path).unwrap();
-    assert_eq!(store.lists().unwrap(), Lists::default());
-    let plan = store.plans().unwrap().remove(0).name;
-    assert_eq!(store.contents(&plan).unwrap().lists, Lists::default());
-    drop(store);
-    assert_eq!(std::fs::read(&path).unwrap(), bytes);
-    let mut store = Store::open(&path).unwrap();
-    assert_eq!(store.check().unwrap(), []);
-    taken(&mut store, ListKind::Departments, departments(&["D1"]));
-    assert_eq!(store.contents(&plan).unwrap().grids.len(), 2);
-    drop(store);
-    // the second time there is nothing to do
-    let commits = Store::open(&path)
-        .unwrap()
-        .change_counter()
-        .unwrap()
-        .commits;
-    assert_eq!(
-        Store::open(&path)
-            .unwrap()
-            .change_counter()
-            .unwrap()
-            .commits,
-        commits
     );
 }

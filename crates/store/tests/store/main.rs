@@ -3,6 +3,8 @@
 
 mod changes;
 mod city;
+mod components;
+mod earlier_forms;
 mod guards;
 mod killed;
 mod layers;
