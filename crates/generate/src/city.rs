@@ -6,17 +6,23 @@ use wangge_plane::Shape;
 use crate::arcs::Arcs;
 use crate::board::{Earth, index};
 use crate::census::Census;
+use crate::classes::Classes;
+use crate::departments::departments;
 use crate::dissolve::dissolve;
-use crate::functional::Functional;
+use crate::functional::{Field, Functional};
 use crate::hierarchy::Hierarchy;
+use crate::institutions::{Institution, institutions};
 use crate::lines::{StreetLine, Water, trace};
 use crate::mesh::Mesh;
 use crate::names::Names;
+use crate::posts::PostSpec;
 use crate::register::{Entry, Register};
+use crate::rules::rules;
 use crate::spec::CitySpec;
+use crate::specialised::{SpecialisedGrid, specialised};
 use crate::terrain::Terrain;
 use crate::truth::{Probe, probes};
-use crate::{GenerateError, blocks, responsible};
+use crate::{GenerateError, blocks};
 
 const DISTRICT: LevelIndex = LevelIndex(0);
 const STREET: LevelIndex = LevelIndex(1);
@@ -24,7 +30,7 @@ const COMMUNITY: LevelIndex = LevelIndex(2);
 const GRID: LevelIndex = LevelIndex(3);
 
 /// What stands in the note of every unit.
-const NOTE: &str = "合成数据，并非真实边界 synthetic, no real boundary";
+pub(crate) const NOTE: &str = "合成数据，并非真实边界 synthetic, no real boundary";
 
 /// A synthetic city. Nothing of it exists: its ground, names and numbers are invented.
 #[derive(Debug, Clone)]
@@ -47,8 +53,18 @@ pub struct City {
     pub departments: Vec<Department>,
     /// What they handle, where, and at which tier of the scheme: nothing is left to nobody.
     pub rules: Vec<Rule>,
+    /// Ground of their own across the levels: it may overlap, and need not cover.
+    pub specialised: Vec<SpecialisedGrid>,
+    /// The classes of components and events.
+    pub(crate) classes: Classes,
     /// Those of the departments that the description names.
     pub(crate) functional: Vec<Functional>,
+    /// The fields of duty that it names.
+    pub(crate) fields: Vec<Field>,
+    pub(crate) institutions: Vec<Institution>,
+    /// The post that institutions hold.
+    pub(crate) institution_post: Option<String>,
+    pub(crate) post_spec: PostSpec,
 }
 
 /// Makes the city of a spec. The same spec and seed give the same city on every machine.
@@ -112,19 +128,24 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         (4 * spec.grids()).clamp(64, 20_000),
         seed,
     )?;
-    let departments = responsible::departments(spec, &upper)?;
-    let rules = responsible::rules(spec, &upper)?;
+    let institutions = institutions(spec, &grids, seed)?;
     Ok(City {
         scheme: spec.scheme.clone(),
         seed,
+        departments: departments(spec, &upper, &institutions)?,
+        rules: rules(spec, &upper)?,
+        specialised: specialised(spec, &terrain, &arcs)?,
         grids,
         upper,
         streets,
         water,
         probes,
-        departments,
-        rules,
+        classes: spec.classes.clone(),
         functional: spec.departments.clone(),
+        fields: spec.fields.clone(),
+        institutions,
+        institution_post: spec.institutions.as_ref().map(|one| one.post.clone()),
+        post_spec: spec.posts.clone(),
     })
 }
 

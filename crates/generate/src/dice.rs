@@ -20,6 +20,7 @@ pub(crate) enum Subject {
     Loads,
     Planting,
     Posts,
+    Institutions,
 }
 
 impl Dice {

@@ -110,6 +110,47 @@ pub enum GenerateError {
         /// The second one, or the first again.
         second: Code,
     },
+    /// A field of duty for a department that the description does not have.
+    #[error(
+        "the field {field} is for the department {department}, which the description of the city \
+         does not have: add it, or correct the code"
+    )]
+    NoDepartment {
+        /// The field.
+        field: String,
+        /// The department.
+        department: Code,
+    },
+    /// A class of the city's own that is in the class table already.
+    #[error("the class {class} is given twice: leave it out, or give it another code")]
+    ClassTwice {
+        /// The class, as in `event:2101`.
+        class: String,
+    },
+    /// A post in the description that the scheme does not have.
+    #[error(
+        "the description of the city names the post {post}, which no level of the scheme has: add \
+         it there, or correct the name"
+    )]
+    NoPost {
+        /// The post.
+        post: String,
+    },
+    /// A street of villages only, with other grids than those of the villages.
+    #[error(
+        "{code} has no community, so it should have the grids of its {villages} villages, {each} \
+         each, and no others; this city asks for {grids}"
+    )]
+    GridsLeft {
+        /// The street.
+        code: String,
+        /// Its villages.
+        villages: usize,
+        /// The grids of each.
+        each: usize,
+        /// The grids of the street.
+        grids: usize,
+    },
     /// Two departments with one code.
     #[error(
         "two departments have the code {code}: give the one in the description of the city another"

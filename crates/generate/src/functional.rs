@@ -4,7 +4,8 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use wangge_model::{Code, ObjectKind};
 
-use crate::{GenerateError, classes};
+use crate::GenerateError;
+use crate::classes::Classes;
 
 /// A department of the district that handles classes of components and events everywhere in it.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,7 +14,37 @@ pub(crate) struct Functional {
     pub(crate) code: Code,
     pub(crate) name: String,
     pub(crate) name_en: String,
+    #[serde(default = "Functional::usual_kind")]
+    pub(crate) kind: String,
     #[serde(default)]
+    pub(crate) handles: Vec<Handled>,
+    /// Its branch in each street or town.
+    pub(crate) branch: Option<Branch>,
+}
+
+/// What a department has in each street or town: a crew, a contact. It handles its classes there,
+/// at the tier of the streets.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Branch {
+    /// What its code begins with, before the street's.
+    pub(crate) prefix: String,
+    /// What follows the street's name.
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    /// The same classes as the department's, unless it says others.
+    handles: Option<Vec<Handled>>,
+}
+
+/// A field of duty (职责领域) in the grids of one kind, with the department that handles it there.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) name_en: String,
+    /// `urban`, `rural`, `special`.
+    pub(crate) grid_kind: String,
+    pub(crate) department: Code,
     pub(crate) handles: Vec<Handled>,
 }
 
@@ -26,28 +57,72 @@ pub(crate) struct Handled {
 }
 
 impl Functional {
-    /// Whether every class is in the class table, and has one department.
-    pub(crate) fn check(all: &[Self]) -> Result<(), GenerateError> {
-        let mut handler_of: FxHashMap<&Handled, &Code> = FxHashMap::default();
-        for department in all {
-            for handled in &department.handles {
-                if !classes::has_prefix(handled.object, handled.class.as_str()) {
-                    return Err(GenerateError::NoClass {
-                        department: department.code.clone(),
-                        handled: handled.to_string(),
-                    });
-                }
-                if let Some(other) = handler_of.insert(handled, &department.code) {
-                    return Err(GenerateError::HandledTwice {
-                        handled: handled.to_string(),
-                        first: other.clone(),
-                        second: department.code.clone(),
-                    });
-                }
+    fn usual_kind() -> String {
+        "functional".to_owned()
+    }
+
+    /// Its branches, with what they handle.
+    pub(crate) fn branch(&self) -> Option<(&Branch, &[Handled])> {
+        let branch = self.branch.as_ref()?;
+        Some((branch, branch.handles.as_deref().unwrap_or(&self.handles)))
+    }
+
+    /// Whether every class is in the class table, and has one department: everywhere, in the
+    /// streets, and in the grids of each kind.
+    pub(crate) fn check(
+        all: &[Self],
+        fields: &[Field],
+        classes: &Classes,
+    ) -> Result<(), GenerateError> {
+        let everywhere = all.iter().map(|one| (&one.code, one.handles.as_slice()));
+        check(everywhere, classes)?;
+        let in_streets = all
+            .iter()
+            .filter_map(|one| Some((&one.code, one.branch()?.1)));
+        check(in_streets, classes)?;
+        for field in fields {
+            if !all.iter().any(|one| one.code == field.department) {
+                return Err(GenerateError::NoDepartment {
+                    field: field.name.clone(),
+                    department: field.department.clone(),
+                });
             }
+            let of_kind = fields
+                .iter()
+                .filter(|other| other.grid_kind == field.grid_kind);
+            check(
+                of_kind.map(|one| (&one.department, one.handles.as_slice())),
+                classes,
+            )?;
         }
         Ok(())
     }
+}
+
+/// Whether the table has every class, and no two departments have one.
+fn check<'a>(
+    all: impl Iterator<Item = (&'a Code, &'a [Handled])>,
+    classes: &Classes,
+) -> Result<(), GenerateError> {
+    let mut handler_of: FxHashMap<&Handled, &Code> = FxHashMap::default();
+    for (department, handles) in all {
+        for handled in handles {
+            if !classes.has_prefix(handled) {
+                return Err(GenerateError::NoClass {
+                    department: department.clone(),
+                    handled: handled.to_string(),
+                });
+            }
+            if let Some(other) = handler_of.insert(handled, department) {
+                return Err(GenerateError::HandledTwice {
+                    handled: handled.to_string(),
+                    first: other.clone(),
+                    second: department.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 impl std::fmt::Display for Handled {
@@ -78,12 +153,17 @@ mod tests {
     use crate::CitySpec;
 
     fn refusal(handles: &str) -> String {
+        refused(&format!("handles = [\"{handles}\"]\n"))
+    }
+
+    /// What is said of a second department that has this in its description, or after it.
+    fn refused(second: &str) -> String {
         let spec = include_str!("../../../data/cities/longgang.toml");
         let (ground, _) = spec.split_once("[[department]]").unwrap();
         let text = format!(
             "{ground}[[department]]\ncode = \"A\"\nname = \"甲\"\nname_en = \"A\"\n\
              handles = [\"event:03\"]\n\
-             [[department]]\ncode = \"B\"\nname = \"乙\"\nname_en = \"B\"\nhandles = [\"{handles}\"]\n"
+             [[department]]\ncode = \"B\"\nname = \"乙\"\nname_en = \"B\"\n{second}"
         );
         let scheme = include_str!("../../../data/schemes/longgang.toml");
         let scheme = Scheme::from_toml(scheme).unwrap();
@@ -99,6 +179,30 @@ mod tests {
     #[case::no_class("event: ", "\"event: \" is no class")]
     fn what_a_department_cannot_handle_is_refused(#[case] handles: &str, #[case] says: &str) {
         let refusal = refusal(handles);
+        assert!(refusal.contains(says), "{refusal}");
+    }
+
+    #[rstest]
+    #[case::in_two_branches(
+        "handles = [\"event:01\", \"event:0402\"]\nbranch = { prefix = \"B\", name = \"队\", kind = \"crew\" }\n\
+         [[department]]\ncode = \"C\"\nname = \"丙\"\nname_en = \"C\"\n\
+         branch = { prefix = \"C\", name = \"站\", kind = \"crew\", handles = [\"event:0402\"] }\n",
+        "both B and C handle event:0402"
+    )]
+    #[case::in_two_fields_of_a_kind(
+        "[[field]]\nname = \"一\"\nname_en = \"one\"\ngrid_kind = \"rural\"\ndepartment = \"A\"\n\
+         handles = [\"event:0402\"]\n\
+         [[field]]\nname = \"二\"\nname_en = \"two\"\ngrid_kind = \"rural\"\ndepartment = \"B\"\n\
+         handles = [\"event:0402\"]\n",
+        "both A and B handle event:0402"
+    )]
+    #[case::a_field_of_nobody(
+        "[[field]]\nname = \"饮水\"\nname_en = \"water\"\ngrid_kind = \"rural\"\ndepartment = \"X\"\n\
+         handles = [\"event:0402\"]\n",
+        "the field 饮水 is for the department X"
+    )]
+    fn what_branches_and_fields_cannot_have_is_refused(#[case] second: &str, #[case] says: &str) {
+        let refusal = refused(second);
         assert!(refusal.contains(says), "{refusal}");
     }
 }

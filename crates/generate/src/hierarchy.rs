@@ -7,6 +7,7 @@ use crate::dice::{Dice, Subject};
 use crate::gather::{Divider, Neighbourhood, Wanted};
 use crate::mesh::{Mesh, OUTSIDE};
 use crate::spec::CitySpec;
+use crate::spec_file::Street;
 use crate::terrain::Terrain;
 
 const NONE: u32 = u32::MAX;
@@ -66,7 +67,7 @@ impl Hierarchy {
             .enumerate()
         {
             let first = communities.len();
-            let counts = grids_per_community(&spec.streets[street]);
+            let counts = grids_per_community(&spec.streets[street], spec.village_grids);
             let mut wanted = Vec::new();
             for &(village, count) in &counts {
                 wanted.push(Wanted {
@@ -291,19 +292,24 @@ fn wanted_streets(spec: &CitySpec, terrain: &Terrain) -> Vec<Wanted> {
         .collect()
 }
 
-/// How many grids each community and village of a street gets: a village half as many as a
-/// community, at least one each. Communities first.
-fn grids_per_community(street: &crate::spec::Street) -> Vec<(bool, usize)> {
-    let weights = street.communities * 2 + street.villages;
+/// How many grids each community and village of a street gets: a village as many as asked for or,
+/// without a word, half as many as a community, at least one each. Communities first.
+fn grids_per_community(street: &Street, village_grids: Option<usize>) -> Vec<(bool, usize)> {
+    let (least, share) = match village_grids {
+        Some(each) => (each, 0),
+        None => (1, 1),
+    };
+    let weights = (street.communities * 2 + street.villages * share).max(1);
     let mut counts = Vec::new();
     let mut passed = 0;
-    // one each, the rest by weight
-    let rest = street.grids - (street.communities + street.villages);
+    // the least for each, the rest by weight
+    let rest = street.grids - (street.communities + street.villages * least);
     for number in 0..street.communities + street.villages {
         let village = number >= street.communities;
         let before = rest * passed / weights;
-        passed += if village { 1 } else { 2 };
-        counts.push((village, 1 + rest * passed / weights - before));
+        passed += if village { share } else { 2 };
+        let least = if village { least } else { 1 };
+        counts.push((village, least + rest * passed / weights - before));
     }
     counts
 }
@@ -320,17 +326,35 @@ fn by_mark(marks: &[u32], count: usize) -> Vec<Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DescribedCity;
 
     #[test]
     fn the_grids_of_a_street_are_dealt_out_to_the_last() {
-        for street in &CitySpec::longgang().unwrap().streets {
-            let counts = grids_per_community(street);
-            assert_eq!(
-                counts.iter().map(|&(_, count)| count).sum::<usize>(),
-                street.grids
-            );
-            assert!(counts.iter().all(|&(_, count)| count > 0));
-            assert_eq!(counts.len(), street.communities + street.villages);
+        for city in DescribedCity::ALL {
+            let spec = city.spec().unwrap();
+            for street in &spec.streets {
+                let counts = grids_per_community(street, spec.village_grids);
+                assert_eq!(
+                    counts.iter().map(|&(_, count)| count).sum::<usize>(),
+                    street.grids
+                );
+                assert!(counts.iter().all(|&(_, count)| count > 0));
+                assert_eq!(counts.len(), street.communities + street.villages);
+            }
         }
+    }
+
+    #[test]
+    fn villages_have_as_many_grids_as_asked_for_and_communities_share_the_rest() {
+        let mut street = CitySpec::sized(40).unwrap().streets.remove(0);
+        (street.communities, street.villages, street.grids) = (3, 2, 13);
+        let counts = |village_grids| -> Vec<usize> {
+            let counts = grids_per_community(&street, village_grids);
+            counts.into_iter().map(|(_, count)| count).collect()
+        };
+        assert_eq!(counts(Some(1)), [3, 4, 4, 1, 1]);
+        assert_eq!(counts(Some(3)), [2, 2, 3, 3, 3]);
+        // two shares for a community, one for a village: 8 grids beside the first ones
+        assert_eq!(counts(None), [3, 3, 3, 2, 2]);
     }
 }

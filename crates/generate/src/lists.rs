@@ -4,14 +4,13 @@ use std::path::Path;
 
 use wangge_model::{Code, Department, Departments, GridKind, ObjectKind, Post, Rule, Rules};
 
-use crate::classes::CLASSES;
 use crate::write::put;
 use crate::{City, GenerateError};
 
 impl City {
     /// Writes `classes.csv`, `departments.csv`, `rules.csv` and `posts.csv`.
     pub(crate) fn write_lists(&self, folder: &Path) -> Result<(), GenerateError> {
-        put(folder, "classes.csv", [CLASSES.to_owned()])?;
+        put(folder, "classes.csv", [self.classes.csv()])?;
         let departments = self.departments.iter().map(department_row);
         let departments = list(Departments::COLUMNS, departments);
         put(folder, "departments.csv", departments)?;

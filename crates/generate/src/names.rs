@@ -174,6 +174,14 @@ impl Names {
         }
     }
 
+    /// Names for institutions, which take none from those of places.
+    pub(crate) fn of_institutions(seed: u64) -> Self {
+        Self {
+            dice: Dice::new(seed, Subject::Institutions),
+            given: FxHashSet::default(),
+        }
+    }
+
     /// For a community (社区): 春林社区.
     pub(crate) fn community(&mut self) -> Name {
         let name = self.unused(&FIRST, &SECOND);
@@ -192,7 +200,7 @@ impl Names {
         }
     }
 
-    /// For a road of a kind, in Chinese and English: 春林路.
+    /// For a road or institution of a kind, in Chinese and English: 春林路, 春林小学.
     pub(crate) fn road(&mut self, kind: (&str, &str)) -> Name {
         let name = self.unused(&FIRST, &SECOND);
         Name {

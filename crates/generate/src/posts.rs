@@ -1,12 +1,54 @@
 //! Who stands in the grids: invented people in the posts that a scheme names.
 
-use wangge_model::{Code, Post};
+use serde::Deserialize;
+use wangge_model::{Code, Post, Unit};
 
 use crate::City;
 use crate::dice::{Dice, Subject};
+use crate::institutions::Institution;
 
-/// Of so many posts that follow each other one is vacant.
-const ONE_VACANT_OF: usize = 50;
+/// What a description says of posts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PostSpec {
+    /// Of so many posts that follow each other one is vacant; none for 0.
+    vacant_one_of: usize,
+    /// Posts that one person holds in each unit: a duty, and a second one.
+    together: Vec<Vec<String>>,
+}
+
+impl Default for PostSpec {
+    fn default() -> Self {
+        Self {
+            vacant_one_of: 50,
+            together: Vec::new(),
+        }
+    }
+}
+
+impl PostSpec {
+    /// The posts that it names.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
+        self.together.iter().flatten().map(String::as_str)
+    }
+
+    /// What a page says of the posts.
+    pub(crate) fn told(&self) -> String {
+        let vacant = match self.vacant_one_of {
+            0 => "none vacant".to_owned(),
+            50 => "one post in fifty vacant".to_owned(),
+            many => format!("one post in {many} vacant"),
+        };
+        format!("the people in the posts of every grid, {vacant}")
+    }
+
+    fn are_together(&self, one: &str, other: &str) -> bool {
+        let among = |group: &[String], post| group.iter().any(|of| of == post);
+        self.together
+            .iter()
+            .any(|group| among(group, one) && among(group, other))
+    }
+}
 
 /// Common surnames.
 const SURNAMES: [&str; 48] = [
@@ -25,43 +67,92 @@ const GIVEN: [&str; 56] = [
 
 impl City {
     /// The posts of every grid, grids by code, each with the posts that the scheme names for its
-    /// lowest level. One in fifty is vacant, the others have invented people with telephone
-    /// numbers that nobody has. They are drawn anew at each call, and come out the same.
+    /// level; then those of the levels above, where it names some, top to bottom. One in fifty is
+    /// vacant unless the description says otherwise, the others have invented people with
+    /// telephone numbers that nobody has. They are drawn anew at each call, and come out the same.
+    /// Posts that institutions hold follow.
     pub fn posts(&self) -> impl Iterator<Item = Post> {
-        let level = &self.scheme.levels()[self.scheme.lowest().0];
-        let mut people = People::new(self.seed);
-        self.grids
+        let grids = self.grids.iter().map(|grid| &grid.unit);
+        let units = grids.chain(self.upper.iter().map(|(unit, _)| unit));
+        let of_institutions = self.institution_post.as_ref();
+        let posts = move |unit: &Unit| {
+            let posts = self.scheme.levels()[unit.level.0].posts().iter();
+            posts.filter(move |&post| Some(post) != of_institutions)
+        };
+        let mut people = People::new(self);
+        let appointed = units
+            .flat_map(move |unit| posts(unit).map(move |post| (&unit.code, Holder::Person(post))));
+        let assigned = self
+            .institutions
             .iter()
-            .flat_map(|grid| level.posts().iter().map(|post| (&grid.unit.code, post)))
+            .map(|one| (&one.grid, Holder::Institution(one)));
+        appointed
+            .chain(assigned)
             .zip(1..)
-            .map(move |((unit, post), row)| people.appointed(unit, post, row))
+            .map(move |((unit, holder), row)| match holder {
+                Holder::Person(post) => people.appointed(unit, post, row),
+                Holder::Institution(one) => Post {
+                    row,
+                    unit: unit.clone(),
+                    post: of_institutions.cloned().unwrap_or_default(),
+                    name: Some(one.name.clone()),
+                    phone: None,
+                },
+            })
     }
 }
 
-struct People {
+/// Who holds a post: a person in the post of this name, or an institution.
+enum Holder<'a> {
+    Person(&'a str),
+    Institution(&'a Institution),
+}
+
+struct People<'a> {
+    spec: &'a PostSpec,
     dice: Dice,
     /// Which of the posts that follow each other is vacant.
     vacant: usize,
     at: usize,
+    /// The posts of the unit that was asked for last.
+    of_unit: Vec<Post>,
 }
 
-impl People {
-    fn new(seed: u64) -> Self {
+impl<'a> People<'a> {
+    fn new(city: &'a City) -> Self {
         Self {
-            dice: Dice::new(seed, Subject::Posts),
+            spec: &city.post_spec,
+            dice: Dice::new(city.seed, Subject::Posts),
             vacant: 0,
             at: 0,
+            of_unit: Vec::new(),
         }
     }
 
     fn appointed(&mut self, unit: &Code, post: &str, row: u64) -> Post {
+        self.of_unit.retain(|other| other.unit == *unit);
+        let same = |other: &&Post| self.spec.are_together(&other.post, post);
+        let appointed = match self.of_unit.iter().find(same) {
+            Some(first) => Post {
+                row,
+                post: post.to_owned(),
+                ..first.clone()
+            },
+            None => self.another(unit, post, row),
+        };
+        self.of_unit.push(appointed.clone());
+        appointed
+    }
+
+    fn another(&mut self, unit: &Code, post: &str, row: u64) -> Post {
+        let one_of = self.spec.vacant_one_of;
         if self.at == 0 {
-            self.vacant = self.dice.below(ONE_VACANT_OF);
+            self.vacant = self.dice.below(one_of);
         }
         // drawn for a vacant post too, so that the people beside it stay
         let name = self.name();
-        let filled = self.at != self.vacant;
-        self.at = (self.at + 1) % ONE_VACANT_OF;
+        let filled = one_of == 0 || self.at != self.vacant;
+        self.at = (self.at + 1) % one_of.max(1);
         Post {
             row,
             unit: unit.clone(),

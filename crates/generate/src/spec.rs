@@ -1,24 +1,19 @@
 //! What a synthetic city shall have: its scheme, place, streets and counts.
 
-use serde::Deserialize;
 use wangge_model::Scheme;
 use wangge_plane::Point;
 
 use crate::GenerateError;
 use crate::board::{count, real};
-use crate::functional::Functional;
+use crate::census::CensusSpec;
+use crate::classes::Classes;
+use crate::described::DescribedCity;
+use crate::functional::{Field, Functional};
+use crate::institutions::InstitutionSpec;
 use crate::names;
-
-/// The scheme of 葫芦岛市龙港区.
-const LONGGANG_SCHEME: &str = include_str!("../../../data/schemes/longgang.toml");
-
-/// What is asked of the synthetic 龙港区.
-const LONGGANG: &str = include_str!("../../../data/cities/longgang.toml");
-
-/// Communities have codes 001 to 199, villages 200 to 399 (the bureau of statistics' rule).
-const MOST_COMMUNITIES: usize = 199;
-const MOST_VILLAGES: usize = 200;
-const MOST_GRIDS: usize = 999;
+use crate::posts::PostSpec;
+use crate::spec_file::{SpecFile, Street, Town};
+use crate::specialised::SpecialisedSpec;
 
 /// What telephone numbers begin with where a description does not say.
 const NO_DIALLING: &str = "0000";
@@ -30,73 +25,24 @@ pub struct CitySpec {
     pub(crate) code: String,
     pub(crate) origin: Point,
     pub(crate) area_km2: f64,
+    /// Whether its south-east is a coast.
+    pub(crate) coast: bool,
     pub(crate) islands: usize,
     /// Settlements with fields all around them.
     pub(crate) cores: usize,
+    /// How many grids each village has; without a word, by its weight.
+    pub(crate) village_grids: Option<usize>,
     pub(crate) towns: Vec<Town>,
     pub(crate) streets: Vec<Street>,
+    pub(crate) census: CensusSpec,
     /// What telephone numbers begin with.
     pub(crate) dialling: String,
+    pub(crate) classes: Classes,
     pub(crate) departments: Vec<Functional>,
-}
-
-/// A place by its way along the coast to the north-east, and inland to the north-west.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(from = "[f64; 2]")]
-pub(crate) struct Place {
-    pub(crate) along_km: f64,
-    pub(crate) inland_km: f64,
-}
-
-impl From<[f64; 2]> for Place {
-    fn from([along_km, inland_km]: [f64; 2]) -> Self {
-        Self {
-            along_km,
-            inland_km,
-        }
-    }
-}
-
-/// Where people live densely.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Town {
-    pub(crate) at: Place,
-    pub(crate) radius_km: f64,
-    pub(crate) strength: f64,
-}
-
-/// A street or town (街道, 镇, 乡) and what it is divided into.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Street {
-    pub(crate) code: String,
-    pub(crate) name: String,
-    pub(crate) name_en: String,
-    pub(crate) at: Option<Place>,
-    pub(crate) communities: usize,
-    pub(crate) villages: usize,
-    pub(crate) grids: usize,
-}
-
-/// The file that describes a city.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SpecFile {
-    #[expect(dead_code, reason = "says to people which scheme the file goes with")]
-    scheme: String,
-    origin: [f64; 2],
-    area_km2: f64,
-    #[serde(default)]
-    islands: usize,
-    #[serde(default)]
-    cores: usize,
-    #[serde(default)]
-    town: Vec<Town>,
-    street: Vec<Street>,
-    dialling: Option<String>,
-    #[serde(default)]
-    department: Vec<Functional>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) posts: PostSpec,
+    pub(crate) institutions: Option<InstitutionSpec>,
+    pub(crate) specialised: Vec<SpecialisedSpec>,
 }
 
 impl CitySpec {
@@ -105,11 +51,11 @@ impl CitySpec {
     /// # Errors
     /// None that a build which passed its tests would show.
     pub fn longgang() -> Result<Self, GenerateError> {
-        Self::from_toml(Scheme::from_toml(LONGGANG_SCHEME)?, LONGGANG)
+        DescribedCity::LONGGANG.spec()
     }
 
-    /// The city that goes with a scheme: the described one when its code is known here, otherwise
-    /// one of 448 grids with invented streets.
+    /// The city that goes with a scheme: the described one when its code is that of one
+    /// ([`DescribedCity`]), otherwise one of 448 grids with invented streets.
     ///
     /// # Errors
     /// [`GenerateError::Levels`] unless the scheme has four levels, [`GenerateError::NoCode`]
@@ -117,12 +63,14 @@ impl CitySpec {
     /// take codes of 6 + 3 + 3 + 3 digits.
     pub fn for_scheme(scheme: Scheme) -> Result<Self, GenerateError> {
         const USUAL: usize = 448;
-        match scheme.code() {
-            Some(code) if code.as_str() == "211403" => Self::from_toml(scheme, LONGGANG),
-            Some(_) => Self::of_size(scheme, USUAL),
-            None => Err(GenerateError::NoCode {
+        let Some(code) = scheme.code() else {
+            return Err(GenerateError::NoCode {
                 city: scheme.city().to_owned(),
-            }),
+            });
+        };
+        match DescribedCity::of_code(code.as_str()) {
+            Some(described) => Self::from_toml(scheme, described.description()),
+            None => Self::of_size(scheme, USUAL),
         }
     }
 
@@ -133,19 +81,23 @@ impl CitySpec {
     /// [`GenerateError::TooFewGrids`] for none, [`GenerateError::TooMany`] beyond what codes of
     /// three digits can number.
     pub fn sized(grids: usize) -> Result<Self, GenerateError> {
-        Self::of_size(Scheme::from_toml(LONGGANG_SCHEME)?, grids)
+        Self::of_size(DescribedCity::LONGGANG.scheme()?, grids)
     }
 
-    /// A city by its description in TOML: `origin` (degrees), `area_km2`, `islands`, `cores`,
-    /// `[[town]]` and `[[street]]`; `dialling`, what its telephone numbers begin with, and
-    /// `[[department]]`, each a functional department with the classes that it `handles`:
-    /// `component:0101`, or `event:03` for all that begin with it. What no department handles is
-    /// left to the command centre, which every city has.
+    /// A city by its description in TOML, as `docs/synthetic-city.md` says: `origin` (degrees),
+    /// `area_km2`, `coast`, `islands`, `cores`, `village_grids`, `[[town]]`, `[[street]]` and
+    /// `[census]`; `dialling`, what its telephone numbers begin with; `[[class]]`, extensions of
+    /// the class table; `[[department]]`, each a functional department with the classes that it
+    /// `handles` (`component:0101`, or `event:03` for all that begin with it) and its `branch` in
+    /// each street; `[[field]]` of duty in grids of one kind; `[posts]`, `[institutions]`,
+    /// `[[specialised]]`. What no department handles is left to the command centre, which every
+    /// city has.
     ///
     /// # Errors
     /// [`GenerateError::SpecUnreadable`] for another text; what is said of
-    /// [`CitySpec::for_scheme`]; counts that do not fit each other; [`GenerateError::NoClass`] and
-    /// [`GenerateError::HandledTwice`] for classes that departments cannot have.
+    /// [`CitySpec::for_scheme`]; counts that do not fit each other; [`GenerateError::NoClass`],
+    /// [`GenerateError::HandledTwice`], [`GenerateError::NoDepartment`] and
+    /// [`GenerateError::ClassTwice`] for classes that departments cannot have.
     pub fn from_toml(scheme: Scheme, text: &str) -> Result<Self, GenerateError> {
         let file: SpecFile =
             toml::from_str(text).map_err(|error| GenerateError::SpecUnreadable {
@@ -156,12 +108,20 @@ impl CitySpec {
             scheme,
             origin: Point::from_degrees(file.origin[0], file.origin[1])?,
             area_km2: file.area_km2,
+            coast: file.coast,
             islands: file.islands,
             cores: file.cores,
+            village_grids: file.village_grids,
             towns: file.town,
             streets: file.street,
+            census: file.census,
             dialling: file.dialling.unwrap_or_else(|| NO_DIALLING.to_owned()),
+            classes: Classes::new(file.class),
             departments: file.department,
+            fields: file.field,
+            posts: file.posts,
+            institutions: file.institutions,
+            specialised: file.specialised,
         };
         spec.check()?;
         Ok(spec)
@@ -205,12 +165,20 @@ impl CitySpec {
             scheme,
             origin: Point::from_degrees(120.875, 40.7)?,
             area_km2: 180.0 * real(grids) / 448.0,
+            coast: true,
             islands: count(real(grids).sqrt() / 12.0),
             cores: grids / 64,
+            village_grids: None,
             towns: Vec::new(),
             streets,
+            census: CensusSpec::default(),
             dialling: NO_DIALLING.to_owned(),
+            classes: Classes::default(),
             departments: Vec::new(),
+            fields: Vec::new(),
+            posts: PostSpec::default(),
+            institutions: None,
+            specialised: Vec::new(),
         };
         spec.check()?;
         Ok(spec)
@@ -240,34 +208,26 @@ impl CitySpec {
             }
         }
         for street in &self.streets {
-            let communities = street.communities + street.villages;
-            if street.grids < communities || communities == 0 {
-                return Err(GenerateError::TooFewGrids {
-                    code: street.code.clone(),
-                    communities,
-                    grids: street.grids,
+            street.check(self.village_grids)?;
+        }
+        if let Some(class) = self.classes.twice() {
+            return Err(GenerateError::ClassTwice {
+                class: class.to_string(),
+            });
+        }
+        let of_institutions = self.institutions.iter().map(|spec| spec.post.as_str());
+        let levels = self.scheme.levels();
+        for post in self.posts.named().chain(of_institutions) {
+            if !levels
+                .iter()
+                .any(|level| level.posts().iter().any(|of| of == post))
+            {
+                return Err(GenerateError::NoPost {
+                    post: post.to_owned(),
                 });
             }
-            for (what, limit, asked) in [
-                ("the communities", MOST_COMMUNITIES, street.communities),
-                ("the villages", MOST_VILLAGES, street.villages),
-                (
-                    "the grids in a community",
-                    MOST_GRIDS,
-                    street.grids / communities + 1,
-                ),
-            ] {
-                if asked > limit {
-                    return Err(GenerateError::TooMany {
-                        what,
-                        code: street.code.clone(),
-                        limit,
-                        asked,
-                    });
-                }
-            }
         }
-        Functional::check(&self.departments)
+        Functional::check(&self.departments, &self.fields, &self.classes)
     }
 }
 
@@ -310,11 +270,33 @@ mod tests {
 
     #[test]
     fn a_city_of_no_area_is_refused_with_what_would_be_right() {
-        let text = LONGGANG.replace("area_km2 = 180.0", "area_km2 = 0.0");
-        let scheme = Scheme::from_toml(LONGGANG_SCHEME).unwrap();
+        let longgang = DescribedCity::LONGGANG;
+        let text = longgang
+            .description()
+            .replace("area_km2 = 180.0", "area_km2 = 0.0");
+        let scheme = longgang.scheme().unwrap();
         assert_eq!(
             CitySpec::from_toml(scheme, &text).unwrap_err().to_string(),
             "area_km2 is 0: it should be between 0.01 and 1,000,000 square kilometres"
         );
+    }
+
+    #[rstest]
+    #[case::fewer_grids_than_villages_have(2, 3, 4, "a grid at least for each")]
+    #[case::other_grids_than_those_of_the_villages(0, 3, 7, "3 villages, 2 each, and no others")]
+    fn grids_that_villages_leave_no_place_for_are_refused(
+        #[case] communities: usize,
+        #[case] villages: usize,
+        #[case] grids: usize,
+        #[case] says: &str,
+    ) {
+        let text = format!(
+            "scheme = \"longgang\"\norigin = [120.875, 40.7]\narea_km2 = 5.0\nvillage_grids = 2\n\
+             [[street]]\ncode = \"211403001\"\nname = \"甲\"\nname_en = \"A\"\n\
+             communities = {communities}\nvillages = {villages}\ngrids = {grids}\n"
+        );
+        let scheme = DescribedCity::LONGGANG.scheme().unwrap();
+        let error = CitySpec::from_toml(scheme, &text).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
     }
 }

@@ -4,7 +4,8 @@
 use crate::board::{Spot, area_and_centroid, count, real};
 use crate::dice::{Dice, Landscape, Subject};
 use crate::mesh::Mesh;
-use crate::spec::{CitySpec, Place};
+use crate::spec::CitySpec;
+use crate::spec_file::Place;
 
 /// What a line of the map is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,7 +129,12 @@ impl Terrain {
         frame.half_width *= fit;
         frame.depth *= fit;
 
-        let mut classes = vec![LineClass::Rim, LineClass::Coast];
+        let shore = if spec.coast {
+            LineClass::Coast
+        } else {
+            LineClass::Rim
+        };
+        let mut classes = vec![LineClass::Rim, shore];
         let mut mesh = Mesh::new();
         mesh.add_land(&rim);
         let mut islands = Vec::new();

@@ -9,12 +9,14 @@ use serde::Serialize;
 use wangge_model::{Code, GridKind, Unit};
 use wangge_plane::{Point, Polygon, Ring, Shape};
 
-use crate::{City, GenerateError, StreetLine, Water, WaterForm};
+use crate::city::NOTE;
+use crate::{City, GenerateError, SpecialisedGrid, StreetLine, Water, WaterForm};
 
 impl City {
     /// Writes the city into a folder, which is made if it is not there: `grids.geojson`,
     /// `communities.geojson`, `streets.geojson`, `district.geojson` (named by the scheme's levels
-    /// in the plural), `streets-network.geojson`, `water.geojson`, `points.csv`, `truth.csv`,
+    /// in the plural, [`City::level_files`]), `overlays.geojson` where there are specialised grids,
+    /// `streets-network.geojson`, `water.geojson`, `points.csv`, `truth.csv`,
     /// `classes.csv`, `departments.csv`, `rules.csv`, `posts.csv`, `scheme.toml`, `README.md`.
     /// Files of these names that are there are replaced.
     ///
@@ -22,7 +24,7 @@ impl City {
     /// [`GenerateError::Write`].
     pub fn write(&self, folder: &Path) -> Result<(), GenerateError> {
         folder_at(folder)?;
-        for (number, level) in self.scheme.levels().iter().enumerate() {
+        for (number, (name, _)) in self.level_files().into_iter().enumerate() {
             let upper = self.upper.iter().filter(|(unit, _)| unit.level.0 == number);
             let lowest = self
                 .grids
@@ -31,8 +33,11 @@ impl City {
             let features = upper
                 .map(|(unit, shape)| unit_feature(unit, shape))
                 .chain(lowest.map(|grid| unit_feature(&grid.unit, &grid.shape)));
-            let name = format!("{}.geojson", file_stem(level.id(), number == 0));
             put(folder, &name, collection(features))?;
+        }
+        if !self.specialised.is_empty() {
+            let grids = self.specialised.iter().map(specialised_feature);
+            put(folder, "overlays.geojson", collection(grids))?;
         }
         let streets = self.streets.iter().map(street_feature);
         put(folder, "streets-network.geojson", collection(streets))?;
@@ -44,6 +49,17 @@ impl City {
         self.write_lists(folder)?;
         put(folder, "scheme.toml", [self.scheme.source().to_owned()])?;
         put(folder, "README.md", [self.readme()])
+    }
+
+    /// The files that the levels are written to, top to bottom, each with the level's id.
+    pub fn level_files(&self) -> Vec<(String, &str)> {
+        let levels = self.scheme.levels().iter().enumerate();
+        levels
+            .map(|(number, level)| {
+                let stem = file_stem(level.id(), number == 0);
+                (format!("{stem}.geojson"), level.id())
+            })
+            .collect()
     }
 
     fn tables(&self) -> (String, String) {
@@ -59,88 +75,6 @@ impl City {
         }
         (points, truth)
     }
-
-    fn readme(&self) -> String {
-        let name = self.scheme.name();
-        let seed = self.seed;
-        let grids = self.grids.len();
-        let above = self.scheme.levels();
-        let counts: Vec<String> = above
-            .iter()
-            .enumerate()
-            .map(|(number, level)| {
-                let count = self.units().filter(|unit| unit.level.0 == number).count();
-                format!("- {} ({}): {count}", level.name(), level.id())
-            })
-            .collect();
-        let files: Vec<String> = above
-            .iter()
-            .enumerate()
-            .map(|(number, level)| {
-                let stem = file_stem(level.id(), number == 0);
-                format!(
-                    "| {stem}.geojson | {}: code, name, parent, kind, households, population, \
-                     area_m2, as far as the level has them |",
-                    level.name()
-                )
-            })
-            .collect();
-        format!(
-            "# {name}：合成数据 / synthetic data\n\n\
-             本文件夹的全部内容均为程序按随机种子 {seed} 生成的合成数据：边界、社区与村名、道路、\
-             水系、户数与人口都是虚构的，部门职责、人员姓名和电话号码也是虚构的，不反映任何真实行政区划、\
-             网格、机构或个人，不得当作真实地图使用。\n\n\
-             Everything in this folder is synthetic, made by a program from the seed {seed}: \
-             boundaries, names of communities and villages, streets, water, households and \
-             population are invented, and so are what departments handle, the names of people and \
-             all telephone numbers, which are counted up and nobody's. It shows no real district, \
-             grid, institution or person and is no map of any place. The same seed gives the same \
-             files.\n\n\
-             {}\n\n\
-             Positions are EPSG:4490 (CGCS2000) longitude and latitude on a lattice of 1e-7 \
-             degree. The {grids} grids cover the district without a gap or an overlap; the levels \
-             above are unions of them.\n\n\
-             | file | what |\n|---|---|\n{}\n\
-             | streets-network.geojson | centre lines of streets, roads and railways |\n\
-             | water.geojson | rivers by their middle, the coast line, reservoirs, the sea |\n\
-             | points.csv, truth.csv | points, and the grid that each belongs to: inside, on borders, on the rim, outside |\n\
-             | classes.csv | classes of components and events, as CJ/T 214-2007 numbers them |\n\
-             | departments.csv | {}: code, name, parent, kind, phone |\n\
-             | rules.csv | {}: which department handles what, where, at which tier |\n\
-             | posts.csv | the people in the posts of every grid, one post in fifty vacant |\n\
-             | scheme.toml | the levels and their codes |\n{}",
-            counts.join("\n"),
-            files.join("\n"),
-            counted(self.departments.len(), "department", "departments"),
-            counted(self.rules.len(), "rule", "rules"),
-            self.functional_table(),
-        )
-    }
-
-    /// The functional departments with what they handle; nothing where there are none.
-    fn functional_table(&self) -> String {
-        if self.functional.is_empty() {
-            return String::new();
-        }
-        let rows = self.functional.iter().map(|department| {
-            let handles: Vec<String> = department.handles.iter().map(ToString::to_string).collect();
-            format!(
-                "| {} | {} | {} | {} |\n",
-                department.code,
-                department.name,
-                department.name_en,
-                handles.join(", ")
-            )
-        });
-        let head = "\n| department | 名称 | name | handles classes that begin with |\n\
-                    |---|---|---|---|\n";
-        std::iter::once(head.to_owned()).chain(rows).collect()
-    }
-}
-
-/// `1 rule`, `235 rules`.
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// `district`, `streets`, `communities`, `grids`.
@@ -206,6 +140,26 @@ pub(crate) fn unit_feature(unit: &Unit, shape: &Shape) -> String {
         note: unit.note.as_deref(),
         synthetic: true,
     };
+    ground(properties, shape)
+}
+
+fn specialised_feature(grid: &SpecialisedGrid) -> String {
+    let properties = UnitProperties {
+        code: grid.code.as_str(),
+        name: Some(&grid.name),
+        name_en: Some(&grid.name_en),
+        parent: None,
+        kind: Some(grid.kind.as_str()),
+        households: None,
+        population: None,
+        area_m2: Some(crate::board::count(grid.shape.area_m2())),
+        note: Some(NOTE),
+        synthetic: true,
+    };
+    ground(properties, &grid.shape)
+}
+
+fn ground(properties: UnitProperties, shape: &Shape) -> String {
     match shape.parts() {
         [one] => feature(properties, "Polygon", polygon(one)),
         parts => {

@@ -211,13 +211,13 @@ fn a_scheme_of_three_levels_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn another_district_gets_a_city_under_its_own_code() {
-    let text = include_str!("../../../data/schemes/longgang.toml").replace("211403", "360702");
+fn a_district_without_a_description_gets_a_city_under_its_own_code() {
+    let text = include_str!("../../../data/schemes/longgang.toml").replace("211403", "370202");
     let spec = CitySpec::for_scheme(Scheme::from_toml(&text).unwrap()).unwrap();
     let city = city(&spec, 1).unwrap();
     assert_eq!(city.grids.len(), 448);
     assert!(
         city.units()
-            .all(|unit| unit.code.as_str().starts_with("360702"))
+            .all(|unit| unit.code.as_str().starts_with("370202"))
     );
 }

@@ -290,7 +290,7 @@ fn another_scheme_gets_rules_for_its_tiers_and_no_more_posts_than_it_names() {
     let text = include_str!("../../../data/schemes/longgang.toml");
     let (levels, _) = text.split_once("posts =").unwrap();
     let tiers = "[tiers]\n1 = \"grid\"\n2 = \"district\"\n5 = \"street\"\n";
-    let text = format!("{levels}\n{tiers}").replace("211403", "360702");
+    let text = format!("{levels}\n{tiers}").replace("211403", "370202");
     let spec = CitySpec::for_scheme(Scheme::from_toml(&text).unwrap()).unwrap();
     let city = city(&spec, 1).unwrap();
     let lists = Lists::of(&city);

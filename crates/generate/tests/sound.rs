@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rstest::rstest;
-use wangge_generate::{City, CitySpec, ProbePlace, city};
+use wangge_generate::{City, CitySpec, DescribedCity, ProbePlace, city};
 use wangge_model::{Code, GridKind, Severity, Unit};
 use wangge_plane::{Segment, Shape, Side, meetings};
 
@@ -105,6 +105,23 @@ fn of_level(city: &City, level: usize) -> Vec<&Unit> {
 #[rstest]
 fn longgang_is_sound_from_ten_seeds(#[values(1, 2, 3, 4, 5, 6, 7, 8, 403, 211_403)] seed: u64) {
     assert_sound(&longgang(seed));
+}
+
+#[rstest]
+#[case::songzi(DescribedCity::SONGZI)]
+#[case::laiyang(DescribedCity::LAIYANG)]
+#[case::erdao(DescribedCity::ERDAO)]
+#[case::zhanggong(DescribedCity::ZHANGGONG)]
+fn every_described_city_is_sound(#[case] described: DescribedCity, #[values(1, 2)] seed: u64) {
+    let city = city(&described.spec().unwrap(), seed).unwrap();
+    assert_sound(&city);
+    let units: Vec<Unit> = city.units().cloned().collect();
+    let defects = city.scheme.check(&units);
+    let off = defects
+        .iter()
+        .filter(|defect| defect.severity() != Severity::Warning)
+        .count();
+    assert_eq!(off, 0, "{defects:?}");
 }
 
 #[rstest]
