@@ -10,14 +10,20 @@
 mod bad_rows;
 mod city;
 mod contacts;
+mod demo;
+mod demonstration;
+mod erdao;
 mod handlers;
 mod holes;
+mod laiyang;
 mod lists;
 mod longgang;
 mod serving;
+mod songzi;
 #[path = "../support/mod.rs"]
 mod support;
 mod workbook;
+mod zhanggong;
 
 use std::path::Path;
 
