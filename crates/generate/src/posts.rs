@@ -95,8 +95,9 @@ impl City {
                     row,
                     unit: unit.clone(),
                     post: of_institutions.cloned().unwrap_or_default(),
-                    name: Some(one.name.clone()),
+                    name: None,
                     phone: None,
+                    department: Some(one.code.clone()),
                 },
             })
     }

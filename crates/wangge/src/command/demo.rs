@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use wangge_city::work::{self, GridFiles, ListFiles};
-use wangge_exchange::ListColumns;
 use wangge_generate::CitySpec;
 use wangge_model::ListKind;
 use wangge_report::Language;
@@ -85,13 +84,7 @@ fn make(files: &Path, store: &Path) -> Result<(), Failure> {
         )?;
     }
     for kind in LISTS {
-        let list = ListFiles {
-            kind,
-            paths: vec![files.join(format!("{kind}.csv"))],
-            encoding: None,
-            layer: None,
-            columns: ListColumns::default(),
-        };
+        let list = ListFiles::of(kind, vec![files.join(format!("{kind}.csv"))]);
         work::import_list(&mut made, &reader, &list, &mut |_| {})?;
     }
     work::publish(&mut made, Some("demo"), None)?;

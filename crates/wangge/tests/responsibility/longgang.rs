@@ -97,6 +97,7 @@ fn answer<'a>(city: &'a City, report: &Report, subject: Subject<'a>) -> LocateAn
         crs: &Crs::Lattice,
         near_m: None,
         subject: Some(subject),
+        components_m: None,
         shown: Shown::default(),
     })
     .unwrap()

@@ -7,13 +7,17 @@
     reason = "a test that panics has failed"
 )]
 
+mod bad_components;
 mod bad_rows;
 mod city;
+mod components;
 mod contacts;
 mod handlers;
 mod holes;
+mod layers;
 mod lists;
 mod longgang;
+mod real_components;
 mod serving;
 #[path = "../support/mod.rs"]
 mod support;
