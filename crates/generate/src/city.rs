@@ -1,6 +1,6 @@
 //! A synthetic city: everything put together.
 
-use wangge_model::{Code, Department, Grid, LevelIndex, Rule, Scheme, Unit};
+use wangge_model::{Code, Department, Grid, LevelIndex, Overlay, Rule, Scheme, Unit};
 use wangge_plane::Shape;
 
 use crate::arcs::Arcs;
@@ -19,7 +19,7 @@ use crate::posts::PostSpec;
 use crate::register::{Entry, Register};
 use crate::rules::rules;
 use crate::spec::CitySpec;
-use crate::specialised::{SpecialisedGrid, specialised};
+use crate::specialised::overlays;
 use crate::terrain::Terrain;
 use crate::truth::{Probe, probes};
 use crate::{GenerateError, blocks};
@@ -53,8 +53,8 @@ pub struct City {
     pub departments: Vec<Department>,
     /// What they handle, where, and at which tier of the scheme: nothing is left to nobody.
     pub rules: Vec<Rule>,
-    /// Ground of their own across the levels: it may overlap, and need not cover.
-    pub specialised: Vec<SpecialisedGrid>,
+    /// Specialised grids (专业网格), each of whole blocks that are connected.
+    pub overlays: Vec<Overlay>,
     /// The classes of components and events.
     pub(crate) classes: Classes,
     /// Those of the departments that the description names.
@@ -134,7 +134,7 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         seed,
         departments: departments(spec, &upper, &institutions)?,
         rules: rules(spec, &upper)?,
-        specialised: specialised(spec, &terrain, &arcs)?,
+        overlays: overlays(spec, &terrain, &arcs)?,
         grids,
         upper,
         streets,

@@ -45,5 +45,4 @@ pub use plant::{
     LackedVertex, PlantSpec, Planted, PlantedDefect, PlantedKind, ReportKind, Sizes, plant,
 };
 pub use spec::CitySpec;
-pub use specialised::SpecialisedGrid;
 pub use truth::{Probe, ProbePlace};

@@ -16,11 +16,14 @@ impl City {
         put(folder, "departments.csv", departments)?;
         let rules = list(Rules::COLUMNS, self.rules.iter().map(rule_row));
         put(folder, "rules.csv", rules)?;
-        let posts = list(
-            &Post::COLUMNS[..4],
-            self.posts().map(|post| post_row(&post)),
-        );
-        put(folder, "posts.csv", posts)
+        // only where somebody else than a person holds one
+        let columns = if self.institutions.is_empty() {
+            &Post::COLUMNS[..4]
+        } else {
+            Post::COLUMNS
+        };
+        let posts = self.posts().map(|post| post_row(&post, columns.len()));
+        put(folder, "posts.csv", list(columns, posts))
     }
 }
 
@@ -46,13 +49,15 @@ fn rule_row(rule: &Rule) -> String {
     ])
 }
 
-fn post_row(post: &Post) -> String {
-    row(&[
+fn post_row(post: &Post, columns: usize) -> String {
+    let cells = [
         post.unit.as_str(),
         &post.post,
         post.name.as_deref().unwrap_or_default(),
         post.phone.as_deref().unwrap_or_default(),
-    ])
+        post.department.as_ref().map_or("", Code::as_str),
+    ];
+    row(&cells[..columns])
 }
 
 /// A header and the rows below it.

@@ -29,12 +29,8 @@ impl City {
                 )
             })
             .collect();
-        if !self.specialised.is_empty() {
-            let count = counted(
-                self.specialised.len(),
-                "specialised grid",
-                "specialised grids",
-            );
+        if !self.overlays.is_empty() {
+            let count = counted(self.overlays.len(), "specialised grid", "specialised grids");
             files.push(format!(
                 "| overlays.geojson | {count} (专业网格) across the levels: code, name, kind, area_m2 |"
             ));

@@ -1,12 +1,12 @@
 //! Specialised grids (专业网格) across the levels: a market, a park, a section of a river.
 
 use serde::Deserialize;
-use wangge_model::{Code, GridKind};
-use wangge_plane::Shape;
+use wangge_model::{Code, Overlay};
 
 use crate::GenerateError;
 use crate::arcs::Arcs;
 use crate::board::{Spot, area_and_centroid, index};
+use crate::city::NOTE;
 use crate::dissolve::dissolve;
 use crate::mesh::{Mesh, OUTSIDE};
 use crate::spec::CitySpec;
@@ -36,27 +36,12 @@ impl SpecialisedSpec {
     }
 }
 
-/// A specialised grid: ground of its own across the levels, which other grids have too.
-#[derive(Debug, Clone)]
-pub struct SpecialisedGrid {
-    /// Its code.
-    pub code: Code,
-    /// Its name.
-    pub name: String,
-    /// The same in English.
-    pub name_en: String,
-    /// What sort of ground it is.
-    pub kind: GridKind,
-    /// Whole blocks, connected.
-    pub shape: Shape,
-}
-
 /// The specialised grids of a spec, in its order.
-pub(crate) fn specialised(
+pub(crate) fn overlays(
     spec: &CitySpec,
     terrain: &Terrain,
     arcs: &Arcs,
-) -> Result<Vec<SpecialisedGrid>, GenerateError> {
+) -> Result<Vec<Overlay>, GenerateError> {
     let mesh = &terrain.mesh;
     let mut all = Vec::new();
     for wanted in &spec.specialised {
@@ -73,14 +58,13 @@ pub(crate) fn specialised(
             1
         };
         let shape = dissolve(mesh, arcs, &group_of, groups)?.swap_remove(0);
-        all.push(SpecialisedGrid {
+        all.push(Overlay {
+            row: all.len() as u64 + 1,
             code: wanted.code.clone(),
-            name: wanted.name.clone(),
-            name_en: wanted.name_en.clone(),
-            kind: wanted
-                .kind
-                .parse()
-                .unwrap_or_else(|never: std::convert::Infallible| match never {}),
+            name: Some(wanted.name.clone()),
+            name_en: Some(wanted.name_en.clone()),
+            kind: Some(wanted.kind.clone()),
+            note: Some(NOTE.to_owned()),
             shape,
         });
     }

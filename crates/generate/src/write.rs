@@ -6,11 +6,10 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use serde::Serialize;
-use wangge_model::{Code, GridKind, Unit};
+use wangge_model::{Code, GridKind, Overlay, Unit};
 use wangge_plane::{Point, Polygon, Ring, Shape};
 
-use crate::city::NOTE;
-use crate::{City, GenerateError, SpecialisedGrid, StreetLine, Water, WaterForm};
+use crate::{City, GenerateError, StreetLine, Water, WaterForm};
 
 impl City {
     /// Writes the city into a folder, which is made if it is not there: `grids.geojson`,
@@ -35,9 +34,9 @@ impl City {
                 .chain(lowest.map(|grid| unit_feature(&grid.unit, &grid.shape)));
             put(folder, &name, collection(features))?;
         }
-        if !self.specialised.is_empty() {
-            let grids = self.specialised.iter().map(specialised_feature);
-            put(folder, "overlays.geojson", collection(grids))?;
+        if !self.overlays.is_empty() {
+            let overlays = self.overlays.iter().map(overlay_feature);
+            put(folder, "overlays.geojson", collection(overlays))?;
         }
         let streets = self.streets.iter().map(street_feature);
         put(folder, "streets-network.geojson", collection(streets))?;
@@ -143,20 +142,20 @@ pub(crate) fn unit_feature(unit: &Unit, shape: &Shape) -> String {
     ground(properties, shape)
 }
 
-fn specialised_feature(grid: &SpecialisedGrid) -> String {
+fn overlay_feature(overlay: &Overlay) -> String {
     let properties = UnitProperties {
-        code: grid.code.as_str(),
-        name: Some(&grid.name),
-        name_en: Some(&grid.name_en),
+        code: overlay.code.as_str(),
+        name: overlay.name.as_deref(),
+        name_en: overlay.name_en.as_deref(),
         parent: None,
-        kind: Some(grid.kind.as_str()),
+        kind: overlay.kind.as_deref(),
         households: None,
         population: None,
-        area_m2: Some(crate::board::count(grid.shape.area_m2())),
-        note: Some(NOTE),
+        area_m2: Some(crate::board::count(overlay.shape.area_m2())),
+        note: overlay.note.as_deref(),
         synthetic: true,
     };
-    ground(properties, &grid.shape)
+    ground(properties, &overlay.shape)
 }
 
 fn ground(properties: UnitProperties, shape: &Shape) -> String {

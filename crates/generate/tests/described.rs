@@ -106,7 +106,16 @@ fn songzi_has_institutions_in_its_urban_grids() {
             .all(|post| post.post == "worker" && post.name.is_some())
     );
     assert_eq!(assigned.len(), 157);
-    assert!(assigned.iter().all(|post| post.post == "institution"));
+    for post in assigned {
+        assert_eq!((post.post.as_str(), &post.name), ("institution", &None));
+        assert!(
+            post.department
+                .as_ref()
+                .unwrap()
+                .as_str()
+                .starts_with("JG421087")
+        );
+    }
     let mut in_grid: BTreeMap<&Code, usize> = BTreeMap::new();
     for post in assigned {
         *in_grid.entry(&post.unit).or_default() += 1;
@@ -163,9 +172,9 @@ fn laiyang_has_nine_networks_with_a_contact_in_the_city_and_in_every_town() {
 #[test]
 fn laiyang_has_three_specialised_grids_across() {
     let city = made(DescribedCity::LAIYANG);
-    assert_eq!(city.specialised.len(), 3);
-    for special in &city.specialised {
-        assert_eq!(special.kind, GridKind::Special);
+    assert_eq!(city.overlays.len(), 3);
+    for special in &city.overlays {
+        assert_eq!(special.kind.as_deref(), Some("special"));
         assert_eq!(special.shape.parts().len(), 1, "{}", special.code);
         // twelve digits of a community, then a number from the block that is kept for them
         assert!(special.code.as_str().starts_with("3706820010019"));
@@ -186,7 +195,7 @@ fn laiyang_has_three_specialised_grids_across() {
         assert!(touched > 1, "{} touches {touched} grids", special.code);
     }
     let areas: Vec<f64> = city
-        .specialised
+        .overlays
         .iter()
         .map(|special| special.shape.area_m2() / 1e6)
         .collect();
@@ -198,7 +207,7 @@ fn laiyang_has_three_specialised_grids_across() {
     let text = std::fs::read_to_string(folder.path().join("overlays.geojson")).unwrap();
     let file: serde_json::Value = serde_json::from_str(&text).unwrap();
     let properties = |at: usize| file["features"][at]["properties"].clone();
-    assert_eq!(properties(0)["code"], city.specialised[0].code.as_str());
+    assert_eq!(properties(0)["code"], city.overlays[0].code.as_str());
     assert_eq!(properties(2)["kind"], "special");
     assert_eq!(properties(2)["synthetic"], true);
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use rstest::rstest;
 use wangge_duty::{Duty, Ground};
-use wangge_generate::{City, CitySpec, city};
+use wangge_generate::{City, CitySpec, DescribedCity, city};
 use wangge_model::{
     ClassTable, Code, Departments, GridKind, LevelIndex, ListRow, ObjectKind, Post, Rules, Scheme,
 };
@@ -32,7 +32,7 @@ impl Lists {
             classes: ClassTable::read(&read("classes.csv", ClassTable::COLUMNS)).unwrap(),
             departments: Departments::read(&read("departments.csv", Departments::COLUMNS)).unwrap(),
             rules: Rules::read(&read("rules.csv", Rules::COLUMNS)).unwrap(),
-            posts: Post::read(&read("posts.csv", Post::COLUMNS)).unwrap(),
+            posts: Post::read(&read("posts.csv", post_columns(city))).unwrap(),
         }
     }
 
@@ -55,6 +55,12 @@ impl Lists {
         let unit_of = |code: &Code| unit_of.get(code).copied();
         Duty::compile(&self.rules, &self.departments, tiers, unit_of).unwrap()
     }
+}
+
+/// A department holds a post only where institutions are assigned to grids.
+fn post_columns(city: &City) -> &'static [&'static str] {
+    let by_department = city.posts().any(|post| post.department.is_some());
+    &Post::COLUMNS[..if by_department { 5 } else { 4 }]
 }
 
 /// The rows of a file. The lists of these cities quote no cell.
@@ -133,6 +139,10 @@ fn the_district_has_as_many_departments_rules_and_posts_as_its_units_ask_for() {
 
 #[rstest]
 #[case::the_district(CitySpec::longgang().unwrap())]
+#[case::songzi(DescribedCity::SONGZI.spec().unwrap())]
+#[case::laiyang(DescribedCity::LAIYANG.spec().unwrap())]
+#[case::erdao(DescribedCity::ERDAO.spec().unwrap())]
+#[case::zhanggong(DescribedCity::ZHANGGONG.spec().unwrap())]
 #[case::without_functional_departments(CitySpec::sized(60).unwrap())]
 #[case::of_one_grid(CitySpec::sized(1).unwrap())]
 fn the_lists_name_nothing_that_is_not_there_and_leave_no_hole(#[case] spec: CitySpec) {

@@ -92,10 +92,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Which city
+    /// Which city; all of them are synthetic
     #[arg(long, value_enum, default_value_t = DemoCity::Longgang)]
     pub(crate) city: DemoCity,
-    /// Address and port to listen on
+    /// Address and port to listen on; with all cities the first one's, the others' follow
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
     /// Folder for the city's files
@@ -106,8 +106,18 @@ pub(crate) struct Demo {
 /// The demonstration cities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DemoCity {
-    /// 龙港区 (211403): synthetic, 448 grids
+    /// 龙港区 (211403): 448 grids
     Longgang,
+    /// 松滋市 (421087): 360 grids
+    Songzi,
+    /// 莱阳市 (370682): 996 grids
+    Laiyang,
+    /// 二道区 (220105): 445 grids
+    Erdao,
+    /// 章贡区 (360702): 727 grids
+    Zhanggong,
+    /// All five, each on a port of its own
+    All,
 }
 
 #[derive(Debug, Args)]

@@ -277,6 +277,39 @@ fn generate(error: &GenerateError) -> Option<String> {
         } => {
             format!("{code} 有 {communities} 个社区和村，每个至少要有一个网格，此处只有 {grids} 个")
         }
+        GenerateError::GridsLeft {
+            code,
+            villages,
+            each,
+            grids,
+        } => {
+            format!("{code} 没有社区，网格只应是 {villages} 个村各 {each} 个，此处要求 {grids} 个")
+        }
+        GenerateError::NoClass {
+            department,
+            handled,
+        } => format!(
+            "部门 {department} 负责 {handled}，而类别表中没有此类，也没有以它开头的类：请改正编码"
+        ),
+        GenerateError::HandledTwice {
+            handled,
+            first,
+            second,
+        } => format!("{first} 和 {second} 都负责 {handled}：请只留给其中一个"),
+        GenerateError::NoDepartment { field, department } => {
+            format!("职责领域“{field}”的部门 {department} 不在城市说明中：请加上该部门，或改正编码")
+        }
+        GenerateError::ClassTwice { class } => {
+            format!("类别 {class} 写了两次：请删去，或换一个编码")
+        }
+        GenerateError::NoPost { post } => {
+            format!(
+                "城市说明中的岗位“{post}”不在层级定义的任何层级中：请在层级定义中加上，或改正名称"
+            )
+        }
+        GenerateError::DepartmentTwice { code } => {
+            format!("有两个部门的编码都是 {code}：请给城市说明中的部门换一个编码")
+        }
         GenerateError::OutOfRange {
             field,
             value,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 use wangge_city::Published;
 use wangge_report::{Language, Told};
@@ -46,16 +47,37 @@ pub(crate) fn start(
     language: Language,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<Outcome, Failure> {
+    start_each(&[(store, listen)], service, language, |addresses| {
+        if let [address] = addresses {
+            ready(*address);
+        }
+    })
+}
+
+/// Serves some stores, each on its own address, until the process is told to stop. `ready` is
+/// told the addresses, in order, before the first request is answered.
+pub(crate) fn start_each(
+    stores: &[(&Path, SocketAddr)],
+    service: &Service,
+    language: Language,
+    ready: impl FnOnce(&[SocketAddr]),
+) -> Result<Outcome, Failure> {
     let config = config(service, language)?;
     start_log();
-    let published = Arc::new(Published::empty());
-    let watch = waiting(
-        match language {
-            Language::Zh => "正在载入城市",
-            Language::En => "loading the city",
-        },
-        || published.follow(store, FOLLOW_EVERY),
-    )?;
+    let mut cities = Vec::with_capacity(stores.len());
+    let mut watches = Vec::with_capacity(stores.len());
+    for &(store, listen) in stores {
+        let published = Arc::new(Published::empty());
+        let watch = waiting(
+            match language {
+                Language::Zh => "正在载入城市",
+                Language::En => "loading the city",
+            },
+            || published.follow(store, FOLLOW_EVERY),
+        )?;
+        watches.push(watch);
+        cities.push((published, listen));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -65,26 +87,39 @@ pub(crate) fn start(
                 format!("cannot start the service: {error}"),
             )
         })?;
-    let cannot_listen = |error: std::io::Error| {
-        Failure::new(
-            format!("无法在 {listen} 上监听：{}", error.in_chinese()),
-            format!("cannot listen on {listen}: {error}"),
-        )
-        .with_help(
-            "是否已有其他程序占用？可用 --listen 127.0.0.1:端口 换一个端口",
-            "is another program there? Choose another port with --listen 127.0.0.1:PORT",
-        )
-    };
     runtime.block_on(async {
-        let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
-        let address = listener.local_addr().map_err(cannot_listen)?;
-        let stop = stop_signal()?;
-        ready(address);
-        serve(listener, published, config, stop).await?;
+        let mut addresses = Vec::with_capacity(cities.len());
+        let mut services = JoinSet::new();
+        for (published, listen) in cities {
+            let listener = TcpListener::bind(listen)
+                .await
+                .map_err(|error| cannot_listen(listen, &error))?;
+            let address = listener
+                .local_addr()
+                .map_err(|error| cannot_listen(listen, &error))?;
+            addresses.push(address);
+            services.spawn(serve(listener, published, config.clone(), stop_signal()?));
+        }
+        ready(&addresses);
+        while let Some(ended) = services.join_next().await {
+            // a service that panicked takes the process with it, as it does alone
+            ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+        }
         Ok::<(), Failure>(())
     })?;
-    drop(watch);
+    drop(watches);
     Ok(Outcome::Sound)
+}
+
+fn cannot_listen(listen: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::new(
+        format!("无法在 {listen} 上监听：{}", error.in_chinese()),
+        format!("cannot listen on {listen}: {error}"),
+    )
+    .with_help(
+        "是否已有其他程序占用？可用 --listen 127.0.0.1:端口 换一个端口",
+        "is another program there? Choose another port with --listen 127.0.0.1:PORT",
+    )
 }
 
 fn config(service: &Service, language: Language) -> Result<ServerConfig, Failure> {

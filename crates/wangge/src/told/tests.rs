@@ -271,3 +271,58 @@ fn why_a_city_cannot_be_made_is_told() {
         &["demo/grids.geojson"],
     );
 }
+
+#[test]
+fn what_is_wrong_in_the_description_of_a_city_is_told() {
+    let text = str::to_owned;
+    let code = |code: &str| code.parse().unwrap();
+    assert_told(
+        GenerateError::GridsLeft {
+            code: text("421087101"),
+            villages: 26,
+            each: 1,
+            grids: 31,
+        },
+        &["421087101", "26", "31"],
+    );
+    assert_told(
+        GenerateError::NoClass {
+            department: code("421087-SL"),
+            handled: text("event:0699"),
+        },
+        &["421087-SL", "event:0699"],
+    );
+    assert_told(
+        GenerateError::HandledTwice {
+            handled: text("event:0402"),
+            first: code("421087-SL"),
+            second: code("421087-ZJ"),
+        },
+        &["event:0402", "421087-SL", "421087-ZJ"],
+    );
+    assert_told(
+        GenerateError::NoDepartment {
+            field: text("饮水水利"),
+            department: code("421087-SL"),
+        },
+        &["饮水水利", "421087-SL"],
+    );
+    assert_told(
+        GenerateError::ClassTwice {
+            class: text("event:2101"),
+        },
+        &["event:2101"],
+    );
+    assert_told(
+        GenerateError::NoPost {
+            post: text("institution"),
+        },
+        &["institution"],
+    );
+    assert_told(
+        GenerateError::DepartmentTwice {
+            code: code("421087-SL"),
+        },
+        &["421087-SL"],
+    );
+}

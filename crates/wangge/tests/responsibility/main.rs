@@ -12,16 +12,22 @@ mod bad_rows;
 mod city;
 mod components;
 mod contacts;
+mod demo;
+mod demonstration;
+mod erdao;
 mod handlers;
 mod holes;
+mod laiyang;
 mod layers;
 mod lists;
 mod longgang;
 mod real_components;
 mod serving;
+mod songzi;
 #[path = "../support/mod.rs"]
 mod support;
 mod workbook;
+mod zhanggong;
 
 use std::path::Path;
 
