@@ -51,6 +51,19 @@ pub struct Bordering<'a> {
     pub outside: bool,
     /// Length of the shared border, metres, to the centimetre.
     pub length_m: f64,
+    /// What part of the unit's whole border that is, to four decimals.
+    pub share: f64,
+    /// The street that most of it runs along, where streets were imported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<&'a str>,
+}
+
+/// What two units share on one side.
+#[derive(Debug, Default)]
+struct Stretch {
+    length_m: f64,
+    /// Metres along each street, by its number.
+    streets: FxHashMap<u32, f64>,
 }
 
 /// The arcs that bound each unit of the upper levels; those of grids are the coverage's.
@@ -105,28 +118,37 @@ impl City {
             .flat_map(wangge_plane::Polygon::holes)
             .collect();
         let tolerance_m = STRAIGHTENED * entry.area_m2.sqrt();
-        let mut shared: FxHashMap<Option<Place>, FxHashMap<Facing, f64>> = FxHashMap::default();
+        let mut shared: FxHashMap<Option<Place>, FxHashMap<Facing, Stretch>> = FxHashMap::default();
         for arc in self.arcs_around(place) {
             let unit = |side: Option<Owner>| {
                 side.and_then(|owner| self.units.ancestor(self.units.grid(owner), level))
             };
             let (left, right) = (unit(arc.left()), unit(arc.right()));
             let on_left = left == Some(place);
-            let lengths = shared
+            let stretches = shared
                 .entry(if on_left { right } else { left })
                 .or_default();
+            let mut add = |facing: Facing, path: &[Point]| {
+                let stretch = stretches.entry(facing).or_default();
+                stretch.length_m += length_m(path);
+                if !self.streets.is_empty() {
+                    self.streets.along(path, &mut stretch.streets);
+                }
+            };
             if holes.iter().any(|hole| runs_along(hole, arc)) {
-                *lengths.entry(Facing::Inside).or_default() += length_m(arc.points());
+                add(Facing::Inside, arc.points());
                 continue;
             }
-            for (facing, length) in facings(arc.points(), on_left, tolerance_m) {
-                *lengths.entry(facing).or_default() += length;
+            for (facing, path) in facings(arc.points(), on_left, tolerance_m) {
+                add(facing, path);
             }
         }
+        let stretches = shared.values().flat_map(FxHashMap::values);
+        let all_m: f64 = stretches.map(|stretch| stretch.length_m).sum();
 
         let mut sides = Sides::default();
-        for (neighbour, lengths) in shared {
-            for (facing, length_m) in listed(lengths) {
+        for (neighbour, stretches) in shared {
+            for (facing, stretch) in listed(stretches) {
                 let side = match facing {
                     Facing::East => &mut sides.east,
                     Facing::South => &mut sides.south,
@@ -137,7 +159,9 @@ impl City {
                 side.push(Bordering {
                     unit: neighbour.map(|place| self.unit_ref(self.units.entry(place))),
                     outside: neighbour.is_none(),
-                    length_m: (length_m * 100.0).round() / 100.0,
+                    length_m: (stretch.length_m * 100.0).round() / 100.0,
+                    share: (stretch.length_m / all_m * 1e4).round() / 1e4,
+                    street: self.street_along(&stretch),
                 });
             }
         }
@@ -160,6 +184,22 @@ impl City {
         Ok(sides)
     }
 
+    /// The name of the street that most of a stretch runs along.
+    fn street_along(&self, stretch: &Stretch) -> Option<&str> {
+        let streets = &self.responsibility().streets;
+        // several parts of one street have one name
+        let mut by_name: FxHashMap<&str, f64> = FxHashMap::default();
+        for (&number, &length_m) in &stretch.streets {
+            if let Some(name) = streets[number as usize].name.as_deref() {
+                *by_name.entry(name).or_default() += length_m;
+            }
+        }
+        let longest = by_name
+            .into_iter()
+            .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(a.0)))?;
+        (longest.1 >= 0.5 * stretch.length_m).then_some(longest.0)
+    }
+
     fn arcs_around(&self, place: Place) -> Vec<&Arc> {
         if let Some(arcs) = self.borders.upper.get(place as usize) {
             let all = self.coverage.arcs();
@@ -173,15 +213,20 @@ impl City {
 
 /// The sides that a neighbour is listed on, with what is too short for a side of its own added to
 /// the longest.
-fn listed(lengths: FxHashMap<Facing, f64>) -> Vec<(Facing, f64)> {
-    let mut lengths: Vec<(Facing, f64)> = lengths.into_iter().collect();
-    lengths.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let total: f64 = lengths.iter().map(|(_, length)| length).sum();
-    let (mut listed, short): (Vec<_>, Vec<_>) = lengths
+fn listed(stretches: FxHashMap<Facing, Stretch>) -> Vec<(Facing, Stretch)> {
+    let mut stretches: Vec<(Facing, Stretch)> = stretches.into_iter().collect();
+    stretches.sort_by(|a, b| b.1.length_m.total_cmp(&a.1.length_m).then(a.0.cmp(&b.0)));
+    let total: f64 = stretches.iter().map(|(_, stretch)| stretch.length_m).sum();
+    let (mut listed, short): (Vec<_>, Vec<_>) = stretches
         .into_iter()
-        .partition(|(_, length)| *length >= LISTED * total);
-    if let Some(longest) = listed.first_mut() {
-        longest.1 += short.iter().map(|(_, length)| length).sum::<f64>();
+        .partition(|(_, stretch)| stretch.length_m >= LISTED * total);
+    if let Some((_, longest)) = listed.first_mut() {
+        for (_, stretch) in short {
+            longest.length_m += stretch.length_m;
+            for (street, length_m) in stretch.streets {
+                *longest.streets.entry(street).or_default() += length_m;
+            }
+        }
     }
     listed
 }
@@ -198,9 +243,9 @@ fn length_m(path: &[Point]) -> f64 {
         .sum()
 }
 
-/// The sides that a border faces, seen from the unit on its left (or right), and the metres of it
+/// The sides that a border faces, seen from the unit on its left (or right), and the parts of it
 /// that do.
-fn facings(path: &[Point], unit_on_left: bool, tolerance_m: f64) -> Vec<(Facing, f64)> {
+fn facings(path: &[Point], unit_on_left: bool, tolerance_m: f64) -> Vec<(Facing, &[Point])> {
     let Some((&first, &last)) = path.first().zip(path.last()) else {
         return Vec::new();
     };
@@ -233,7 +278,7 @@ fn facings(path: &[Point], unit_on_left: bool, tolerance_m: f64) -> Vec<(Facing,
                 (false, _, true) => Facing::North,
                 (false, _, false) => Facing::South,
             };
-            (facing, length_m(&path[pair[0]..=pair[1]]))
+            (facing, &path[pair[0]..=pair[1]])
         })
         .collect()
 }

@@ -6,8 +6,11 @@ use wangge_coverage::Owner;
 use wangge_crs::Crs;
 use wangge_plane::Point;
 
+use crate::components::{Around, NearbyComponent};
 use crate::convert::to_lattice;
 use crate::handling::{HandlerRef, PostRef, Shown, Subject};
+use crate::management::{ManagedBy, today};
+use crate::overlays::OverlayRef;
 use crate::units::{Entry, Place};
 use crate::unsettled::UnsettledBorder;
 use crate::{City, CityError};
@@ -25,9 +28,15 @@ pub struct LocateRequest<'a> {
     pub near_m: Option<f64>,
     /// What is reported there, where it is asked who handles it.
     pub subject: Option<Subject<'a>>,
+    /// How far from the point components are named, metres; none are where this is not given, or
+    /// in a city without components.
+    pub components_m: Option<f64>,
     /// What may be shown of people and departments.
     pub shown: Shown,
 }
+
+/// How many components a lookup names at most.
+const COMPONENTS: usize = 10;
 
 /// The answer to one lookup, as the interface writes it: what there is not is absent.
 #[derive(Debug, Serialize)]
@@ -44,6 +53,12 @@ pub struct LocateAnswer<'a> {
     /// From the top level to the grid itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<Chain<'a>>,
+    /// The specialised grids that hold the point, the smallest first, in a city that has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlays: Option<Vec<OverlayRef<'a>>>,
+    /// Who runs units of the chain that belong to others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub managed_by: Vec<ManagedBy<'a>>,
     /// With [`Status::Inside`]: metres to the nearest border, to the centimetre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub border_distance_m: Option<f64>,
@@ -60,6 +75,9 @@ pub struct LocateAnswer<'a> {
     /// With a subject: the posts in the grid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub posts: Option<Vec<PostRef<'a>>>,
+    /// Where components were asked for: those of the subject's class, else of any, nearest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub components: Option<Vec<NearbyComponent<'a>>>,
 }
 
 /// Where a point lies.
@@ -144,11 +162,14 @@ impl City {
             },
             grid: None,
             chain: None,
+            overlays: None,
+            managed_by: Vec::new(),
             border_distance_m: None,
             unsettled_border: None,
             distance_m: None,
             handlers: None,
             posts: None,
+            components: None,
         };
         let mut found = None;
         if let Some(owner) = self.locate_point(point) {
@@ -161,13 +182,34 @@ impl City {
             answer.distance_m = Some(centimetres(near.distance_m));
             found = Some(near.owner);
         }
+        if !self.overlays.is_empty() {
+            answer.overlays = Some(self.overlays_at(point));
+        }
+        if let Some(owner) = found.filter(|_| !self.management.is_empty()) {
+            answer.managed_by = self.managed_by(owner, today());
+        }
         if let Some(subject) = request.subject {
             // a class that there is not is told outside the city too
             self.class_of(subject)?;
             if let Some(owner) = found {
-                answer.handlers = Some(self.handlers(owner, subject, request.shown)?);
+                answer.handlers =
+                    Some(self.handlers(owner, Some(point), subject, request.shown)?);
                 answer.posts = Some(self.posts(owner, request.shown));
             }
+        }
+        let components_m = request.components_m;
+        if let Some(radius_m) = components_m.filter(|_| self.component_count() > 0) {
+            let around = Around { point, radius_m };
+            let of_component =
+                |subject: &Subject<'_>| subject.object == wangge_model::ObjectKind::Component;
+            let class = request.subject.filter(of_component);
+            let class = class.map(|subject| self.class_of(subject)).transpose()?;
+            let class = class.map(|class| class.code.as_str());
+            let near = self.components_near(around, class, COMPONENTS);
+            let near = near.into_iter();
+            let refs =
+                near.map(|(number, away_m)| self.nearby_component(number, away_m, request.shown));
+            answer.components = Some(refs.collect());
         }
         Ok(answer)
     }
@@ -237,6 +279,14 @@ impl LocateAnswer<'_> {
             );
             out.push(b']');
         }
+        if let Some(overlays) = &self.overlays {
+            out.extend_from_slice(b",\"overlays\":");
+            put(out, overlays);
+        }
+        if !self.managed_by.is_empty() {
+            out.extend_from_slice(b",\"managed_by\":");
+            put(out, &self.managed_by);
+        }
         if let Some(metres) = self.border_distance_m {
             out.extend_from_slice(b",\"border_distance_m\":");
             put(out, &metres);
@@ -256,6 +306,10 @@ impl LocateAnswer<'_> {
         if let Some(posts) = &self.posts {
             out.extend_from_slice(b",\"posts\":");
             put(out, posts);
+        }
+        if let Some(components) = &self.components {
+            out.extend_from_slice(b",\"components\":");
+            put(out, components);
         }
         out.push(b'}');
     }

@@ -89,6 +89,31 @@ pub enum CityError {
         /// As asked.
         class: String,
     },
+    /// The city has no such component.
+    #[error("the city has no component {code:?}; `wangge import components` brings components")]
+    UnknownComponent {
+        /// As asked.
+        code: String,
+    },
+    /// The city has no such department.
+    #[error("the city has no department {code:?}; `wangge import departments` brings departments")]
+    UnknownDepartment {
+        /// As asked.
+        code: String,
+    },
+    /// Components name what the lists do not have.
+    #[error(
+        "{count} components are of a class or a department that there is not, the first of them \
+         {component}: {missing}; import that, or the components anew"
+    )]
+    Components {
+        /// How many.
+        count: usize,
+        /// The code of the first.
+        component: Code,
+        /// What it names.
+        missing: Code,
+    },
     /// Rows of lists are wrong, or name what is not there.
     #[error("{} mistakes in lists, the first: {}", mistakes.len(), first(mistakes))]
     Lists {

@@ -3,7 +3,7 @@
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 use wangge_crs::Crs;
-use wangge_plane::{Polygon, Ring, Shape};
+use wangge_plane::{Figure, Point, Polygon, Ring, Shape};
 
 use crate::convert::to_degrees_of;
 use crate::units::Entry;
@@ -140,6 +140,60 @@ fn written<'p, S: Serializer, P, W: Serialize + 'p>(
         geometry.serialize_field("coordinates", &parts)?;
     }
     geometry.end()
+}
+
+/// A point, a line or an area as a GeoJSON geometry, in the system asked for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", content = "coordinates")]
+pub enum FigureGeometry {
+    /// East and north.
+    Point([f64; 2]),
+    /// The only part of a line.
+    LineString(Vec<[f64; 2]>),
+    /// The parts of a line.
+    MultiLineString(Vec<Vec<[f64; 2]>>),
+    /// The rings of an area's only part, closed.
+    Polygon(Vec<Vec<[f64; 2]>>),
+    /// The parts of an area.
+    MultiPolygon(Vec<Vec<Vec<[f64; 2]>>>),
+}
+
+impl FigureGeometry {
+    pub(crate) fn of(figure: &Figure, crs: &Crs) -> Result<Self, CityError> {
+        let at = |p: Point| -> Result<[f64; 2], CityError> {
+            if *crs == Crs::Lattice {
+                return Ok([p.lon(), p.lat()]);
+            }
+            let (east, north) = to_degrees_of(crs, p)?;
+            Ok([east, north])
+        };
+        let path = |points: &[Point]| points.iter().map(|&p| at(p)).collect::<Result<Vec<_>, _>>();
+        match figure {
+            Figure::Point(point) => at(*point).map(Self::Point),
+            Figure::Line(line) => {
+                let mut parts: Vec<_> = line.parts().map(path).collect::<Result<_, _>>()?;
+                Ok(match parts.len() {
+                    1 => Self::LineString(parts.remove(0)),
+                    _ => Self::MultiLineString(parts),
+                })
+            }
+            Figure::Area(shape) => {
+                let ring = |ring: &Ring| -> Result<Vec<[f64; 2]>, CityError> {
+                    let mut points = path(ring.points())?;
+                    points.extend(points.first().copied());
+                    Ok(points)
+                };
+                let parts = shape.parts().iter();
+                let mut parts: Vec<Vec<_>> = parts
+                    .map(|part| part.rings().map(ring).collect())
+                    .collect::<Result<_, _>>()?;
+                Ok(match parts.len() {
+                    1 => Self::Polygon(parts.remove(0)),
+                    _ => Self::MultiPolygon(parts),
+                })
+            }
+        }
+    }
 }
 
 /// The rings of a polygon as GeoJSON coordinates.

@@ -1,13 +1,18 @@
 //! Lists of units, page by page, and one unit with all that is around it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use wangge_crs::Crs;
-use wangge_model::LevelIndex;
+use wangge_model::{LevelIndex, ObjectKind};
 use wangge_plane::{Extent, Meeting, Segment, Shape, Side};
 
 use crate::adjacency::Sides;
 use crate::answer::UnitRef;
+use crate::dwellings::Counted;
 use crate::geojson::{Feature, Geometry, Properties};
+use crate::handling::{PostRef, Shown, class_name};
+use crate::management::ParentRef;
 use crate::units::Place;
 use crate::{City, CityError};
 
@@ -68,6 +73,33 @@ pub struct DetailProperties<'a> {
     pub children: Vec<UnitRef<'a>>,
     /// The units of its level around it.
     pub neighbours: Sides<'a>,
+    /// The parents that it has and had by administration and by management, with their days.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parent_links: Vec<ParentRef<'a>>,
+    /// The posts in it, in the order of their list.
+    pub posts: Vec<PostRef<'a>>,
+    /// What the list of households has in it; absent where none was imported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub households_counted: Option<Counted>,
+    /// What the list of buildings has in it; absent where none was imported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buildings_counted: Option<Counted>,
+    /// The components that its grids are responsible for, by class; absent where none were
+    /// imported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub components: Option<Vec<ClassCount<'a>>>,
+}
+
+/// How many components of a class a unit has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ClassCount<'a> {
+    /// The code of the class.
+    pub class: &'a str,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+    /// How many; those of which only a part lies in the unit count where their middle is.
+    pub count: u64,
 }
 
 impl City {
@@ -150,7 +182,7 @@ impl City {
     /// # Errors
     /// [`CityError::UnknownCode`]; [`CityError::Crs`] where its ground cannot be written in the
     /// system.
-    pub fn grid(&self, code: &str, crs: &Crs) -> Result<GridDetail<'_>, CityError> {
+    pub fn grid(&self, code: &str, crs: &Crs, shown: Shown) -> Result<GridDetail<'_>, CityError> {
         let place = self.place_of(code)?;
         let entry = self.units.entry(place);
         let feature = self.feature(entry, crs)?;
@@ -175,8 +207,37 @@ impl City {
                     .map(|&child| self.unit_ref(self.units.entry(child)))
                     .collect(),
                 neighbours: self.sides(code)?,
+                parent_links: self.parents_of(code)?,
+                posts: self.posts_in(place, shown),
+                households_counted: self.households_in(place),
+                buildings_counted: self.buildings_in(place),
+                components: self.class_counts(place, shown),
             },
         })
+    }
+
+    fn class_counts(&self, place: Place, shown: Shown) -> Option<Vec<ClassCount<'_>>> {
+        if self.component_count() == 0 {
+            return None;
+        }
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for owner in self.owners_in(place) {
+            for &number in self.components.of_grid(owner) {
+                if self.components.owner(number) == Some(owner) {
+                    let class = self.components.get(number).class.as_str();
+                    *counts.entry(class).or_default() += 1;
+                }
+            }
+        }
+        let classes = &self.responsibility().classes;
+        let counts = counts.into_iter().map(|(code, count)| ClassCount {
+            class: code,
+            name: classes
+                .get(ObjectKind::Component, code)
+                .map(|class| class_name(class, shown.language)),
+            count,
+        });
+        Some(counts.collect())
     }
 
     pub(crate) fn place_of(&self, code: &str) -> Result<Place, CityError> {

@@ -1,13 +1,22 @@
 //! Who handles what is reported in a grid, at every tier, and who stands there.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use wangge_coverage::Owner;
 use wangge_duty::{Duty, Ground, Hole};
-use wangge_model::{Class, ClassTable, Code, Department, ObjectKind, Post, Rule, Scheme};
-use wangge_report::{Language, reason};
+use wangge_model::{
+    Class, Code, Component, Department, GridKind, LevelIndex, ObjectKind, ParentLink, Post, Rule,
+    Scheme,
+};
+use wangge_plane::Point;
+use wangge_report::{Language, own_reason, reason};
 
-use crate::responsibility::{Responsibility, kinds_of};
+use crate::components::Components;
+use crate::management::{Management, today};
+use crate::overlays::Overlays;
+use crate::responsibility::{Known, Responsibility, kinds_of};
 use crate::units::{Place, Units};
 use crate::{City, CityError};
 
@@ -39,7 +48,7 @@ struct RuleTold {
 pub struct Subject<'a> {
     /// A component or an event.
     pub object: ObjectKind,
-    /// Its class.
+    /// Its class; or the code of a component, whose own departments come first then.
     pub class: &'a str,
 }
 
@@ -59,8 +68,9 @@ pub struct HandlerRef<'a> {
     pub tier: u32,
     /// Which department.
     pub department: DepartmentRef<'a>,
-    /// The rule by which it does, as [`RuleKey`](wangge_model::RuleKey) writes it.
-    pub rule: &'a str,
+    /// The rule by which it does, as [`RuleKey`](wangge_model::RuleKey) writes it; `component`,
+    /// the component's code and what the department is to it, where that decides.
+    pub rule: Cow<'a, str>,
     /// What the rule is for.
     pub reason: &'a str,
 }
@@ -96,6 +106,90 @@ pub struct PostRef<'a> {
     pub department: Option<DepartmentRef<'a>>,
 }
 
+/// The areas that rules may be for, as numbers: first the units by their places, then the
+/// specialised grids, then those outside the city that run units of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Areas<'a> {
+    pub(crate) units: &'a Units,
+    pub(crate) overlays: &'a Overlays,
+    pub(crate) management: &'a Management,
+    pub(crate) components: &'a Components,
+}
+
+impl Areas<'_> {
+    /// The number of the area with this code.
+    fn by_code(&self, code: &str) -> Option<u32> {
+        let overlay = || {
+            self.overlays
+                .by_code(code)
+                .map(|place| self.of_overlay(place))
+        };
+        let unit = self.units.by_code(code);
+        unit.or_else(overlay).or_else(|| self.of_outsider(code))
+    }
+
+    fn of_overlay(&self, place: usize) -> u32 {
+        number(self.units.len() + place)
+    }
+
+    fn of_outsider(&self, code: &str) -> Option<u32> {
+        let place = self.management.outsider(code)?;
+        Some(number(self.units.len() + self.overlays.len() + place))
+    }
+
+    /// The areas that a point of a grid lies in, from the top to the smallest specialised grid: of
+    /// two the later one's rules come first. Who runs a unit stands right above it.
+    fn chain(&self, owner: Owner, at: Option<Point>, links: &[ParentLink]) -> Vec<u32> {
+        let mut chain = Vec::with_capacity(8);
+        let day = (!self.management.is_empty()).then(today);
+        for place in self.units.chain(owner) {
+            let link = day.and_then(|day| self.management.managing(links, place, day));
+            let manager = link.and_then(|link| self.by_code(link.parent.as_str()));
+            chain.extend(manager);
+            chain.push(place);
+        }
+        if let Some(at) = at {
+            let overlays = self.overlays.holding(at).into_iter();
+            chain.extend(overlays.map(|place| self.of_overlay(place)));
+        }
+        if day.is_some() {
+            // a manager that is itself above the unit counts where it stands lower
+            let mut seen = Vec::with_capacity(chain.len());
+            for area in chain.into_iter().rev() {
+                if !seen.contains(&area) {
+                    seen.push(area);
+                }
+            }
+            seen.reverse();
+            chain = seen;
+        }
+        chain
+    }
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or_else(|_| unreachable!("units are counted in 32 bits"))
+}
+
+impl Known for Areas<'_> {
+    fn level_of(&self, code: &Code) -> Option<LevelIndex> {
+        let place = self.units.by_code(code.as_str())?;
+        Some(self.units.entry(place).unit.level)
+    }
+
+    fn kinds(&self) -> Vec<GridKind> {
+        kinds_of(
+            self.units
+                .lowest()
+                .map(|place| &self.units.entry(place).unit),
+        )
+    }
+
+    fn has_component(&self, code: &Code) -> bool {
+        self.components.by_code(code.as_str()).is_some()
+    }
+}
+
 impl Handling {
     /// Compiles the lists of a city.
     ///
@@ -104,15 +198,9 @@ impl Handling {
     pub(crate) fn compile(
         responsibility: Responsibility,
         scheme: &Scheme,
-        units: &Units,
+        areas: &Areas<'_>,
     ) -> Result<Self, CityError> {
-        let level_of = |code: &Code| {
-            let place = units.by_code(code.as_str())?;
-            Some(units.entry(place).unit.level)
-        };
-        let grids = units.level(scheme.lowest());
-        let kinds = kinds_of(grids.map(|place| &units.entry(place).unit));
-        let mistakes = responsibility.check(scheme, level_of, &kinds);
+        let mistakes = responsibility.check(scheme, areas);
         if !mistakes.is_empty() {
             return Err(CityError::Lists { mistakes });
         }
@@ -120,15 +208,15 @@ impl Handling {
             &responsibility.rules,
             &responsibility.departments,
             scheme.tiers().iter().map(|tier| tier.number),
-            |code| units.by_code(code.as_str()),
+            |code| areas.by_code(code.as_str()),
         )?;
         let rules = responsibility.rules.all().iter();
         let told = rules
-            .map(|rule| RuleTold::of(rule, &responsibility.classes, units))
+            .map(|rule| RuleTold::of(rule, &responsibility, areas))
             .collect();
         let mut posts: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
         for (at, post) in responsibility.posts.iter().enumerate() {
-            if let Some(place) = units.by_code(post.unit.as_str()) {
+            if let Some(place) = areas.units.by_code(post.unit.as_str()) {
                 posts.entry(place).or_default().push(at);
             }
         }
@@ -153,50 +241,104 @@ impl City {
     /// [`CityError::UnknownClass`].
     pub fn class_of(&self, subject: Subject<'_>) -> Result<&Class, CityError> {
         let classes = &self.responsibility().classes;
+        let code = match self.component_of(subject) {
+            Some(component) => component.class.as_str(),
+            None => subject.class,
+        };
         classes
-            .get(subject.object, subject.class)
+            .get(subject.object, code)
             .ok_or_else(|| CityError::UnknownClass {
                 object: subject.object,
                 class: subject.class.to_owned(),
             })
     }
 
-    /// Who handles a subject in a grid, in order of tiers. A tier without a rule for it has nobody.
+    /// The component that a subject is, where it names one by its code.
+    pub(crate) fn component_of(&self, subject: Subject<'_>) -> Option<&Component> {
+        if subject.object != ObjectKind::Component {
+            return None;
+        }
+        let number = self.components.by_code(subject.class)?;
+        Some(self.components.get(number))
+    }
+
+    /// Who handles a subject at a point of a grid, in order of tiers: without a point no
+    /// specialised grid is looked at. A tier without a rule for it has nobody. The own department
+    /// of a component, the one in charge before the owner before the maintainer, comes before the
+    /// rules at the tier that the scheme gives it.
     ///
     /// # Errors
     /// [`CityError::UnknownClass`].
     pub fn handlers(
         &self,
         owner: Owner,
+        at: Option<Point>,
         subject: Subject<'_>,
         shown: Shown,
     ) -> Result<Vec<HandlerRef<'_>>, CityError> {
-        self.class_of(subject)?;
-        let chain: Vec<Place> = self.units.chain(owner).collect();
+        let class = self.class_of(subject)?.code.as_str();
+        let chain = self
+            .areas()
+            .chain(owner, at, &self.responsibility().parents);
         let ground = Ground {
             chain: &chain,
             kind: self.grid_entry(owner).unit.kind.as_ref(),
         };
         let handling = &self.handling;
-        let found = handling
-            .duty
-            .handlers(subject.object, subject.class, ground);
-        let refs = found.map(|handler| {
-            let told = &handling.told[handler.rule];
-            let department = &handling.responsibility.departments.all()[handler.department];
-            HandlerRef {
-                tier: handler.tier,
-                department: DepartmentRef::of(department, shown),
-                rule: &told.key,
-                reason: told.reason(subject.object, shown.language),
-            }
-        });
-        Ok(refs.collect())
+        let found = handling.duty.handlers(subject.object, class, ground);
+        let mut refs: Vec<HandlerRef<'_>> = found
+            .map(|handler| {
+                let told = &handling.told[handler.rule];
+                let department = &handling.responsibility.departments.all()[handler.department];
+                HandlerRef {
+                    tier: handler.tier,
+                    department: DepartmentRef::of(department, shown),
+                    rule: Cow::Borrowed(&told.key),
+                    reason: told.reason(subject.object, shown.language),
+                }
+            })
+            .collect();
+        if let Some(own) = self
+            .component_of(subject)
+            .and_then(|it| self.own_handler(it, shown))
+        {
+            refs.retain(|handler| handler.tier != own.tier);
+            refs.push(own);
+            refs.sort_by_key(|handler| handler.tier);
+        }
+        Ok(refs)
+    }
+
+    /// The handler that a component has by its own departments.
+    fn own_handler(&self, component: &Component, shown: Shown) -> Option<HandlerRef<'_>> {
+        let tier = self.scheme().components().own_tier?;
+        let (role, code) = component.departments.all().next()?;
+        let department = self.responsibility().departments.get(code.as_str())?;
+        Some(HandlerRef {
+            tier,
+            department: DepartmentRef::of(department, shown),
+            rule: Cow::Owned(format!("component {} {}", component.code, role.as_str())),
+            reason: own_reason(role, shown.language),
+        })
+    }
+
+    fn areas(&self) -> Areas<'_> {
+        Areas {
+            units: &self.units,
+            overlays: &self.overlays,
+            management: &self.management,
+            components: &self.components,
+        }
     }
 
     /// The posts in a grid, in the order of their list.
     pub fn posts(&self, owner: Owner, shown: Shown) -> Vec<PostRef<'_>> {
-        let posts = self.handling.posts.get(&self.units.grid(owner));
+        self.posts_in(self.units.grid(owner), shown)
+    }
+
+    /// The posts in a unit of any level, in the order of their list.
+    pub(crate) fn posts_in(&self, unit: Place, shown: Shown) -> Vec<PostRef<'_>> {
+        let posts = self.handling.posts.get(&unit);
         let posts = posts.map(Vec::as_slice).unwrap_or_default().iter();
         posts
             .map(|&at| self.post_ref(&self.responsibility().posts[at], shown))
@@ -220,8 +362,9 @@ impl City {
     /// The grids of a hole are places in code order.
     pub fn holes_of_duty(&self) -> Vec<Hole> {
         let owners = (0u32..).take(self.grid_count()).map(Owner);
-        let chains: Vec<(Vec<Place>, Owner)> = owners
-            .map(|owner| (self.units.chain(owner).collect(), owner))
+        let (areas, links) = (self.areas(), &self.responsibility().parents);
+        let chains: Vec<(Vec<u32>, Owner)> = owners
+            .map(|owner| (areas.chain(owner, None, links), owner))
             .collect();
         let grounds: Vec<Ground<'_>> = chains
             .iter()
@@ -236,14 +379,15 @@ impl City {
 }
 
 impl RuleTold {
-    fn of(rule: &Rule, classes: &ClassTable, units: &Units) -> Self {
-        let area = rule.area.as_ref();
-        let area = area.and_then(|code| units.by_code(code.as_str()));
-        let area = area.map(|place| &units.entry(place).unit);
+    fn of(rule: &Rule, of: &Responsibility, areas: &Areas<'_>) -> Self {
+        let classes = &of.classes;
+        let names = rule
+            .area
+            .as_ref()
+            .and_then(|code| area_names(code, of, areas));
         let area_in = |language: Language| {
-            let unit = area?;
-            let latin = unit.name_en.as_deref().filter(|_| language == Language::En);
-            latin.or(unit.name.as_deref())
+            let (name, latin) = names?;
+            latin.filter(|_| language == Language::En).or(name)
         };
         let reasons = OBJECTS.map(|object| {
             let class = rule.class.as_ref();
@@ -270,6 +414,24 @@ impl RuleTold {
             Language::En => en,
         }
     }
+}
+
+/// The name of an area, and its name in Latin letters.
+fn area_names<'a>(
+    code: &Code,
+    of: &'a Responsibility,
+    areas: &Areas<'a>,
+) -> Option<(Option<&'a str>, Option<&'a str>)> {
+    if let Some(place) = areas.units.by_code(code.as_str()) {
+        let unit = &areas.units.entry(place).unit;
+        return Some((unit.name.as_deref(), unit.name_en.as_deref()));
+    }
+    if let Some(place) = areas.overlays.by_code(code.as_str()) {
+        let overlay = areas.overlays.get(place);
+        return Some((overlay.name.as_deref(), overlay.name_en.as_deref()));
+    }
+    let link = of.parents.iter().find(|link| link.parent == *code)?;
+    Some((link.name.as_deref(), None))
 }
 
 /// The name of a class in a language, as far as its table has one.

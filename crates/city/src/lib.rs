@@ -3,28 +3,40 @@
 
 mod adjacency;
 mod answer;
+mod components;
 mod convert;
+mod dwellings;
 mod error;
 mod feature_id;
 mod geojson;
 mod grids;
 mod handling;
+mod management;
+mod overlays;
 mod published;
 mod responsibility;
 mod snapshot;
+mod streets;
 mod units;
 mod unsettled;
 pub mod work;
 
 pub use adjacency::{Bordering, Sides};
 pub use answer::{AskedPoint, Chain, GridRef, LocateAnswer, LocateRequest, Status, UnitRef};
+pub use components::{
+    Around, ComponentCursor, ComponentDetail, ComponentFeature, ComponentPage, ComponentQuery,
+    ComponentRef, GridShare, NearbyComponent,
+};
 pub use convert::{is_cheap, to_degrees_of, to_lattice};
+pub use dwellings::Counted;
 pub use error::CityError;
 pub use feature_id::feature_id;
-pub use geojson::{Feature, Geometry};
-pub use grids::{Cursor, GridDetail, GridPage, GridQuery};
+pub use geojson::{Feature, FigureGeometry, Geometry};
+pub use grids::{ClassCount, Cursor, GridDetail, GridPage, GridQuery};
 pub use handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject, class_name};
+pub use management::{ManagedBy, ParentRef};
+pub use overlays::OverlayRef;
 pub use published::{Published, Watch};
-pub use responsibility::{ListMistake, Nameable, Responsibility};
+pub use responsibility::{Known, ListMistake, Nameable, Responsibility};
 pub use snapshot::{City, CityParts};
 pub use unsettled::{NEAR_BORDER_M, UnsettledBorder};

@@ -1,15 +1,16 @@
 //! Who is responsible: the lists of a city, read together and against its units.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use wangge_model::{
-    Border, ClassTable, Code, Departments, GridKind, LevelIndex, ListKind, Post, RowFault, Rules,
-    Scheme, Unit,
+    Border, ClassTable, Code, Departments, Device, Dwelling, GridKind, LevelIndex, ListKind,
+    ListRow, Overlay, ParentLink, Post, RowFault, Rules, Scheme, Street, Unit,
 };
 use wangge_store::{Lists, PlanContents};
 
-/// The classes, departments, rules, posts and unsure borders of a city.
+/// The lists of a city: classes, departments, rules and posts, and what lies on the map beside the
+/// grids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Responsibility {
     /// What reports and components are of.
@@ -22,6 +23,18 @@ pub struct Responsibility {
     pub posts: Vec<Post>,
     /// Borders that are not sure, in the order of their list.
     pub borders: Vec<Border>,
+    /// Parents of units and departments, in the order of their list.
+    pub parents: Vec<ParentLink>,
+    /// Specialised grids, in the order of their list.
+    pub overlays: Vec<Overlay>,
+    /// Streets.
+    pub streets: Vec<Street>,
+    /// Addresses with their households.
+    pub households: Vec<Dwelling>,
+    /// Buildings.
+    pub buildings: Vec<Dwelling>,
+    /// Devices, in the order of their list.
+    pub devices: Vec<Device>,
 }
 
 /// Something wrong with one row of one list.
@@ -45,31 +58,9 @@ impl Responsibility {
     /// # Errors
     /// Everything that is wrong with rows of theirs.
     pub fn read(lists: &Lists) -> Result<Self, Vec<ListMistake>> {
-        let mut responsibility = Self::default();
-        let mut mistakes = responsibility.read_named(lists);
-        take(
-            &mut responsibility.rules,
-            ListKind::Rules,
-            Rules::read(lists.rows(ListKind::Rules)),
-            &mut mistakes,
-        );
-        take(
-            &mut responsibility.posts,
-            ListKind::Posts,
-            Post::read(lists.rows(ListKind::Posts)),
-            &mut mistakes,
-        );
-        take(
-            &mut responsibility.borders,
-            ListKind::Borders,
-            Border::read(lists.rows(ListKind::Borders)),
-            &mut mistakes,
-        );
-        if mistakes.is_empty() {
-            Ok(responsibility)
-        } else {
-            Err(mistakes)
-        }
+        let (mut read, mut mistakes) = Self::read_sound(lists);
+        mistakes.extend(read.read_named(lists));
+        sorted(read, mistakes)
     }
 
     /// Reads the lists of a store and holds them against each other and against the units.
@@ -82,27 +73,39 @@ impl Responsibility {
         scheme: &Scheme,
         nameable: &Nameable,
     ) -> Result<Self, Vec<ListMistake>> {
-        let (rules, of_rules) = Rules::read_sound(lists.rows(ListKind::Rules));
-        let (posts, of_posts) = Post::read_sound(lists.rows(ListKind::Posts));
-        let (borders, of_borders) = Border::read_sound(lists.rows(ListKind::Borders));
-        let mut read = Self {
-            rules,
-            posts,
-            borders,
-            ..Self::default()
+        let (mut read, mut mistakes) = Self::read_sound(lists);
+        let of_named = read.read_named(lists);
+        if of_named.is_empty() {
+            mistakes.extend(nameable.check(&read, scheme));
+        }
+        mistakes.extend(of_named);
+        sorted(read, mistakes)
+    }
+
+    /// The sound rows of all lists but those that others name things of, and what is wrong with
+    /// the rest.
+    fn read_sound(lists: &Lists) -> (Self, Vec<ListMistake>) {
+        let mut mistakes = Vec::new();
+        let drawn = |kind: ListKind| kind.drawn().unwrap_or_default();
+        let mut read = Self::default();
+        let mut sound = Sound {
+            lists,
+            mistakes: &mut mistakes,
         };
-        let mut mistakes = read.read_named(lists);
-        if mistakes.is_empty() {
-            mistakes = nameable.check(&read, scheme);
+        read.rules = sound.of(ListKind::Rules, Rules::read_sound);
+        read.posts = sound.of(ListKind::Posts, Post::read_sound);
+        read.borders = sound.of(ListKind::Borders, Border::read_sound);
+        read.parents = sound.of(ListKind::Parents, ParentLink::read_sound);
+        read.overlays = sound.of(ListKind::Overlays, Overlay::read_sound);
+        read.streets = sound.of(ListKind::Streets, Street::read_sound);
+        for (kind, place) in [
+            (ListKind::Households, &mut read.households),
+            (ListKind::Buildings, &mut read.buildings),
+        ] {
+            *place = sound.of(kind, |rows| Dwelling::read_sound(rows, drawn(kind)));
         }
-        mistakes.extend(of(ListKind::Rules, of_rules));
-        mistakes.extend(of(ListKind::Posts, of_posts));
-        mistakes.extend(of(ListKind::Borders, of_borders));
-        if mistakes.is_empty() {
-            return Ok(read);
-        }
-        mistakes.sort_by_key(|mistake| (mistake.list, mistake.fault.row));
-        Err(mistakes)
+        read.devices = sound.of(ListKind::Devices, Device::read_sound);
+        (read, mistakes)
     }
 
     /// Reads the lists that others name things of, and gives what is wrong with them.
@@ -123,31 +126,80 @@ impl Responsibility {
         mistakes
     }
 
-    /// What rules and posts name that is not there: departments, tiers, classes, units, kinds of
-    /// grids, posts.
-    pub fn check(
-        &self,
-        scheme: &Scheme,
-        level_of: impl Fn(&Code) -> Option<LevelIndex>,
-        kinds: &[GridKind],
-    ) -> Vec<ListMistake> {
-        let is_unit = |code: &Code| level_of(code).is_some();
+    /// What lists name that is not there: departments, tiers, classes, units, kinds of grids,
+    /// posts, components.
+    pub fn check(&self, scheme: &Scheme, known: &impl Known) -> Vec<ListMistake> {
+        let level_of = |code: &Code| known.level_of(code);
         let mut rules = self
             .rules
-            .check(scheme, &self.departments, &self.classes, is_unit);
-        rules.extend(self.rules.check_kinds(kinds));
+            .check(scheme, &self.departments, &self.classes, |code| {
+                self.is_area(code, known)
+            });
+        rules.extend(self.rules.check_kinds(&known.kinds()));
         rules.sort_by_key(|fault| fault.row);
-        let posts = self
-            .posts
-            .iter()
-            .filter_map(|post| post.check(scheme, &level_of, &self.departments));
+        let departments = &self.departments;
+        let posts = self.posts.iter();
+        let posts = posts.filter_map(|post| post.check(scheme, level_of, departments));
         let borders = self.borders.iter();
-        let borders = borders.flat_map(|border| border.check(scheme, &level_of));
+        let borders = borders.flat_map(|border| border.check(scheme, level_of));
+        let parents = self.parents.iter();
+        let parents = parents.flat_map(|link| link.check(level_of, departments));
+        let overlays = self.overlays.iter();
+        let overlays = overlays.filter_map(|overlay| overlay.check(level_of));
+        let devices = self.devices.iter();
+        let has_component = |code: &Code| known.has_component(code);
+        let devices = devices.flat_map(|one| one.check(level_of, departments, has_component));
         of(ListKind::Rules, rules)
             .chain(of(ListKind::Posts, posts))
             .chain(of(ListKind::Borders, borders))
+            .chain(of(ListKind::Parents, parents))
+            .chain(of(ListKind::Overlays, overlays))
+            .chain(of(ListKind::Devices, devices))
             .collect()
     }
+
+    /// Whether rules may be for this area: a unit, a specialised grid, or what runs a unit.
+    fn is_area(&self, code: &Code, known: &impl Known) -> bool {
+        known.level_of(code).is_some()
+            || self.overlays.iter().any(|overlay| overlay.code == *code)
+            || self.parents.iter().any(|link| link.parent == *code)
+    }
+}
+
+/// What there is in a city that lists may name.
+pub trait Known {
+    /// The level of the unit with this code.
+    fn level_of(&self, code: &Code) -> Option<LevelIndex>;
+    /// The kinds that grids are of.
+    fn kinds(&self) -> Vec<GridKind>;
+    /// Whether there is a component with this code.
+    fn has_component(&self, code: &Code) -> bool;
+}
+
+/// Lists in the reading, and what was found wrong so far.
+struct Sound<'a> {
+    lists: &'a Lists,
+    mistakes: &'a mut Vec<ListMistake>,
+}
+
+impl Sound<'_> {
+    fn of<T>(&mut self, list: ListKind, read: impl Fn(&[ListRow]) -> (T, Vec<RowFault>)) -> T {
+        let (sound, faults) = read(self.lists.rows(list));
+        self.mistakes.extend(of(list, faults));
+        sound
+    }
+}
+
+/// What was read, unless something is wrong with it.
+fn sorted(
+    read: Responsibility,
+    mut mistakes: Vec<ListMistake>,
+) -> Result<Responsibility, Vec<ListMistake>> {
+    if mistakes.is_empty() {
+        return Ok(read);
+    }
+    mistakes.sort_by_key(|mistake| (mistake.list, mistake.fault.row));
+    Err(mistakes)
 }
 
 /// What a plan has that lists may name.
@@ -155,20 +207,37 @@ impl Responsibility {
 pub struct Nameable {
     levels: HashMap<Code, LevelIndex>,
     kinds: Vec<GridKind>,
+    components: HashSet<Code>,
 }
 
 impl Nameable {
     /// Of a plan's contents.
     pub fn of(contents: &PlanContents) -> Self {
+        let components = contents.components.iter();
         Self {
             levels: unit_levels(contents),
             kinds: kinds_of(contents.grids.iter().map(|grid| &grid.unit)),
+            components: components.map(|component| component.code.clone()).collect(),
         }
     }
 
     /// What lists name that the plan does not have, see [`Responsibility::check`].
     pub fn check(&self, responsibility: &Responsibility, scheme: &Scheme) -> Vec<ListMistake> {
-        responsibility.check(scheme, |code| self.levels.get(code).copied(), &self.kinds)
+        responsibility.check(scheme, self)
+    }
+}
+
+impl Known for Nameable {
+    fn level_of(&self, code: &Code) -> Option<LevelIndex> {
+        self.levels.get(code).copied()
+    }
+
+    fn kinds(&self) -> Vec<GridKind> {
+        self.kinds.clone()
+    }
+
+    fn has_component(&self, code: &Code) -> bool {
+        self.components.contains(code)
     }
 }
 

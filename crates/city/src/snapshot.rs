@@ -4,14 +4,19 @@ use std::collections::HashMap;
 
 use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
 use wangge_locate::{FaceIndex, Layout};
-use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit, Version};
+use wangge_model::{Code, Component, Grid, LevelIndex, ObjectKind, Scheme, Unit, Version};
 use wangge_plane::{Extent, Point, Shape};
 use wangge_store::PlanContents;
 
 use crate::CityError;
 use crate::adjacency::Borders;
-use crate::handling::Handling;
+use crate::components::Components;
+use crate::dwellings::Dwellings;
+use crate::handling::{Areas, Handling};
+use crate::management::Management;
+use crate::overlays::Overlays;
 use crate::responsibility::Responsibility;
+use crate::streets::Streets;
 use crate::units::{Entry, Units};
 use crate::unsettled::Unsettled;
 
@@ -32,6 +37,8 @@ pub struct CityParts {
     pub feature_ids: HashMap<Code, u64>,
     /// Who is responsible for what.
     pub responsibility: Responsibility,
+    /// The components, in any order.
+    pub components: Vec<Component>,
 }
 
 /// An immutable snapshot of a published city.
@@ -48,6 +55,11 @@ pub struct City {
     pub(crate) borders: Borders,
     pub(crate) handling: Handling,
     pub(crate) unsettled: Unsettled,
+    pub(crate) overlays: Overlays,
+    pub(crate) management: Management,
+    pub(crate) streets: Streets,
+    pub(crate) dwellings: Dwellings,
+    pub(crate) components: Components,
     index: FaceIndex,
 }
 
@@ -57,12 +69,14 @@ impl City {
     /// # Errors
     /// [`CityError::NotSeamless`], [`CityError::NoGrids`], [`CityError::CodeTwice`],
     /// [`CityError::FeatureIdTwice`], [`CityError::Model`] where a unit has no parent,
-    /// [`CityError::Lists`] where the lists are wrong or name what is not there.
+    /// [`CityError::Lists`] where the lists are wrong or name what is not there,
+    /// [`CityError::Components`] where components do.
     pub fn compile(contents: PlanContents) -> Result<Self, CityError> {
         let responsibility = Responsibility::read(&contents.lists)
             .map_err(|mistakes| CityError::Lists { mistakes })?;
         Self::of_parts(CityParts {
             responsibility,
+            components: contents.components,
             version: contents.plan.version(),
             scheme: contents.scheme,
             grids: contents.grids,
@@ -84,6 +98,7 @@ impl City {
             upper,
             feature_ids,
             responsibility,
+            components,
         } = parts;
         if grids.is_empty() {
             return Err(CityError::NoGrids {
@@ -110,7 +125,22 @@ impl City {
         drop(edges);
         let units = Units::gather(&scheme, grids, upper, &feature_ids, &coverage)?;
         let borders = Borders::between(&coverage, &units, scheme.lowest());
-        let handling = Handling::compile(responsibility, &scheme, &units)?;
+        check_components(&components, &responsibility)?;
+        let overlays = Overlays::of(responsibility.overlays.clone());
+        let management = Management::of(&responsibility.parents, &units);
+        let streets = Streets::of(&responsibility.streets);
+        let grid_at = |point: Point| index.locate(point);
+        let (homes, buildings) = (&responsibility.households, &responsibility.buildings);
+        let dwellings = Dwellings::count(homes, buildings, coverage.owners(), grid_at);
+        let components =
+            Components::compile(components, &coverage, &responsibility.devices, grid_at);
+        let areas = Areas {
+            units: &units,
+            overlays: &overlays,
+            management: &management,
+            components: &components,
+        };
+        let handling = Handling::compile(responsibility, &scheme, &areas)?;
         let unsettled = Unsettled::along(&handling.responsibility.borders, &coverage)
             .map_err(|mistakes| CityError::Lists { mistakes })?;
         Ok(Self {
@@ -122,6 +152,11 @@ impl City {
             borders,
             handling,
             unsettled,
+            overlays,
+            management,
+            streets,
+            dwellings,
+            components,
             index,
         })
     }
@@ -221,5 +256,32 @@ impl City {
 
     pub(crate) fn level_id(&self, level: LevelIndex) -> &str {
         self.scheme.levels()[level.0].id()
+    }
+}
+
+/// Refuses components of classes and departments that there are not.
+pub(crate) fn check_components(
+    components: &[Component],
+    of: &Responsibility,
+) -> Result<(), CityError> {
+    let missing = |component: &Component| -> Option<Code> {
+        let class = component.class.as_str();
+        if !of.classes.is_minor(ObjectKind::Component, class) {
+            return Some(component.class.clone());
+        }
+        let mut departments = component.departments.all().map(|(_, code)| code);
+        let missing = departments.find(|code| of.departments.get(code.as_str()).is_none());
+        missing.cloned()
+    };
+    let mut wrong = components
+        .iter()
+        .filter_map(|component| Some((component, missing(component)?)));
+    match wrong.next() {
+        None => Ok(()),
+        Some((component, missing)) => Err(CityError::Components {
+            count: 1 + wrong.count(),
+            component: component.code.clone(),
+            missing,
+        }),
     }
 }

@@ -254,6 +254,11 @@ impl Units {
             .reduce(Extent::union)
     }
 
+    /// How many units there are, of all levels.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(crate) fn entry(&self, place: Place) -> &Entry {
         &self.entries[place as usize]
     }
@@ -261,6 +266,12 @@ impl Units {
     /// The units of one level, by code.
     pub(crate) fn level(&self, level: LevelIndex) -> Range<Place> {
         let range = &self.levels[level.0];
+        place_of(range.start)..place_of(range.end)
+    }
+
+    /// The grids.
+    pub(crate) fn lowest(&self) -> Range<Place> {
+        let range = self.levels.last().cloned().unwrap_or_default();
         place_of(range.start)..place_of(range.end)
     }
 

@@ -92,6 +92,7 @@ fn what_another_connection_publishes_answers_within_two_seconds() {
             crs: &wangge_crs::Crs::Lattice,
             near_m: None,
             subject: None,
+            components_m: None,
             shown: wangge_city::Shown::default(),
         })
         .unwrap()

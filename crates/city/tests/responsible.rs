@@ -28,6 +28,7 @@ fn responsibility(rules: &str, borders: &str) -> Responsibility {
         rules: Rules::read(&rows(Rules::COLUMNS, rules)).unwrap(),
         posts: Post::read(&rows(Post::COLUMNS, posts)).unwrap(),
         borders: Border::read(&rows(Border::COLUMNS, borders)).unwrap(),
+        ..Responsibility::default()
     }
 }
 
@@ -46,6 +47,7 @@ fn request(lon: f64, lat: f64, subject: Option<Subject<'_>>) -> LocateRequest<'_
         crs: &Crs::Lattice,
         near_m: None,
         subject,
+        components_m: None,
         shown: Shown::default(),
     }
 }
@@ -71,7 +73,7 @@ fn each_tier_has_its_department(
     let handlers = answer.handlers.unwrap();
     let found: Vec<(u32, &str, &str)> = handlers
         .iter()
-        .map(|handler| (handler.tier, handler.department.code, handler.rule))
+        .map(|handler| (handler.tier, handler.department.code, handler.rule.as_ref()))
         .collect();
     assert_eq!(found, expected);
 }

@@ -24,6 +24,7 @@ fn asked(city: &City, lon: f64, lat: f64) -> Value {
         crs: &Crs::Lattice,
         near_m: None,
         subject: None,
+        components_m: None,
         shown: Shown::default(),
     };
     serde_json::to_value(city.locate(&request).unwrap()).unwrap()
@@ -108,6 +109,7 @@ fn the_written_answer_is_what_serde_writes(
                 crs: &crs,
                 near_m,
                 subject: None,
+                components_m: None,
                 shown: Shown::default(),
             })
             .unwrap();
@@ -147,6 +149,7 @@ fn a_point_outside_is_near_within_the_tolerance_only() {
             crs: &Crs::Lattice,
             near_m: Some(near_m),
             subject: None,
+            components_m: None,
             shown: Shown::default(),
         })
         .unwrap()
@@ -177,6 +180,7 @@ fn a_point_comes_back_in_the_system_it_was_asked_in(#[case] crs: &str, #[case] t
             crs: &crs,
             near_m: None,
             subject: None,
+            components_m: None,
             shown: Shown::default(),
         })
         .unwrap();
@@ -199,6 +203,7 @@ fn the_same_numbers_in_another_system_are_another_place() {
         crs: &crs,
         near_m: None,
         subject: None,
+        components_m: None,
         shown: Shown::default(),
     });
     assert_ne!(
@@ -211,7 +216,7 @@ fn the_same_numbers_in_another_system_are_another_place() {
 fn upper_units_are_the_ground_of_their_grids() {
     let city = town();
     let area = |code: &str| {
-        city.grid(code, &Crs::Lattice)
+        city.grid(code, &Crs::Lattice, Shown::default())
             .unwrap()
             .properties
             .unit
@@ -231,14 +236,22 @@ fn upper_units_are_the_ground_of_their_grids() {
         area("211403")
     );
 
-    let street = serde_json::to_value(city.grid("211403002", &Crs::Lattice).unwrap()).unwrap();
+    let street = serde_json::to_value(
+        city.grid("211403002", &Crs::Lattice, Shown::default())
+            .unwrap(),
+    )
+    .unwrap();
     assert_eq!(street["geometry"]["type"], "Polygon");
     assert_eq!(
         street["geometry"]["coordinates"].as_array().unwrap().len(),
         2,
         "a hole"
     );
-    let other = serde_json::to_value(city.grid("211403001", &Crs::Lattice).unwrap()).unwrap();
+    let other = serde_json::to_value(
+        city.grid("211403001", &Crs::Lattice, Shown::default())
+            .unwrap(),
+    )
+    .unwrap();
     assert_eq!(
         other["geometry"]["type"], "MultiPolygon",
         "with its enclave"
@@ -324,7 +337,11 @@ fn a_winding_border_faces_where_it_faces_as_a_whole() {
 #[test]
 fn one_unit_comes_with_what_is_above_and_below_it() {
     let city = town();
-    let street = serde_json::to_value(city.grid("211403001", &Crs::Lattice).unwrap()).unwrap();
+    let street = serde_json::to_value(
+        city.grid("211403001", &Crs::Lattice, Shown::default())
+            .unwrap(),
+    )
+    .unwrap();
     let properties = &street["properties"];
     assert_eq!(properties["level"], "street");
     assert_eq!(properties["parent"], "211403");
@@ -334,7 +351,7 @@ fn one_unit_comes_with_what_is_above_and_below_it() {
     );
     assert_eq!(properties["children"].as_array().unwrap().len(), 3);
     assert!(matches!(
-        city.grid("nowhere", &Crs::Lattice),
+        city.grid("nowhere", &Crs::Lattice, Shown::default()),
         Err(CityError::UnknownCode { .. })
     ));
 }

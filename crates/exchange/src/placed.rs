@@ -186,7 +186,7 @@ fn extent(table: &Table) -> Option<[f64; 4]> {
         match &row.geometry {
             RowGeometry::Point(at) => take(at),
             RowGeometry::Lines(lines) => {
-                lines.0.iter().flat_map(|line| &line.0).for_each(&mut take)
+                lines.0.iter().flat_map(|line| &line.0).for_each(&mut take);
             }
             RowGeometry::Polygons(polygons) => {
                 let shells = polygons.0.iter().map(geo_types::Polygon::exterior);

@@ -203,20 +203,18 @@ fn class_of(
 ) -> Option<Code> {
     let given: Option<Code> = row.optional("class", faults);
     let wrong = row.get("class").is_some() && given.is_none();
-    let by_code = match (rules.split, code) {
-        (Some(split), Some(code)) => match split.class(code.as_str()) {
-            Some(class) => Code::new(class).ok(),
-            None => {
-                let fault = ListFault::NotInSplit {
-                    code: code.clone(),
-                    split,
-                };
-                faults.push(row.fault("code", fault));
-                return None;
-            }
-        },
-        _ => None,
-    };
+    let mut by_code = None;
+    if let (Some(split), Some(code)) = (rules.split, code) {
+        let Some(class) = split.class(code.as_str()) else {
+            let fault = ListFault::NotInSplit {
+                code: code.clone(),
+                split,
+            };
+            faults.push(row.fault("code", fault));
+            return None;
+        };
+        by_code = Code::new(class).ok();
+    }
     if wrong {
         return None;
     }
@@ -226,16 +224,13 @@ fn class_of(
             return None;
         }
         (Some(class), _) | (None, Some(class)) => class,
-        (None, None) => match rules.class {
-            Some(class) => class.clone(),
-            None => {
-                // without its code a row has been named already
-                if code.is_some() {
-                    faults.push(row.fault("class", ListFault::Missing));
-                }
-                return None;
+        (None, None) => {
+            // without its code a row has been named already
+            if rules.class.is_none() && code.is_some() {
+                faults.push(row.fault("class", ListFault::Missing));
             }
-        },
+            rules.class?.clone()
+        }
     };
     if let Some(classes) = rules.classes
         && !classes.is_minor(ObjectKind::Component, class.as_str())

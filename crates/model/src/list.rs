@@ -261,6 +261,17 @@ pub enum ListFault {
         /// What the digits of the code say.
         by_code: Code,
     },
+    /// A code that the store has for a component of another class.
+    #[error(
+        "the store has {code} as a component of class {stored}: correct the code, or say \
+         --reclassify where it was of the wrong class"
+    )]
+    OtherClassBefore {
+        /// The code.
+        code: Code,
+        /// The class that the store has.
+        stored: Code,
+    },
     /// A class that others are a part of.
     #[error("{0} is a major class: write the minor class that the component is of")]
     NotMinor(Code),

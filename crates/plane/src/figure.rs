@@ -189,10 +189,11 @@ mod tests {
             points(&[(0, 900), (0, 901)]),
             points(&[(0, 0), (100, 0), (100, 300)]),
         ]);
-        // at the equator a unit of longitude is longer than one of latitude, by 1 in 149
+        // at the equator 100 units to the east are as long as 100.67 to the north, and half of
+        // 400.67 goes 99.66 up
         assert_eq!(
             Figure::Line(line.unwrap()).middle(),
-            Point::new(100, 99).unwrap()
+            Point::new(100, 100).unwrap()
         );
     }
 

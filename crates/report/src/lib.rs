@@ -11,7 +11,7 @@ mod validation_text;
 
 pub use language::Language;
 pub use number::{area, counted, grouped, length_m};
-pub use reason::reason;
+pub use reason::{own_reason, reason};
 pub use repair::{ChangedGrid, RepairChange, RepairReport};
 pub use told::{Told, brief, field_name, list_name, phrase, with_causes};
 pub use validation::{Defect, LatticeMoves, LeftOut, UpperDefect, Validation};

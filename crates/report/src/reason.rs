@@ -1,6 +1,6 @@
 //! Why a department handles something: which rule says so.
 
-use wangge_model::{GridKind, ObjectKind, Rule};
+use wangge_model::{DepartmentRole, GridKind, ObjectKind, Rule};
 
 use crate::Language;
 
@@ -28,6 +28,21 @@ pub fn reason(rule: &Rule, class: Option<&str>, area: Option<&str>, language: La
     match language {
         Language::Zh => in_chinese(rule.object, class, area, kind),
         Language::En => in_english(rule.object, class, area, kind),
+    }
+}
+
+/// Says, where a rule's [`reason`] would stand, that a component's own department comes before the
+/// rules for its class.
+pub const fn own_reason(role: DepartmentRole, language: Language) -> &'static str {
+    match (language, role) {
+        (Language::Zh, DepartmentRole::InCharge) => "部件本身：其主管部门",
+        (Language::Zh, DepartmentRole::Owner) => "部件本身：其权属单位",
+        (Language::Zh, DepartmentRole::Maintainer) => "部件本身：其养护单位",
+        (Language::En, DepartmentRole::InCharge) => {
+            "the component itself: its department in charge"
+        }
+        (Language::En, DepartmentRole::Owner) => "the component itself: its owner",
+        (Language::En, DepartmentRole::Maintainer) => "the component itself: its maintainer",
     }
 }
 

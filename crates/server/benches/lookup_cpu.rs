@@ -66,6 +66,7 @@ fn serve() -> Outcome<()> {
         crs: &Crs::Lattice,
         near_m: None,
         subject: None,
+        components_m: None,
         shown: Shown::default(),
     })?)?);
     let config = Arc::new(ServerConfig::default());

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use http::{HeaderValue, header};
-use wangge_city::{Cursor, Subject, to_lattice};
+use wangge_city::{ComponentCursor, Cursor, Subject, to_lattice};
 use wangge_crs::Crs;
 use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
@@ -15,6 +15,9 @@ use crate::query::{Parameters, Query};
 
 /// The farthest that `near` may reach, metres.
 const MOST_NEAR_M: u32 = 10_000;
+
+/// How far around a place components are looked for that does not say it, metres.
+const DEFAULT_RADIUS_M: f64 = 100.0;
 
 /// Points that a side of a box is followed by on its way into another system.
 const BOX_STEPS: u32 = 16;
@@ -41,6 +44,8 @@ pub(crate) struct LocateParams {
     pub(crate) position: LonLat,
     pub(crate) crs: Crs,
     pub(crate) near_m: f64,
+    /// As far as the request itself says `near`.
+    pub(crate) components_m: Option<f64>,
     pub(crate) subject: Option<SubjectParam>,
 }
 
@@ -49,6 +54,8 @@ pub(crate) struct LocateParams {
 pub(crate) struct BatchParams {
     pub(crate) crs: Crs,
     pub(crate) near_m: f64,
+    /// As far as the request itself says `near`.
+    pub(crate) components_m: Option<f64>,
     pub(crate) subject: Option<SubjectParam>,
 }
 
@@ -67,6 +74,20 @@ pub(crate) struct GridsParams {
     pub(crate) bbox: Option<BoxParam>,
     pub(crate) limit: usize,
     pub(crate) cursor: Option<Cursor>,
+    pub(crate) crs: Crs,
+}
+
+/// What `GET /v1/components` takes.
+#[derive(Debug)]
+pub(crate) struct ComponentsParams {
+    /// A position in the system, and metres around it.
+    pub(crate) near: Option<(LonLat, f64)>,
+    pub(crate) bbox: Option<BoxParam>,
+    pub(crate) grid: Option<String>,
+    pub(crate) class: Option<String>,
+    pub(crate) department: Option<String>,
+    pub(crate) limit: usize,
+    pub(crate) cursor: Option<ComponentCursor>,
     pub(crate) crs: Crs,
 }
 
@@ -99,6 +120,7 @@ impl FromRequestParts<App> for LocateParams {
         Ok(Self {
             position: LonLat::of(&query, &crs)?,
             near_m: near_m(&query, app)?,
+            components_m: asked_m(&query, "near")?,
             subject: SubjectParam::of(&query)?,
             crs,
         })
@@ -117,6 +139,7 @@ impl FromRequestParts<App> for BatchParams {
         Ok(Self {
             crs: CrsParam::of(&query)?.0,
             near_m: near_m(&query, app)?,
+            components_m: asked_m(&query, "near")?,
             subject: SubjectParam::of(&query)?,
         })
     }
@@ -130,27 +153,12 @@ impl FromRequestParts<App> for GridsParams {
             taken: &["level", "parent", "bbox", "limit", "cursor", "crs"],
             not_offered: &["at"],
         };
-        /// Grids on a page that does not say how many.
-        const DEFAULT_LIMIT: usize = 100;
-
         let query = ROUTE.read(parts.uri.query())?;
-        let most = app.config().limits.page_grids;
         Ok(Self {
             level: query.get("level").map(str::to_owned),
             parent: query.get("parent").map(str::to_owned),
             bbox: query.get("bbox").map(BoxParam::of).transpose()?,
-            limit: match query.get("limit") {
-                None => DEFAULT_LIMIT.min(most),
-                Some(text) => text
-                    .parse()
-                    .ok()
-                    .filter(|count| (1..=most).contains(count))
-                    .ok_or_else(|| Problem::BadParameter {
-                        name: "limit",
-                        value: echo(text),
-                        wanted: Wanted::Count { most },
-                    })?,
-            },
+            limit: limit(&query, app)?,
             cursor: match query.get("cursor") {
                 None => None,
                 Some(text) => Some(text.parse().map_err(|_| Problem::BadParameter {
@@ -160,6 +168,52 @@ impl FromRequestParts<App> for GridsParams {
                 })?),
             },
             crs: CrsParam::of(&query)?.0,
+        })
+    }
+}
+
+impl FromRequestParts<App> for ComponentsParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &[
+                "near",
+                "radius",
+                "bbox",
+                "grid",
+                "class",
+                "department",
+                "limit",
+                "cursor",
+                "crs",
+            ],
+            not_offered: &["at"],
+        };
+        let query = ROUTE.read(parts.uri.query())?;
+        let CrsParam(crs) = CrsParam::of(&query)?;
+        let radius_m = asked_m(&query, "radius")?;
+        let near = match query.get("near") {
+            None if radius_m.is_some() => return Err(Problem::MissingParameter { name: "near" }),
+            None => None,
+            Some(text) => Some((position(text, &crs)?, radius_m.unwrap_or(DEFAULT_RADIUS_M))),
+        };
+        Ok(Self {
+            near,
+            bbox: query.get("bbox").map(BoxParam::of).transpose()?,
+            grid: query.get("grid").map(str::to_owned),
+            class: query.get("class").map(str::to_owned),
+            department: query.get("department").map(str::to_owned),
+            limit: limit(&query, app)?,
+            cursor: match query.get("cursor") {
+                None => None,
+                Some(text) => Some(text.parse().map_err(|_| Problem::BadParameter {
+                    name: "cursor",
+                    value: echo(text),
+                    wanted: Wanted::Cursor,
+                })?),
+            },
+            crs,
         })
     }
 }
@@ -338,18 +392,55 @@ impl BoxParam {
     }
 }
 
-fn near_m(query: &Query<'_>, app: &App) -> Result<f64, Problem> {
-    let Some(text) = query.get("near") else {
-        return Ok(app.config().near_m);
+/// How many entries a page has.
+fn limit(query: &Query<'_>, app: &App) -> Result<usize, Problem> {
+    /// On a page that does not say how many.
+    const DEFAULT_LIMIT: usize = 100;
+
+    let most = app.config().limits.page_grids;
+    let Some(text) = query.get("limit") else {
+        return Ok(DEFAULT_LIMIT.min(most));
     };
-    number("near", text)
+    text.parse()
         .ok()
-        .filter(|near| (0.0..=f64::from(MOST_NEAR_M)).contains(near))
+        .filter(|count| (1..=most).contains(count))
         .ok_or_else(|| Problem::BadParameter {
-            name: "near",
+            name: "limit",
             value: echo(text),
-            wanted: Wanted::Distance { most: MOST_NEAR_M },
+            wanted: Wanted::Count { most },
         })
+}
+
+fn near_m(query: &Query<'_>, app: &App) -> Result<f64, Problem> {
+    Ok(asked_m(query, "near")?.unwrap_or(app.config().near_m))
+}
+
+/// A distance in metres, where the request gives it.
+fn asked_m(query: &Query<'_>, name: &'static str) -> Result<Option<f64>, Problem> {
+    let Some(text) = query.get(name) else {
+        return Ok(None);
+    };
+    let metres = number(name, text)
+        .ok()
+        .filter(|near| (0.0..=f64::from(MOST_NEAR_M)).contains(near));
+    metres.map(Some).ok_or_else(|| Problem::BadParameter {
+        name,
+        value: echo(text),
+        wanted: Wanted::Distance { most: MOST_NEAR_M },
+    })
+}
+
+/// `lon,lat`
+fn position(text: &str, crs: &Crs) -> Result<LonLat, Problem> {
+    let refused = || Problem::BadParameter {
+        name: "near",
+        value: echo(text),
+        wanted: Wanted::Position,
+    };
+    let (lon, lat) = text.split_once(',').ok_or_else(refused)?;
+    let lon = number("near", lon).map_err(|_| refused())?;
+    let lat = number("near", lat).map_err(|_| refused())?;
+    LonLat::checked(lon, lat, crs)
 }
 
 /// A finite decimal number: no names of infinities, no NaN.

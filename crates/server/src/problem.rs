@@ -85,6 +85,11 @@ pub enum Problem {
         /// As given, shortened.
         code: String,
     },
+    /// The city has no component with this code.
+    UnknownComponent {
+        /// As given, shortened.
+        code: String,
+    },
     /// No route has this path.
     UnknownRoute,
     /// The interface has the route, this server does not answer it.
@@ -169,6 +174,10 @@ pub enum Wanted {
     Cursor,
     /// A class that the city has.
     Class,
+    /// A department that the city has.
+    Department,
+    /// `lon,lat`.
+    Position,
     /// Nothing, since another parameter that excludes it is given.
     NotBoth {
         /// The other parameter.
@@ -199,9 +208,10 @@ impl Problem {
             | Self::RowTooLong { .. }
             | Self::BodyBroken => StatusCode::BAD_REQUEST,
             Self::WritesNotAllowed => StatusCode::FORBIDDEN,
-            Self::UnknownCode { .. } | Self::UnknownRoute | Self::RouteNotOffered => {
-                StatusCode::NOT_FOUND
-            }
+            Self::UnknownCode { .. }
+            | Self::UnknownComponent { .. }
+            | Self::UnknownRoute
+            | Self::RouteNotOffered => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -238,6 +248,7 @@ impl Problem {
             Self::NotConvertible { .. } => "not-convertible",
             Self::CursorExpired => "cursor-expired",
             Self::UnknownCode { .. } => "unknown-code",
+            Self::UnknownComponent { .. } => "unknown-component",
             Self::UnknownRoute => "unknown-route",
             Self::RouteNotOffered => "route-not-offered",
             Self::MethodNotAllowed => "method-not-allowed",
@@ -395,6 +406,12 @@ impl From<CityError> for Problem {
                 name: object.as_str(),
                 value: echo(&class),
                 wanted: Wanted::Class,
+            },
+            CityError::UnknownComponent { code } => Self::UnknownComponent { code: echo(&code) },
+            CityError::UnknownDepartment { code } => Self::BadParameter {
+                name: "department",
+                value: echo(&code),
+                wanted: Wanted::Department,
             },
             CityError::BadCursor => Self::BadParameter {
                 name: "cursor",

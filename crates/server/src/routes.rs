@@ -1,6 +1,7 @@
 //! The routes, and what their answers have in common.
 
 mod batch;
+mod components;
 mod duties;
 mod grids;
 mod health;
@@ -14,6 +15,7 @@ use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::{HeaderValue, Method, Request, StatusCode, header};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower::{Layer, Service};
@@ -37,6 +39,8 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/grids", get(grids::list))
         .route("/v1/grids/{code}", get(grids::one))
         .route("/v1/scheme", get(scheme::scheme))
+        .route("/v1/components", get(components::list))
+        .route("/v1/components/{code}", get(components::one))
         .route("/v1/classes", get(duties::classes))
         .route("/v1/departments", get(duties::departments))
         .route("/v1/rules", get(duties::rules))
@@ -112,6 +116,29 @@ fn to_json(value: &impl serde::Serialize, expected_bytes: usize) -> Result<Vec<u
             Err(Problem::Internal)
         }
     }
+}
+
+/// The address of the next page: this one's, with the cursor put in. What the client wrote is kept
+/// only where it is made of characters that need no escaping here.
+fn next_url(base: &str, list: &str, query: &str, cursor: &impl std::fmt::Display) -> String {
+    let mut url = format!("{base}/v1/{list}?");
+    for pair in query.split('&').filter(|pair| {
+        !pair.is_empty() && pair.split('=').next() != Some("cursor") && pair.bytes().all(is_plain)
+    }) {
+        url.push_str(pair);
+        url.push('&');
+    }
+    let _ = write!(url, "cursor={cursor}");
+    url
+}
+
+/// Characters of a query (RFC 3986) that neither JSON nor a `Link` header gives a meaning.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.' | b'_' | b'~' | b'%' | b'+' | b'=' | b':' | b',' | b'/' | b'!' | b'*'
+        )
 }
 
 /// Writes down which route took a request, for its line in the log.

@@ -386,8 +386,6 @@ fn component(row: &Row<'_>) -> Result<Component, String> {
     let mut faults = Vec::new();
     match Component::read(&row, &ComponentRules::default(), &mut faults) {
         Some(component) if faults.is_empty() => Ok(component),
-        _ => Err(faults
-            .first()
-            .map_or_else(String::new, |fault| fault.to_string())),
+        _ => Err(faults.first().map_or_else(String::new, ToString::to_string)),
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use wangge_crs::ChinaBounds;
+use wangge_model::Code;
 use wangge_report::Language;
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the
@@ -63,6 +64,9 @@ pub(crate) enum Command {
     /// Look into the rules of responsibility 责任规则
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Show one city component with its history 查看部件
+    #[command(after_help = "Example: wangge component 2114030101000001 --store city.gpkg")]
+    Component(ShowComponent),
     /// Say which grid holds a point, or each point of a file 查询点位所属网格
     #[command(
         after_help = "Examples:\n  wangge locate --store city.gpkg 120.8371 40.7112\n  wangge locate --store city.gpkg 120.8371 40.7112 --event 0402\n  wangge locate --store city.gpkg --points points.csv -o answers.csv",
@@ -157,6 +161,41 @@ pub(crate) enum Import {
         after_help = "Columns: grid,other,status[,note]; status is confirmed, disputed (争议) or unsurveyed (待勘)\nExample: wangge import borders borders.csv --store city.gpkg"
     )]
     Borders(ImportList),
+    /// City components: manholes, lamps, railings, lawns 部件
+    #[command(
+        after_help = "Columns: code[,class][,name][,state][,dept_in_charge][,dept_owner][,dept_maintainer][,grid][,surveyed][,changed][,accuracy_m][,source][,note], or those of GB/T 30428.2 (ObjID, ObjName, DeptCode1…3, BGID, ObjState, ORDate, CHDate, DataSource, Note); positions as lon,lat, WKT or the file's geometry\nExamples:\n  wangge import components 部件.shp --store city.gpkg --crs EPSG:4549 --report findings.csv\n  wangge import components bins.geojson --store city.gpkg --class 0305 --map code=ID --quarantine bad.csv"
+    )]
+    Components(ImportComponents),
+    /// Specialised grids, across the levels 专业网格
+    #[command(
+        after_help = "Columns: code[,name][,name_en][,kind][,note], and polygons\nExample: wangge import overlays markets.geojson --store city.gpkg"
+    )]
+    Overlays(ImportLayer),
+    /// Streets, by which the four sides of grids are described 街路
+    #[command(
+        after_help = "Columns: [name][,name_en][,class], and lines\nExample: wangge import streets streets.geojson --store city.gpkg"
+    )]
+    Streets(ImportLayer),
+    /// Households at their addresses 住户
+    #[command(
+        after_help = "Columns: [code][,households][,population], and points (lon,lat); a row that says nothing is one household\nExample: wangge import households households.csv --store city.gpkg --crs wgs84"
+    )]
+    Households(ImportLayer),
+    /// Buildings, as polygons or points 建筑物
+    #[command(
+        after_help = "Columns: [code][,name][,households][,population], and polygons or points\nExample: wangge import buildings buildings.gpkg --store city.gpkg"
+    )]
+    Buildings(ImportLayer),
+    /// Devices that report: sensors, trackers, terminals 感知设备
+    #[command(
+        after_help = "Columns: id[,kind][,grid][,component][,department]\nExample: wangge import devices devices.csv --store city.gpkg"
+    )]
+    Devices(ImportList),
+    /// Who units belong to and who runs them, with dates 隶属与代管
+    #[command(
+        after_help = "Columns: unit,relation,parent[,name][,from][,until][,note]; relation is administrative (隶属) or managing (代管)\nExample: wangge import parents parents.csv --store city.gpkg"
+    )]
+    Parents(ImportList),
 }
 
 #[derive(Debug, Subcommand)]
@@ -198,6 +237,71 @@ pub(crate) struct ImportList {
     /// Which columns hold what: code=部门代码,name=部门名称
     #[arg(long, value_name = "FIELD=COLUMN,…")]
     pub(crate) map: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How files of what lies on the map are read.
+#[derive(Debug, Args)]
+pub(crate) struct Placing {
+    /// Coordinate system, where the file does not say or is wrong: EPSG:n, wgs84, cgcs2000,
+    /// gcj02, bd09, a PROJ string or a WKT file
+    #[arg(long, value_name = "CRS")]
+    pub(crate) crs: Option<String>,
+    #[command(flatten)]
+    pub(crate) conversion: Conversion,
+    /// Encoding of the attributes, such as GBK (default: found out)
+    #[arg(long, value_name = "ENC")]
+    pub(crate) encoding: Option<String>,
+    /// The layer, where a file has several
+    #[arg(long)]
+    pub(crate) layer: Option<String>,
+    /// Which columns hold what: code=编号,name=名称
+    #[arg(long, value_name = "FIELD=COLUMN,…")]
+    pub(crate) map: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportLayer {
+    /// The files, of any format that can be read: together they take the place of those before
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    #[command(flatten)]
+    pub(crate) placing: Placing,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportComponents {
+    /// The files, of any format that can be read; a code that is there already gets a new version
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    #[command(flatten)]
+    pub(crate) placing: Placing,
+    /// The class of all components that do not say theirs
+    #[arg(long, value_name = "CODE")]
+    pub(crate) class: Option<Code>,
+    /// Take codes that the store has for components of another class as those, now of this class
+    #[arg(long)]
+    pub(crate) reclassify: bool,
+    /// The files are the whole survey: components that are not in them end
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Put wrong rows into this CSV file, each with what is wrong, and take in the others
+    #[arg(long, value_name = "FILE")]
+    pub(crate) quarantine: Option<PathBuf>,
+    /// Write everything that disagrees to a file (.csv or .json)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -464,13 +568,13 @@ pub(crate) struct Locate {
     pub(crate) crs: Option<String>,
     #[command(flatten)]
     pub(crate) conversion: Conversion,
-    /// Outside the grids, name the nearest one within this many metres
+    /// Name the nearest components within this many metres, and outside the grids the nearest grid
     #[arg(long, value_name = "M")]
     pub(crate) near: Option<f64>,
     /// Say who handles an event of this class there
     #[arg(long, value_name = "CLASS", conflicts_with_all = ["component", "points"])]
     pub(crate) event: Option<String>,
-    /// Say who handles a component of this class there
+    /// Say who handles a component of this class there, or the one with this code
     #[arg(long, value_name = "CLASS", conflicts_with = "points")]
     pub(crate) component: Option<String>,
     /// Show names and phone numbers
@@ -488,6 +592,21 @@ pub(crate) struct Locate {
     /// The column of the latitude
     #[arg(long, value_name = "COL", default_value = "lat", requires = "points")]
     pub(crate) lat: String,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowComponent {
+    /// Its code
+    pub(crate) code: String,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Show names and phone numbers
+    #[arg(long)]
+    pub(crate) show_contacts: bool,
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -539,6 +658,27 @@ pub(crate) enum Export {
         after_help = "Example: wangge export grids --store city.gpkg -o grids.shp --crs EPSG:4549"
     )]
     Grids(ExportGrids),
+    /// The city components 部件
+    #[command(
+        after_help = "Example: wangge export components --store city.gpkg -o components.gpkg --crs EPSG:4549"
+    )]
+    Components(ExportComponents),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportComponents {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Only those whose class begins so
+    #[arg(long, value_name = "CODE")]
+    pub(crate) class: Option<String>,
+    /// The coordinate system to write (default: EPSG:4490)
+    #[arg(long, value_name = "CRS")]
+    pub(crate) crs: Option<String>,
+    /// The file; its extension says the format (.geojson, .ndjson, .gpkg, .fgb, .csv)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -67,7 +67,11 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Rules(RulesCommand::Check(check)) => command::rules::check(&check, language),
         Command::Locate(locate) => command::locate::run(&locate, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
+        Command::Component(show) => command::component::run(&show, language),
         Command::Export(Export::Grids(export)) => command::export::run(&export, language),
+        Command::Export(Export::Components(export)) => {
+            command::export::components(&export, language)
+        }
         Command::Crs(crs) => command::crs::run(&crs, language),
         Command::Generate(Generate::City(city)) => command::generate::run(&city, language),
     }
@@ -81,6 +85,23 @@ fn import_of(import: Import, language: Language) -> Result<Outcome, Failure> {
         Import::Rules(list) => (ListKind::Rules, list),
         Import::Posts(list) => (ListKind::Posts, list),
         Import::Borders(list) => (ListKind::Borders, list),
+        Import::Devices(list) => (ListKind::Devices, list),
+        Import::Parents(list) => (ListKind::Parents, list),
+        Import::Overlays(layer) => {
+            return command::import_list::layer(ListKind::Overlays, layer, language);
+        }
+        Import::Streets(layer) => {
+            return command::import_list::layer(ListKind::Streets, layer, language);
+        }
+        Import::Households(layer) => {
+            return command::import_list::layer(ListKind::Households, layer, language);
+        }
+        Import::Buildings(layer) => {
+            return command::import_list::layer(ListKind::Buildings, layer, language);
+        }
+        Import::Components(components) => {
+            return command::import_components::run(components, language);
+        }
     };
     command::import_list::run(kind, list, language)
 }

@@ -87,6 +87,25 @@ fn work(error: &WorkError) -> Option<String> {
             mistakes.len(),
             listed_rows(mistakes)
         ),
+        WorkError::Rows {
+            count,
+            list,
+            mistakes,
+        } => format!(
+            "{}有 {count} 行错误；没有作任何修改（请改正，或用 --quarantine 文件 另存）：{}",
+            if *list == "components" { "部件" } else { *list },
+            lines(
+                mistakes
+                    .iter()
+                    .map(|(file, fault)| format!("{file} {}", fault.in_chinese())),
+                mistakes.len(),
+                LISTED_ROWS
+            )
+        ),
+        WorkError::NoPlanToPlaceOn => {
+            "数据库中还没有网格，而部件的位置要按网格核对：请先导入网格（`wangge import grids 文件 --store 数据库`）"
+                .to_owned()
+        }
         WorkError::CodeInTwoFiles {
             code,
             first,
@@ -190,6 +209,19 @@ fn city(error: &CityError) -> Option<String> {
                 ObjectKind::Component => "部件",
                 ObjectKind::Event => "事件",
             }
+        ),
+        CityError::UnknownComponent { code } => {
+            format!("没有部件“{code}”：请核对编码，或用 `wangge import components` 导入部件")
+        }
+        CityError::UnknownDepartment { code } => {
+            format!("没有部门“{code}”：请核对编码，或用 `wangge import departments` 导入部门")
+        }
+        CityError::Components {
+            count,
+            component,
+            missing,
+        } => format!(
+            "有 {count} 个部件的类别或部门不存在，第一个是 {component}：缺少 {missing}；请导入所缺的，或重新导入部件"
         ),
         CityError::Lists { mistakes } => {
             let of_store: Vec<_> = mistakes.iter().map(|m| (None, m.clone())).collect();

@@ -2,7 +2,7 @@
 
 use wangge_crs::CrsError;
 use wangge_exchange::ExchangeError;
-use wangge_model::{ModelError, UnitDefect};
+use wangge_model::{ModelError, RowFault, UnitDefect};
 use wangge_plane::PlaneError;
 use wangge_store::StoreError;
 
@@ -67,6 +67,30 @@ pub enum WorkError {
         /// Each with its file, whose rows it counts; without one it is in a list of the store.
         mistakes: Vec<(Option<String>, ListMistake)>,
     },
+    /// Rows of files are wrong.
+    #[error(
+        "{} of {list}; nothing was changed (correct them, or put them aside with --quarantine FILE):{}",
+        if *count == 1 { "1 row is wrong".to_owned() } else { format!("{count} rows are wrong") },
+        lines(
+            mistakes.iter().map(|(file, fault)| format!("{file}, {fault}")),
+            mistakes.len(),
+            LISTED_ROWS
+        )
+    )]
+    Rows {
+        /// How many rows.
+        count: usize,
+        /// What they are rows of.
+        list: &'static str,
+        /// Everything that is wrong with them, each with its file.
+        mistakes: Vec<(String, RowFault)>,
+    },
+    /// There is no plan whose grids say where components are.
+    #[error(
+        "the store has no grids yet, and components are told by them where they are: import grids \
+         first (`wangge import grids FILE --store STORE`)"
+    )]
+    NoPlanToPlaceOn,
     /// Codes that a person named and no grid has.
     #[error("no grid has the code {}: look the codes up in the file, they are compared letter by letter", codes.join(", "))]
     UnknownCodes {

@@ -1,11 +1,12 @@
-//! Exporting a plan's grids, of any level, in any system.
+//! Exporting a plan's grids, of any level, and the components, in any system.
 
 use std::path::Path;
 
+use geo_types::{Coord, LineString, MultiLineString};
 use wangge_crs::{Crs, Policy};
 use wangge_exchange::{ExchangeError, Format, OutputLayer, OutputRow, RowGeometry, Value, write};
-use wangge_model::Unit;
-use wangge_plane::Shape;
+use wangge_model::{Component, Unit};
+use wangge_plane::{Figure, Point, Shape};
 use wangge_store::Store;
 
 use super::{WorkError, plan_to_export};
@@ -92,5 +93,61 @@ fn row(unit: &Unit, shape: &Shape) -> OutputRow {
             text(unit.note.as_deref()),
         ],
         geometry: RowGeometry::Polygons(shape.to_degrees()),
+    }
+}
+
+/// Writes the components of a store, those whose class begins so where that is said. Returns how
+/// many there are.
+///
+/// # Errors
+/// [`WorkError`]; nothing is left half-written.
+pub fn export_components(
+    store: &Store,
+    class: Option<&str>,
+    crs: &Crs,
+    path: &Path,
+) -> Result<usize, WorkError> {
+    let components = store.components()?;
+    let of_class = |component: &&Component| {
+        class.is_none_or(|prefix| component.class.as_str().starts_with(prefix))
+    };
+    let rows: Vec<OutputRow> = components.iter().filter(of_class).map(component).collect();
+    let count = rows.len();
+    let layer = OutputLayer {
+        name: "components".to_owned(),
+        crs: Crs::Lattice,
+        columns: Component::COLUMNS
+            .iter()
+            .map(|&column| column.to_owned())
+            .collect(),
+        rows,
+    };
+    let format = Format::of_path(path).ok_or_else(|| ExchangeError::UnknownFormat {
+        name: path.display().to_string(),
+    })?;
+    write(path, format, &layer.in_crs(crs, &Policy::default())?)?;
+    Ok(count)
+}
+
+fn component(component: &Component) -> OutputRow {
+    let at = |p: Point| Coord {
+        x: p.lon(),
+        y: p.lat(),
+    };
+    let values = Component::COLUMNS.iter().map(|column| match *column {
+        "accuracy_m" => component.accuracy_m.map_or(Value::Null, Value::Real),
+        column => component.cell(column).map_or(Value::Null, Value::Text),
+    });
+    OutputRow {
+        values: values.collect(),
+        geometry: match &component.figure {
+            Figure::Point(point) => RowGeometry::Point(at(*point)),
+            Figure::Line(line) => {
+                let parts = line.parts();
+                let parts = parts.map(|part| LineString(part.iter().map(|&p| at(p)).collect()));
+                RowGeometry::Lines(MultiLineString(parts.collect()))
+            }
+            Figure::Area(shape) => RowGeometry::Polygons(shape.to_degrees()),
+        },
     }
 }

@@ -1,14 +1,20 @@
-//! Importing lists of classes, departments, rules, posts and borders: whole or not at all.
+//! Importing lists: of classes, departments, rules and posts, and of what lies on the map beside
+//! the grids. Whole or not at all.
 
 use std::path::PathBuf;
 
-use wangge_exchange::{ListColumns, Progress, ReadRequest, Reader, list_rows};
+use wangge_crs::{Crs, Policy};
+use wangge_exchange::{
+    Columns, ListColumns, PlacedRequest, Progress, ReadRequest, Reader, list_rows, placed_rows,
+};
 use wangge_model::{ListKind, ListRow};
 use wangge_store::{ImportList, ImportedList, PlanContents, SourceFile, Store};
 
+use super::components::refused_places;
 use super::import::digest_of;
 use super::{Stage, WorkError};
 use crate::responsibility::{ListMistake, Nameable, Responsibility};
+use crate::snapshot::check_components;
 use crate::{City, CityError};
 
 /// Files of one list, and how to read them.
@@ -24,6 +30,25 @@ pub struct ListFiles {
     pub layer: Option<String>,
     /// Which columns hold what.
     pub columns: ListColumns,
+    /// The coordinate system, of a list of what lies on the map, where the files do not say it.
+    pub crs: Option<Crs>,
+    /// What conversions are allowed.
+    pub policy: Policy,
+}
+
+impl ListFiles {
+    /// Files of a list, of which nothing is said.
+    pub fn of(kind: ListKind, paths: Vec<PathBuf>) -> Self {
+        Self {
+            kind,
+            paths,
+            encoding: None,
+            layer: None,
+            columns: ListColumns::default(),
+            crs: None,
+            policy: Policy::default(),
+        }
+    }
 }
 
 /// Where the rows of a file stand among those of a list.
@@ -47,44 +72,34 @@ pub fn import_list(
     files: &ListFiles,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<ImportedList, WorkError> {
-    let mut rows: Vec<ListRow> = Vec::new();
-    let mut ranges: Vec<FileRows> = Vec::new();
-    let mut sources = Vec::new();
-    for path in &files.paths {
-        let request = ReadRequest {
-            path: path.clone(),
-            layer: files.layer.clone(),
-            encoding: files.encoding.clone(),
-            format: None,
-            plain: true,
-        };
-        let mut tell = |at: Progress| progress(Stage::Reading(at.rows));
-        let table = reader.read_with(&request, &mut tell)?;
-        let before = rows.last().map_or(0, |row| row.number);
-        let of_file = list_rows(&table, files.kind, &files.columns)?;
-        rows.extend(of_file.into_iter().map(|mut row| {
-            row.number += before;
-            row
-        }));
-        ranges.push(FileRows {
-            name: table.source,
-            before,
-        });
-        sources.push(SourceFile::new(path, digest_of(path)));
-    }
-    let lists = store.lists()?.with(files.kind, rows.clone());
+    let read = read_files(reader, files, progress)?;
+    let lists = store.lists()?.with(files.kind, read.rows.clone());
     let plan = match store.current()? {
         Some(plan) => Some(plan),
         None => store.plans()?.pop(),
     };
     let contents = plan.map(|plan| store.contents(&plan.name)).transpose()?;
     let nameable = contents.as_ref().map(Nameable::of).unwrap_or_default();
-    let mut checked = Responsibility::read_checked(&lists, store.scheme(), &nameable).map(drop);
+    let mut checked = match Responsibility::read_checked(&lists, store.scheme(), &nameable) {
+        Ok(responsibility) => {
+            if let Some(contents) = &contents {
+                check_components(&contents.components, &responsibility)?;
+            }
+            Ok(())
+        }
+        Err(mistakes) => Err(mistakes),
+    };
     if let (ListKind::Borders, Ok(()), Some(contents)) = (files.kind, &checked, contents) {
         checked = with_borders(PlanContents { lists, ..contents })?;
     }
+    if !read.refused.is_empty() {
+        let mut mistakes = checked.err().unwrap_or_default();
+        mistakes.extend(read.refused);
+        mistakes.sort_by_key(|mistake| (mistake.list, mistake.fault.row));
+        checked = Err(mistakes);
+    }
     if let Err(mistakes) = checked {
-        let place = |mistake| in_its_file(files.kind, &ranges, mistake);
+        let place = |mistake| in_its_file(files.kind, &read.ranges, mistake);
         return Err(WorkError::List {
             mistakes: mistakes.into_iter().map(place).collect(),
         });
@@ -92,9 +107,69 @@ pub fn import_list(
     progress(Stage::Storing);
     Ok(store.import_list(&ImportList {
         kind: files.kind,
-        rows,
-        sources,
+        rows: read.rows,
+        sources: read.sources,
     })?)
+}
+
+/// The rows of all files of a list, their numbers counted on from file to file.
+#[derive(Default)]
+struct Read {
+    rows: Vec<ListRow>,
+    /// Rows whose place cannot be used.
+    refused: Vec<ListMistake>,
+    ranges: Vec<FileRows>,
+    sources: Vec<SourceFile>,
+}
+
+fn read_files(
+    reader: &Reader,
+    files: &ListFiles,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<Read, WorkError> {
+    let mut read = Read::default();
+    let is_drawn = files.kind.drawn().is_some();
+    for path in &files.paths {
+        let request = ReadRequest {
+            path: path.clone(),
+            layer: files.layer.clone(),
+            encoding: files.encoding.clone(),
+            format: None,
+            plain: !is_drawn,
+        };
+        let mut tell = |at: Progress| progress(Stage::Reading(at.rows));
+        let table = reader.read_with(&request, &mut tell)?;
+        let before = read.rows.last().map_or(0, |row| row.number);
+        let mut of_file = if is_drawn {
+            let request = PlacedRequest {
+                columns: files.columns.clone(),
+                crs: files.crs.clone(),
+                policy: files.policy,
+            };
+            let placed = placed_rows(&table, &Columns::of(files.kind), &request)?;
+            let refused = refused_places(files.kind, &placed.rows).into_iter();
+            read.refused.extend(refused.map(|mut fault| {
+                fault.row += before;
+                ListMistake {
+                    list: files.kind,
+                    fault,
+                }
+            }));
+            placed.rows.into_iter().map(|placed| placed.row).collect()
+        } else {
+            list_rows(&table, files.kind, &files.columns)?
+        };
+        for row in &mut of_file {
+            row.number += before;
+        }
+        read.rows.append(&mut of_file);
+        read.ranges.push(FileRows {
+            name: table.source,
+            before,
+        });
+        read.sources.push(SourceFile::new(path, digest_of(path)));
+    }
+    Ok(read)
 }
 
 /// Whether the grids of all borders have one in common, which takes the proof to see.

@@ -1,6 +1,7 @@
 //! The work of an operator and a planner: importing, examining, publishing and exporting plans.
 
 mod choice;
+mod components;
 mod error;
 mod evidence;
 mod examine;
@@ -11,13 +12,16 @@ mod mend;
 mod publish;
 
 pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_validate};
+pub use components::{
+    BadRow, ComponentFiles, ComponentFinding, ComponentImport, Finding, import_components,
+};
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};
 pub use examine::{
     Examined, ExaminedGrid, Measure, UpperLevel, examine_files, examine_store, read_objects,
     read_outline,
 };
-pub use export::export_grids;
+pub use export::{export_components, export_grids};
 pub use import::{GridFiles, ImportedGrids, Stage, import_grids};
 pub use lists::{ListFiles, import_list};
 pub use mend::{CoverageFile, Light, RepairOrder, write_dissolved};

@@ -116,6 +116,7 @@ pub(crate) fn parts(version: Version, grids: Vec<Grid>) -> CityParts {
         upper: upper(),
         feature_ids,
         responsibility: wangge_city::Responsibility::default(),
+        components: Vec::new(),
     }
 }
 

@@ -107,6 +107,9 @@ impl Told for ListFault {
             Self::OtherClass { given, by_code } => {
                 format!("该列写的类别是 {given}，编码中是 {by_code}：请改正其中之一")
             }
+            Self::OtherClassBefore { code, stored } => format!(
+                "库中 {code} 是类别 {stored} 的部件：请改正编码；若是原来类别有误，请加 --reclassify"
+            ),
             Self::NotMinor(class) => format!("{class} 是大类：请写部件所属的小类"),
             _ => super::phrase(&self.to_string()),
         }

@@ -60,6 +60,9 @@ impl Problem {
                 "未知编码",
                 format!("已发布的方案中没有编码为“{code}”的单元。"),
             ),
+            Self::UnknownComponent { code } => {
+                ("未知部件", format!("本城市没有编码为“{code}”的部件。"))
+            }
             Self::UnknownRoute => ("路径不存在", "本服务没有这个路径。".to_owned()),
             Self::RouteNotOffered => ("接口未提供", "本服务器不提供此接口。".to_owned()),
             Self::MethodNotAllowed => (
@@ -131,6 +134,8 @@ impl Wanted {
             Self::Code => "该层级之上某单元的编码".to_owned(),
             Self::Cursor => "此前答复的链接中的游标".to_owned(),
             Self::Class => "本城市类别表中的编码（见 /v1/classes）".to_owned(),
+            Self::Department => "本城市部门的编码（见 /v1/departments）".to_owned(),
+            Self::Position => "经度,纬度 两个数，例如 120.8371,40.7112".to_owned(),
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
             Self::Encoding => "百分号编码的 UTF-8".to_owned(),
         }

@@ -53,6 +53,10 @@ impl Problem {
                 "Unknown code",
                 format!("No unit of the published plan has the code \"{code}\"."),
             ),
+            Self::UnknownComponent { code } => (
+                "Unknown component",
+                format!("The city has no component with the code \"{code}\"."),
+            ),
             Self::UnknownRoute => (
                 "No such route",
                 "This service has no route with this path.".to_owned(),
@@ -141,6 +145,10 @@ impl Wanted {
             Self::Code => "the code of a unit above that level".to_owned(),
             Self::Cursor => "a cursor from the link of an earlier answer".to_owned(),
             Self::Class => "the code of a class that the city has (see /v1/classes)".to_owned(),
+            Self::Department => {
+                "the code of a department that the city has (see /v1/departments)".to_owned()
+            }
+            Self::Position => "lon,lat: two numbers, such as 120.8371,40.7112".to_owned(),
             Self::NotBoth { other } => {
                 format!("nothing, as `{other}` is given: ask for one of them")
             }

@@ -55,7 +55,7 @@ pub(super) async fn many(
     let city = app.city()?;
     let etag = etag(&city)?;
     // reasons are told in a language
-    let speaks = params.subject.is_some();
+    let speaks = params.subject.is_some() || params.components_m.is_some();
     if let Some(subject) = &params.subject {
         // once, instead of in every row
         city.class_of(subject.as_subject())?;
@@ -65,6 +65,7 @@ pub(super) async fn many(
             city,
             crs: params.crs,
             near_m: params.near_m,
+            components_m: params.components_m,
             subject: params.subject,
             shown: app.shown(language),
             language,
@@ -435,6 +436,7 @@ struct RowAnswers {
     city: Arc<City>,
     crs: Crs,
     near_m: f64,
+    components_m: Option<f64>,
     subject: Option<SubjectParam>,
     shown: Shown,
     language: Language,
@@ -547,6 +549,7 @@ impl RowAnswers {
             lat,
             crs: &self.crs,
             near_m: Some(self.near_m),
+            components_m: self.components_m,
             subject: self.subject.as_ref().map(SubjectParam::as_subject),
             shown: self.shown,
         })?;

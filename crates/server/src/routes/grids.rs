@@ -9,13 +9,13 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream::try_unfold;
 use http::{HeaderMap, HeaderValue, header};
-use wangge_city::{City, Cursor, GridPage, GridQuery, is_cheap};
+use wangge_city::{City, GridPage, GridQuery, is_cheap};
 use wangge_crs::Crs;
 
-use super::{GEOJSON, etag, not_modified, to_json, versioned};
+use super::{GEOJSON, etag, etag_in, mark_language, next_url, not_modified, to_json, versioned};
 use crate::address::base_url;
 use crate::app::App;
-use crate::extract::{CodeParam, CrsParam, GridsParams, IfNoneMatch};
+use crate::extract::{CodeParam, CrsParam, GridsParams, IfNoneMatch, Spoken};
 use crate::front::RequestNote;
 use crate::problem::Problem;
 
@@ -52,7 +52,7 @@ pub(super) async fn list(
         .page
         .next
         .as_ref()
-        .map(|cursor| next_url(&base, &own, cursor));
+        .map(|cursor| next_url(&base, "grids", &own, cursor));
     let start = opening(&city, &found.page, next.as_deref());
     let pages = Pages {
         app,
@@ -95,20 +95,25 @@ pub(super) async fn one(
     State(app): State<App>,
     CodeParam(code): CodeParam,
     CrsParam(crs): CrsParam,
+    Spoken(language): Spoken,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let city = app.city()?;
-    let etag = etag(&city)?;
+    // classes have names in both languages
+    let etag = etag_in(&city, language)?;
+    let shown = app.shown(language);
     let body = {
         let city = Arc::clone(&city);
         app.workers()
-            .run(move || to_json(&city.grid(&code, &crs)?, 4096))
+            .run(move || to_json(&city.grid(&code, &crs, shown)?, 4096))
             .await??
     };
     if known.holds(&etag) {
         return Ok(not_modified(etag));
     }
-    Ok(versioned(body, GEOJSON, etag))
+    let mut response = versioned(body, GEOJSON, etag);
+    mark_language(&mut response, language);
+    Ok(response)
 }
 
 /// What a list's query found.
@@ -154,29 +159,6 @@ fn opening(city: &City, page: &GridPage, next: Option<&str>) -> Vec<u8> {
     }
     start.push_str(",\"features\":[");
     start.into_bytes()
-}
-
-/// The address of the next page: this one's, with the cursor put in. What the client wrote is kept
-/// only where it is made of characters that need no escaping here.
-fn next_url(base: &str, query: &str, cursor: &Cursor) -> String {
-    let mut url = format!("{base}/v1/grids?");
-    for pair in query.split('&').filter(|pair| {
-        !pair.is_empty() && pair.split('=').next() != Some("cursor") && pair.bytes().all(is_plain)
-    }) {
-        url.push_str(pair);
-        url.push('&');
-    }
-    let _ = write!(url, "cursor={cursor}");
-    url
-}
-
-/// Characters of a query (RFC 3986) that neither JSON nor a `Link` header gives a meaning.
-const fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'_' | b'~' | b'%' | b'+' | b'=' | b':' | b',' | b'/' | b'!' | b'*'
-        )
 }
 
 /// A list on its way out, in pieces.

@@ -21,8 +21,8 @@ pub(super) async fn one(
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let city = app.city()?;
-    // reasons are told in a language
-    let speaks = params.subject.is_some();
+    // reasons and names of classes are told in a language
+    let speaks = params.subject.is_some() || params.components_m.is_some();
     let etag = if speaks {
         etag_in(&city, language)?
     } else {
@@ -53,6 +53,7 @@ fn answer(city: &City, params: &LocateParams, shown: Shown) -> Result<Vec<u8>, P
         lat: params.position.lat,
         crs: &params.crs,
         near_m: Some(params.near_m),
+        components_m: params.components_m,
         subject: params.subject.as_ref().map(SubjectParam::as_subject),
         shown,
     })?;

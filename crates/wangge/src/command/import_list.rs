@@ -1,4 +1,6 @@
-//! `wangge import classes|departments|rules|posts`: a list in, in the place of the one before.
+//! `wangge import classes|departments|rules|posts|…`: a list in, in the place of the one before.
+
+use std::path::Path;
 
 use serde_json::json;
 use wangge_city::work::{self, ListFiles, Stage};
@@ -7,31 +9,62 @@ use wangge_model::ListKind;
 use wangge_report::{Language, counted, grouped, list_name};
 use wangge_store::Store;
 
-use crate::args::ImportList;
+use crate::args::{ImportLayer, ImportList};
 use crate::command::import::{reader, rows};
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::progress::Progress;
+use crate::systems::{policy, system};
 
 pub(crate) fn run(
     kind: ListKind,
     args: ImportList,
     language: Language,
 ) -> Result<Outcome, Failure> {
-    let columns = match &args.map {
-        Some(text) => text.parse::<ListColumns>()?,
-        None => ListColumns::default(),
-    };
     let files = ListFiles {
-        kind,
-        paths: args.files,
         encoding: args.encoding,
         layer: args.layer,
-        columns,
+        columns: columns(args.map.as_deref())?,
+        ..ListFiles::of(kind, args.files)
     };
-    let mut store = Store::open(&args.store)?;
+    take_in(&files, &args.store, args.json, language)
+}
+
+/// `wangge import overlays|streets|households|buildings`: what lies on the map.
+pub(crate) fn layer(
+    kind: ListKind,
+    args: ImportLayer,
+    language: Language,
+) -> Result<Outcome, Failure> {
+    let files = ListFiles {
+        encoding: args.placing.encoding,
+        layer: args.placing.layer,
+        columns: columns(args.placing.map.as_deref())?,
+        crs: args.placing.crs.as_deref().map(system).transpose()?,
+        policy: policy(args.placing.conversion),
+        ..ListFiles::of(kind, args.files)
+    };
+    take_in(&files, &args.store, args.json, language)
+}
+
+/// What `--map` says.
+pub(crate) fn columns(map: Option<&str>) -> Result<ListColumns, Failure> {
+    Ok(match map {
+        Some(text) => text.parse::<ListColumns>()?,
+        None => ListColumns::default(),
+    })
+}
+
+fn take_in(
+    files: &ListFiles,
+    store: &Path,
+    json: bool,
+    language: Language,
+) -> Result<Outcome, Failure> {
+    let kind = files.kind;
+    let mut store = Store::open(store)?;
     let bar = Progress::new(rows(language), None);
-    let imported = work::import_list(&mut store, &reader()?, &files, &mut |stage| {
+    let imported = work::import_list(&mut store, &reader()?, files, &mut |stage| {
         if let Stage::Reading(rows) = stage {
             bar.reached(rows);
         }
@@ -39,7 +72,7 @@ pub(crate) fn run(
     bar.finish();
     let imported = imported?;
     let version = store.current()?.map(|plan| plan.version().to_string());
-    let text = if args.json {
+    let text = if json {
         let report = json!({
             "list": kind.as_str(),
             "rows": imported.rows,

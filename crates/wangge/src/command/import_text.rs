@@ -221,7 +221,7 @@ fn list<T>(
     }
 }
 
-const fn said_by(by: CrsBy, language: Language) -> &'static str {
+pub(crate) const fn said_by(by: CrsBy, language: Language) -> &'static str {
     match (language, by) {
         (Language::Zh, CrsBy::Person) => "由 --crs 指定",
         (Language::Zh, CrsBy::File) => "由文件声明",

@@ -5,10 +5,11 @@ use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use wangge_city::{
-    City, HandlerRef, LocateAnswer, LocateRequest, PostRef, Shown, Status, Subject, UnsettledBorder,
+    City, HandlerRef, LocateAnswer, LocateRequest, ManagedBy, NearbyComponent, PostRef, Shown,
+    Status, Subject, UnsettledBorder,
 };
 use wangge_crs::{Crs, Policy, Transform};
-use wangge_model::{BorderStatus, ObjectKind};
+use wangge_model::{BorderStatus, ComponentState, ObjectKind};
 use wangge_plane::Point;
 use wangge_report::{Language, Told};
 use wangge_store::Store;
@@ -55,8 +56,12 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
 
 /// The city that is in force in a store.
 pub(crate) fn current_city(path: &Path) -> Result<City, Failure> {
-    let store = Store::open_read_only(path)?;
-    let plan = wangge_city::work::plan_to_export(&store, None)?;
+    published(&Store::open_read_only(path)?)
+}
+
+/// The city that is in force in a store that is open.
+pub(crate) fn published(store: &Store) -> Result<City, Failure> {
+    let plan = wangge_city::work::plan_to_export(store, None)?;
     Ok(City::compile(store.contents(&plan)?)?)
 }
 
@@ -72,6 +77,7 @@ fn one(
         lat,
         crs,
         near_m: args.near,
+        components_m: args.near,
         subject: subject(args),
         shown: Shown {
             contacts: args.show_contacts,
@@ -149,6 +155,20 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
                 .to_owned(),
         );
     }
+    for overlay in answer.overlays.iter().flatten() {
+        let title = if zh {
+            "专业网格"
+        } else {
+            "specialised grid"
+        };
+        let name = output::visible(overlay.name.unwrap_or_default());
+        lines.push(
+            format!("{title}\t{}\t{name}", overlay.code)
+                .trim_end()
+                .to_owned(),
+        );
+    }
+    lines.extend(answer.managed_by.iter().map(|by| managed_line(by, zh)));
     if let Some(distance) = answer.border_distance_m {
         lines.push(if zh {
             format!("距最近边界 {distance:.2} 米")
@@ -168,6 +188,13 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
             .flatten()
             .map(|post| post_line(post, zh)),
     );
+    lines.extend(
+        answer
+            .components
+            .iter()
+            .flatten()
+            .map(|component| component_line(component, zh)),
+    );
     let version = answer.version;
     lines.push(if zh {
         format!("版本 {version}")
@@ -175,6 +202,41 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
         format!("version {version}")
     });
     lines.join("\n") + "\n"
+}
+
+fn managed_line(by: &ManagedBy<'_>, zh: bool) -> String {
+    let (unit, code) = (by.unit, by.code);
+    let name = output::visible(by.name.unwrap_or_default());
+    let since = by.from.as_deref().unwrap_or_default();
+    let line = match (zh, since.is_empty()) {
+        (true, true) => format!("{unit} 由 {code} {name} 代管"),
+        (true, false) => format!("{unit} 自 {since} 起由 {code} {name} 代管"),
+        (false, true) => format!("{unit} is run by {code} {name}"),
+        (false, false) => format!("{unit} is run by {code} {name} since {since}"),
+    };
+    line.trim_end().to_owned()
+}
+
+fn component_line(component: &NearbyComponent<'_>, zh: bool) -> String {
+    let (code, distance) = (component.code, component.distance_m);
+    let name = output::visible(component.name.unwrap_or_default());
+    let state = component.state.filter(|state| *state != "intact");
+    let state = state.and_then(|state| state.parse::<ComponentState>().ok());
+    let state = state.map_or_else(String::new, |state| {
+        format!(
+            "\t{}",
+            if zh {
+                state.in_chinese()
+            } else {
+                state.as_str()
+            }
+        )
+    });
+    if zh {
+        format!("部件\t{code}\t{name}\t{distance:.2} 米{state}")
+    } else {
+        format!("component\t{code}\t{name}\t{distance:.2} m{state}")
+    }
 }
 
 fn border_line(border: &UnsettledBorder<'_>, zh: bool) -> String {
@@ -194,7 +256,7 @@ fn border_line(border: &UnsettledBorder<'_>, zh: bool) -> String {
     line.trim_end().to_owned()
 }
 
-fn handler_lines(handlers: &[HandlerRef<'_>], zh: bool) -> Vec<String> {
+pub(crate) fn handler_lines(handlers: &[HandlerRef<'_>], zh: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if handlers.is_empty() {
         lines.push(if zh {
@@ -224,13 +286,21 @@ fn handler_lines(handlers: &[HandlerRef<'_>], zh: bool) -> Vec<String> {
     lines
 }
 
-fn post_line(post: &PostRef<'_>, zh: bool) -> String {
+pub(crate) fn post_line(post: &PostRef<'_>, zh: bool) -> String {
     let of_person = [post.name, post.phone].into_iter().flatten();
     let of_person: Vec<_> = of_person.map(output::visible).collect();
     let who = match (post.vacant, zh) {
         (true, true) => "空缺".to_owned(),
         (true, false) => "vacant".to_owned(),
         _ => of_person.join("\t"),
+    };
+    let department = post
+        .department
+        .map(|department| output::visible(department.name));
+    let who = match (department, who.is_empty()) {
+        (Some(department), true) => department,
+        (Some(department), false) => format!("{department}\t{who}"),
+        (None, _) => who,
     };
     let title = if zh { "岗位" } else { "post" };
     let line = format!("{title}\t{}\t{who}", output::visible(post.post));

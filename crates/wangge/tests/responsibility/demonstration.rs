@@ -90,6 +90,9 @@ impl Demonstration {
         for list in ["classes", "departments", "rules", "posts"] {
             take(list, &format!("{list}.csv"), &[]);
         }
+        if files.join("overlays.geojson").exists() {
+            take("overlays", "overlays.geojson", &[]);
+        }
         run(&["publish", "--store", text(&store)]).expect_code(0);
         let checked = run(&["rules", "check", "--store", text(&store)]).expect_code(0);
         assert!(
@@ -167,6 +170,7 @@ impl Demonstration {
             crs: &Crs::Lattice,
             near_m: None,
             subject: Some(Subject { object, class }),
+            components_m: None,
             shown: Shown {
                 contacts: true,
                 ..Shown::default()

@@ -7,8 +7,10 @@
     reason = "a test that panics has failed"
 )]
 
+mod bad_components;
 mod bad_rows;
 mod city;
+mod components;
 mod contacts;
 mod demo;
 mod demonstration;
@@ -16,8 +18,10 @@ mod erdao;
 mod handlers;
 mod holes;
 mod laiyang;
+mod layers;
 mod lists;
 mod longgang;
+mod real_components;
 mod serving;
 mod songzi;
 #[path = "../support/mod.rs"]

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use wangge_city::work::{self, GridFiles, ListFiles};
-use wangge_exchange::ListColumns;
 use wangge_generate::DescribedCity;
 use wangge_model::ListKind;
 use wangge_store::Store;
@@ -22,9 +21,8 @@ const LISTS: [ListKind; 4] = [
 /// The seed of the demonstration cities.
 const SEED: u64 = 1;
 
-/// Generates the city's files, imports them and publishes the plan: grids, and the lists of who is
-/// responsible in them. The store appears when all of
-/// that is done.
+/// Generates the city's files, imports them and publishes the plan: grids, the lists of who is
+/// responsible in them, specialised grids. The store appears when all of that is done.
 pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Result<(), Failure> {
     let city = wangge_generate::city(&described.spec()?, SEED)?;
     city.write(files)?;
@@ -53,14 +51,12 @@ pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Resu
         )?;
     }
     for kind in LISTS {
-        let list = ListFiles {
-            kind,
-            paths: vec![files.join(format!("{kind}.csv"))],
-            encoding: None,
-            layer: None,
-            columns: ListColumns::default(),
-        };
+        let list = ListFiles::of(kind, vec![files.join(format!("{kind}.csv"))]);
         work::import_list(&mut made, &reader, &list, &mut |_| {})?;
+    }
+    if !city.overlays.is_empty() {
+        let overlays = ListFiles::of(ListKind::Overlays, vec![files.join("overlays.geojson")]);
+        work::import_list(&mut made, &reader, &overlays, &mut |_| {})?;
     }
     work::publish(&mut made, Some("demo"), None)?;
     drop(made);

@@ -1,0 +1,261 @@
+//! Lists of components, page by page: around a place, in a box, in a unit, by class and department.
+
+use std::fmt;
+use std::str::FromStr;
+
+use wangge_coverage::Owner;
+use wangge_locate::{Groups, Nearby, Shortlist};
+use wangge_model::Component;
+use wangge_plane::{Extent, Point};
+
+use super::Number;
+use crate::units::Place;
+use crate::{City, CityError};
+
+/// A place, and how far around it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Around {
+    /// The place.
+    pub point: Point,
+    /// Metres, this distance included.
+    pub radius_m: f64,
+}
+
+/// Which components are wanted; what is not said does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct ComponentQuery {
+    /// No further than so many metres from a place; they come nearest first then.
+    pub around: Option<Around>,
+    /// A box that they share a point with.
+    pub bbox: Option<Extent>,
+    /// The code of a unit that they lie in, also in part.
+    pub unit: Option<String>,
+    /// What the code of their class begins with.
+    pub class: Option<String>,
+    /// The code of a department of theirs, whatever it is to them.
+    pub department: Option<String>,
+    /// How many at most, at least 1.
+    pub limit: usize,
+    /// Where an earlier page ended.
+    pub cursor: Option<ComponentCursor>,
+}
+
+/// Where a page ended: the version, and how many components came before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentCursor {
+    version: String,
+    passed: usize,
+}
+
+/// A page of components of one [`City`]: nearest first around a place, else by code.
+#[derive(Debug)]
+pub struct ComponentPage {
+    pub(crate) found: Vec<(Number, Option<f64>)>,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<ComponentCursor>,
+}
+
+impl City {
+    /// The components that a query asks for.
+    ///
+    /// # Errors
+    /// [`CityError::UnknownCode`] for the unit, [`CityError::UnknownDepartment`],
+    /// [`CityError::CursorExpired`].
+    pub fn components(&self, query: &ComponentQuery) -> Result<ComponentPage, CityError> {
+        let unit = query.unit.as_deref().map(|code| self.place_of(code));
+        let unit = unit.transpose()?;
+        if let Some(code) = &query.department
+            && self.responsibility().departments.get(code).is_none()
+        {
+            return Err(CityError::UnknownDepartment { code: code.clone() });
+        }
+        let passed = match &query.cursor {
+            None => 0,
+            Some(cursor) if cursor.version == self.version_text() => cursor.passed,
+            Some(cursor) => {
+                return Err(CityError::CursorExpired {
+                    issued: cursor.version.clone(),
+                    current: self.version_text().to_owned(),
+                });
+            }
+        };
+        let groups = self.components.groups(query.class.as_deref());
+        let wanted =
+            |number: Number| {
+                query.department.as_deref().is_none_or(|department| {
+                    has_department(self.components.get(number), department)
+                }) && unit.is_none_or(|unit| self.lies_in(number, unit))
+            };
+        let limit = query.limit.max(1);
+        let mut found: Vec<(Number, Option<f64>)> = match query.around {
+            Some(around) => self.found_around(around, &groups, query.bbox, wanted),
+            None => {
+                let numbers = self.found_by_code(query, unit, &groups);
+                let numbers = numbers.into_iter().filter(|number| wanted(*number));
+                // one more tells whether there is a next page
+                let page = numbers.skip(passed).take(limit + 1);
+                page.map(|number| (number, None)).collect()
+            }
+        };
+        if query.around.is_some() {
+            found.drain(..passed.min(found.len()));
+        }
+        let next = (found.len() > limit).then(|| ComponentCursor {
+            version: self.version_text().to_owned(),
+            passed: passed + limit,
+        });
+        found.truncate(limit);
+        Ok(ComponentPage { found, next })
+    }
+
+    /// The components of a class nearest to a point, nearest first: no more than `limit`, and none
+    /// further than `radius_m`.
+    pub(crate) fn components_near(
+        &self,
+        around: Around,
+        class: Option<&str>,
+        limit: usize,
+    ) -> Vec<(Number, f64)> {
+        let groups = self.components.groups(class);
+        let mut shortlist = Shortlist::default();
+        let nearby = Nearby {
+            radius_m: around.radius_m,
+            limit,
+            groups: &groups,
+        };
+        let near = self
+            .components
+            .index()
+            .near(around.point, nearby, &mut shortlist);
+        near.iter()
+            .map(|near| (near.component, near.distance_m))
+            .collect()
+    }
+
+    fn found_around(
+        &self,
+        around: Around,
+        groups: &Groups,
+        bbox: Option<Extent>,
+        wanted: impl Fn(Number) -> bool,
+    ) -> Vec<(Number, Option<f64>)> {
+        let mut shortlist = Shortlist::default();
+        let nearby = Nearby {
+            radius_m: around.radius_m,
+            limit: usize::MAX,
+            groups,
+        };
+        let in_box = bbox.map(|bbox| {
+            let mut numbers = Vec::new();
+            self.components.index().in_box(bbox, groups, &mut numbers);
+            numbers
+        });
+        let near = self
+            .components
+            .index()
+            .near(around.point, nearby, &mut shortlist);
+        near.iter()
+            .filter(|near| {
+                in_box
+                    .as_ref()
+                    .is_none_or(|numbers| numbers.binary_search(&near.component).is_ok())
+            })
+            .filter(|near| wanted(near.component))
+            .map(|near| (near.component, Some(near.distance_m)))
+            .collect()
+    }
+
+    /// The components of the groups in a query's box or unit, by number; those of both may be more.
+    fn found_by_code(
+        &self,
+        query: &ComponentQuery,
+        unit: Option<Place>,
+        groups: &Groups,
+    ) -> Vec<Number> {
+        let components = &self.components;
+        let mut numbers = Vec::new();
+        if let Some(bbox) = query.bbox {
+            components.index().in_box(bbox, groups, &mut numbers);
+            return numbers;
+        }
+        let of_class = |number: &Number| {
+            let class = components.get(*number).class.as_str();
+            query
+                .class
+                .as_deref()
+                .is_none_or(|prefix| class.starts_with(prefix))
+        };
+        match unit {
+            Some(unit) => {
+                for owner in self.owners_in(unit) {
+                    numbers.extend(components.of_grid(owner).iter().filter(|n| of_class(n)));
+                }
+                numbers.sort_unstable();
+                // one that lies in two grids of the unit
+                numbers.dedup();
+            }
+            None => {
+                let all = (0..).take(components.len());
+                numbers.extend(all.filter(of_class));
+            }
+        }
+        numbers
+    }
+
+    /// Whether a component lies in a unit, also in part.
+    fn lies_in(&self, number: Number, unit: Place) -> bool {
+        let level = self.units.entry(unit).unit.level;
+        self.components.shares(number).iter().any(|share| {
+            share.owner.is_some_and(|owner| {
+                self.units.ancestor(self.units.grid(owner), level) == Some(unit)
+            })
+        })
+    }
+
+    /// The grids of a unit.
+    pub(crate) fn owners_in(&self, unit: Place) -> Vec<Owner> {
+        let level = self.units.entry(unit).unit.level;
+        let all = (0..).take(self.grid_count()).map(Owner);
+        all.filter(|owner| self.units.ancestor(self.units.grid(*owner), level) == Some(unit))
+            .collect()
+    }
+}
+
+fn has_department(component: &Component, department: &str) -> bool {
+    let mut all = component.departments.all();
+    all.any(|(_, code)| code.as_str() == department)
+}
+
+impl ComponentPage {
+    /// How many components are on the page.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+/// `3.17~200`
+impl fmt::Display for ComponentCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}~{}", self.version, self.passed)
+    }
+}
+
+impl FromStr for ComponentCursor {
+    type Err = CityError;
+
+    fn from_str(text: &str) -> Result<Self, CityError> {
+        let (version, passed) = text.split_once('~').ok_or(CityError::BadCursor)?;
+        version
+            .parse::<wangge_model::Version>()
+            .map_err(|_| CityError::BadCursor)?;
+        Ok(Self {
+            version: version.to_owned(),
+            passed: passed.parse().map_err(|_| CityError::BadCursor)?,
+        })
+    }
+}
