@@ -14,10 +14,13 @@ const ALONG_M: f64 = 25.0;
 /// A border is looked at every so many metres.
 const STEP_M: f64 = 10.0;
 
+/// The box around an edge, with the number of its street and its place among the edges.
+type EdgeBox = GeomWithData<Rectangle<[i32; 2]>, (u32, u32)>;
+
 /// The edges of named streets, by where they are.
 #[derive(Debug, Default)]
 pub(crate) struct Streets {
-    tree: RTree<GeomWithData<Rectangle<[i32; 2]>, (u32, u32)>>,
+    tree: RTree<EdgeBox>,
     edges: Vec<Segment>,
 }
 

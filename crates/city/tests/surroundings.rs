@@ -100,6 +100,10 @@ fn located(city: &City, (x, y): (f64, f64), subject: Option<Subject<'_>>) -> Val
     value
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "what lookups take, as None is another of them"
+)]
 fn of_component(class: &str) -> Option<Subject<'_>> {
     Some(Subject {
         object: ObjectKind::Component,

@@ -22,6 +22,7 @@ use crate::spec::CitySpec;
 use crate::specialised::overlays;
 use crate::terrain::Terrain;
 use crate::truth::{Probe, probes};
+use crate::ways::Ways;
 use crate::{GenerateError, blocks};
 
 const DISTRICT: LevelIndex = LevelIndex(0);
@@ -55,6 +56,8 @@ pub struct City {
     pub rules: Vec<Rule>,
     /// Specialised grids (专业网格), each of whole blocks that are connected.
     pub overlays: Vec<Overlay>,
+    /// Ways and waters from junction to junction, with the grids beside them.
+    pub(crate) ways: Ways,
     /// The classes of components and events.
     pub(crate) classes: Classes,
     /// Those of the departments that the description names.
@@ -128,6 +131,10 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         (4 * spec.grids()).clamp(64, 20_000),
         seed,
     )?;
+    let ways = Ways::new(&terrain, &arcs, |face| {
+        let grid = *hierarchy.grid_of.get(face as usize)?;
+        register.place_of_grid.get(grid as usize).copied()
+    });
     let institutions = institutions(spec, &grids, seed)?;
     Ok(City {
         scheme: spec.scheme.clone(),
@@ -140,6 +147,7 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         streets,
         water,
         probes,
+        ways,
         classes: spec.classes.clone(),
         functional: spec.departments.clone(),
         fields: spec.fields.clone(),

@@ -21,6 +21,10 @@ pub(crate) enum Subject {
     Planting,
     Posts,
     Institutions,
+    Components,
+    Dwellings,
+    Readings,
+    Patrols,
 }
 
 impl Dice {

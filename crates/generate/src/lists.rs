@@ -61,12 +61,15 @@ fn post_row(post: &Post, columns: usize) -> String {
 }
 
 /// A header and the rows below it.
-fn list(columns: &[&str], rows: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+pub(crate) fn list(
+    columns: &[&str],
+    rows: impl Iterator<Item = String>,
+) -> impl Iterator<Item = String> {
     std::iter::once(row(columns)).chain(rows)
 }
 
 /// A row of CSV (RFC 4180), with its line's end.
-fn row(cells: &[&str]) -> String {
+pub(crate) fn row(cells: &[&str]) -> String {
     let mut row = String::new();
     for (place, cell) in cells.iter().enumerate() {
         if place > 0 {

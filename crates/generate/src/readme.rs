@@ -58,6 +58,12 @@ impl City {
              | departments.csv | {}: code, name, parent, kind, phone |\n\
              | rules.csv | {}: which department handles what, where, at which tier |\n\
              | posts.csv | {} |\n\
+             | components.csv | manholes, lamps, bins, trees, signals and other components (部件) that are points: code, class, name, state, departments, grid, dates, accuracy, lon, lat |\n\
+             | component-shapes.geojson | railings, walls, greens, car parks: components that are lines and areas, with the same columns |\n\
+             | households.csv | dwelling buildings with their households and persons, which add up to those of their grid |\n\
+             | devices.csv | fill sensors of bins, water level sensors of drains, trackers of sweepers, terminals of grid workers |\n\
+             | readings.csv | a day of the sensors: percent full, metres of water |\n\
+             | tracks.csv | a day of terminals on foot and of sweepers, with the noise of receivers |\n\
              | scheme.toml | the levels and their codes |\n{}{}",
             counts.join("\n"),
             files.join("\n"),

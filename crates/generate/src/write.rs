@@ -16,7 +16,9 @@ impl City {
     /// `communities.geojson`, `streets.geojson`, `district.geojson` (named by the scheme's levels
     /// in the plural, [`City::level_files`]), `overlays.geojson` where there are specialised grids,
     /// `streets-network.geojson`, `water.geojson`, `points.csv`, `truth.csv`,
-    /// `classes.csv`, `departments.csv`, `rules.csv`, `posts.csv`, `scheme.toml`, `README.md`.
+    /// `classes.csv`, `departments.csv`, `rules.csv`, `posts.csv`, `components.csv`,
+    /// `component-shapes.geojson`, `households.csv`, `devices.csv`, `readings.csv`, `tracks.csv`,
+    /// `scheme.toml`, `README.md`.
     /// Files of these names that are there are replaced.
     ///
     /// # Errors
@@ -46,6 +48,7 @@ impl City {
         put(folder, "points.csv", [points])?;
         put(folder, "truth.csv", [truth])?;
         self.write_lists(folder)?;
+        self.write_objects(folder)?;
         put(folder, "scheme.toml", [self.scheme.source().to_owned()])?;
         put(folder, "README.md", [self.readme()])
     }
@@ -124,7 +127,7 @@ struct LineProperties<'a, C> {
     synthetic: bool,
 }
 
-type Position = [f64; 2];
+pub(crate) type Position = [f64; 2];
 
 pub(crate) fn unit_feature(unit: &Unit, shape: &Shape) -> String {
     let properties = UnitProperties {
@@ -202,7 +205,7 @@ fn lines_feature(properties: impl Serialize, paths: &[Vec<Point>]) -> String {
     }
 }
 
-fn feature(
+pub(crate) fn feature(
     properties: impl Serialize,
     r#type: &'static str,
     coordinates: impl Serialize,
@@ -267,7 +270,7 @@ pub(crate) fn put(
     })
 }
 
-fn polygon(polygon: &Polygon) -> Vec<Vec<Position>> {
+pub(crate) fn polygon(polygon: &Polygon) -> Vec<Vec<Position>> {
     polygon.rings().map(closed).collect()
 }
 
@@ -282,6 +285,6 @@ fn closed(ring: &Ring) -> Vec<Position> {
 }
 
 /// Degrees, which print with seven decimals at most: the shortest that lead back to the lattice.
-fn position(point: Point) -> Position {
+pub(crate) fn position(point: Point) -> Position {
     [point.lon(), point.lat()]
 }

@@ -45,15 +45,32 @@ fn digest(files: &BTreeMap<String, Vec<u8>>) -> String {
         })
 }
 
-/// The files of the ground, and the lists of who is responsible; the page that tells of both is
-/// in neither.
-fn ground_and_lists(
+/// What stands, stays and moves in the city.
+const OBJECTS: [&str; 6] = [
+    "component-shapes.geojson",
+    "components.csv",
+    "devices.csv",
+    "households.csv",
+    "readings.csv",
+    "tracks.csv",
+];
+
+/// The files of the ground, the lists of who is responsible, and those of objects; the page that
+/// tells of all is in none of them.
+fn ground_lists_and_objects(
     mut files: BTreeMap<String, Vec<u8>>,
-) -> (BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<u8>>) {
+) -> [BTreeMap<String, Vec<u8>>; 3] {
     files.remove("README.md");
-    files
-        .into_iter()
-        .partition(|(name, _)| !LISTS.contains(&name.as_str()))
+    let mut parts: [BTreeMap<String, Vec<u8>>; 3] = Default::default();
+    for (name, bytes) in files {
+        let part = if LISTS.contains(&name.as_str()) {
+            1
+        } else {
+            2 * usize::from(OBJECTS.contains(&name.as_str()))
+        };
+        parts[part].insert(name, bytes);
+    }
+    parts
 }
 
 #[test]
@@ -69,7 +86,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn a_small_city_has_the_bytes_it_always_had() {
     let small = city(&CitySpec::sized(60).unwrap(), 7).unwrap();
-    let (ground, lists) = ground_and_lists(files(&small));
+    let [ground, lists, objects] = ground_lists_and_objects(files(&small));
     assert_eq!(
         digest(&ground),
         "128b8009d137a167c3be099cac15f1f2e9e6fc3ec2f2b03919c741ffe2f69701"
@@ -77,6 +94,10 @@ fn a_small_city_has_the_bytes_it_always_had() {
     assert_eq!(
         digest(&lists),
         "68dd7960545e9cd2ff78bbe7fd46782faee3988d7228be9145c355a322969ebc"
+    );
+    assert_eq!(
+        digest(&objects),
+        "cd35ac227c6a97b42de201bea6b64450acb9f81c270d92e1007b21ce73d94ff5"
     );
 }
 
@@ -91,15 +112,21 @@ fn the_folder_holds_what_its_page_says_and_says_synthetic_everywhere() {
             "README.md",
             "classes.csv",
             "communities.geojson",
+            "component-shapes.geojson",
+            "components.csv",
             "departments.csv",
+            "devices.csv",
             "district.geojson",
             "grids.geojson",
+            "households.csv",
             "points.csv",
             "posts.csv",
+            "readings.csv",
             "rules.csv",
             "scheme.toml",
             "streets-network.geojson",
             "streets.geojson",
+            "tracks.csv",
             "truth.csv",
             "water.geojson",
         ]

@@ -100,7 +100,7 @@ fn import_of(import: Import, language: Language) -> Result<Outcome, Failure> {
             return command::import_list::layer(ListKind::Buildings, layer, language);
         }
         Import::Components(components) => {
-            return command::import_components::run(components, language);
+            return command::import_components::run(&components, language);
         }
     };
     command::import_list::run(kind, list, language)

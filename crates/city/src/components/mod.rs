@@ -17,6 +17,9 @@ pub use query::{Around, ComponentCursor, ComponentPage, ComponentQuery};
 pub use record::{ComponentDetail, ComponentFeature, ComponentRef, GridShare, NearbyComponent};
 pub(crate) use shares::{BorderTree, Share};
 
+/// The grid of a component's middle, and its parts where it is divided.
+type Located = (Option<Owner>, Option<Box<[Share]>>);
+
 /// A component's place in [`Components`].
 pub(crate) type Number = u32;
 
@@ -50,7 +53,7 @@ impl Components {
             .iter()
             .any(|component| !matches!(component.figure, Figure::Point(_)));
         let borders = drawn.then(|| BorderTree::of(coverage));
-        let located: Vec<(Option<Owner>, Option<Box<[Share]>>)> = all
+        let located: Vec<Located> = all
             .par_iter()
             .map(|component| {
                 let owner = grid_at(component.figure.middle());

@@ -87,18 +87,18 @@ impl City {
                 }) && unit.is_none_or(|unit| self.lies_in(number, unit))
             };
         let limit = query.limit.max(1);
-        let mut found: Vec<(Number, Option<f64>)> = match query.around {
-            Some(around) => self.found_around(around, &groups, query.bbox, wanted),
-            None => {
-                let numbers = self.found_by_code(query, unit, &groups);
-                let numbers = numbers.into_iter().filter(|number| wanted(*number));
-                // one more tells whether there is a next page
-                let page = numbers.skip(passed).take(limit + 1);
-                page.map(|number| (number, None)).collect()
-            }
-        };
-        if query.around.is_some() {
-            found.drain(..passed.min(found.len()));
+        let mut found: Vec<(Number, Option<f64>)> = Vec::new();
+        if let Some(around) = query.around {
+            let near = self.found_around(around, &groups, query.bbox, wanted);
+            found.extend(near.into_iter().skip(passed));
+        } else {
+            let numbers = self.found_by_code(query, unit, &groups).into_iter();
+            // one more tells whether there is a next page
+            let page = numbers
+                .filter(|number| wanted(*number))
+                .skip(passed)
+                .take(limit + 1);
+            found.extend(page.map(|number| (number, None)));
         }
         let next = (found.len() > limit).then(|| ComponentCursor {
             version: self.version_text().to_owned(),
@@ -185,19 +185,16 @@ impl City {
                 .as_deref()
                 .is_none_or(|prefix| class.starts_with(prefix))
         };
-        match unit {
-            Some(unit) => {
-                for owner in self.owners_in(unit) {
-                    numbers.extend(components.of_grid(owner).iter().filter(|n| of_class(n)));
-                }
-                numbers.sort_unstable();
-                // one that lies in two grids of the unit
-                numbers.dedup();
+        if let Some(unit) = unit {
+            for owner in self.owners_in(unit) {
+                numbers.extend(components.of_grid(owner).iter().filter(|n| of_class(n)));
             }
-            None => {
-                let all = (0..).take(components.len());
-                numbers.extend(all.filter(of_class));
-            }
+            numbers.sort_unstable();
+            // one that lies in two grids of the unit
+            numbers.dedup();
+        } else {
+            let all = (0..).take(components.len());
+            numbers.extend(all.filter(of_class));
         }
         numbers
     }

@@ -155,7 +155,7 @@ fn pieces(edge: Segment, others: &[&BorderEdge]) -> Vec<Segment> {
         match edge.meeting(other) {
             Meeting::Apart | Meeting::AtEnds => {}
             Meeting::Crossing => {
-                cuts.push(pixel_of_crossing(edge.canonical().0, other.canonical().0))
+                cuts.push(pixel_of_crossing(edge.canonical().0, other.canonical().0));
             }
             Meeting::EndOnInterior | Meeting::Overlapping => {
                 let ends = [other.start(), other.end()];

@@ -159,6 +159,20 @@ impl Finding {
     }
 }
 
+/// Puts rows of tables aside before the others are taken in.
+pub type PutAside<'a> = dyn FnMut(&[Table], &[BadRow]) -> Result<(), WorkError> + 'a;
+
+/// Everything that files hold, as far as it is read.
+#[derive(Default)]
+struct Read {
+    /// Kept for rows that are put aside.
+    tables: Vec<Table>,
+    reports: Vec<PlacedReport>,
+    sources: Vec<SourceFile>,
+    drafts: Vec<Draft>,
+    bad: Vec<BadRow>,
+}
+
 /// A row on its way in.
 struct Draft {
     file: usize,
@@ -181,17 +195,54 @@ pub fn import_components(
     store: &mut Store,
     reader: &Reader,
     files: &ComponentFiles,
-    aside: &mut dyn FnMut(&[Table], &[BadRow]) -> Result<(), WorkError>,
+    aside: &mut PutAside<'_>,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<ComponentImport, WorkError> {
     let city = city_of(store)?;
-    let mut tables = Vec::new();
-    let mut reports = Vec::new();
-    let mut sources = Vec::new();
-    let mut drafts = Vec::new();
-    let mut bad: Vec<BadRow> = Vec::new();
     let check = Check::of(&city, files);
-    for path in &files.paths {
+    let mut read = read_files(reader, files, &check, progress)?;
+    let drafts = once_each(read.drafts, &read.reports, &mut read.bad);
+    read.bad.sort_by_key(|bad| (bad.file, bad.row));
+    if !read.bad.is_empty() && !files.put_aside {
+        return Err(WorkError::Rows {
+            count: read.bad.len(),
+            list: "components",
+            mistakes: mistakes(&read.bad, &read.reports),
+        });
+    }
+    let findings = check.findings(&drafts, &read.reports);
+    if !read.bad.is_empty() {
+        aside(&read.tables, &read.bad)?;
+    }
+    progress(Stage::Storing);
+    let report = serde_json::json!({
+        "files": read.reports,
+        "findings": findings.len(),
+        "aside": read.bad.len(),
+    });
+    let stored = store.import_components(ImportComponents {
+        components: drafts.into_iter().map(|draft| draft.component).collect(),
+        complete: files.complete,
+        sources: read.sources,
+        report_json: &report.to_string(),
+    })?;
+    Ok(ComponentImport {
+        stored,
+        files: read.reports,
+        aside: read.bad,
+        findings,
+    })
+}
+
+/// Reads all files, and tells sound rows from wrong ones.
+fn read_files(
+    reader: &Reader,
+    files: &ComponentFiles,
+    check: &Check<'_>,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<Read, WorkError> {
+    let mut read = Read::default();
+    for (file, path) in files.paths.iter().enumerate() {
         let request = ReadRequest {
             path: path.clone(),
             layer: files.layer.clone(),
@@ -207,55 +258,28 @@ pub fn import_components(
             policy: files.policy,
         };
         let placed = placed_rows(&table, &Columns::of_components(), &request)?;
-        let file = reports.len();
         for row in placed.rows {
             match check.row(&row, placed.report.in_degrees) {
-                Ok(component) => drafts.push(Draft {
+                Ok(component) => read.drafts.push(Draft {
                     file,
                     row: row.row.number,
                     component,
                     decimals: row.decimals.filter(|_| placed.report.in_degrees),
                 }),
-                Err(faults) => bad.push(BadRow {
+                Err(faults) => read.bad.push(BadRow {
                     file,
                     row: row.row.number,
                     faults,
                 }),
             }
         }
-        sources.push(SourceFile::new(path, digest_of(path)));
-        reports.push(placed.report);
-        tables.push(if files.put_aside { Some(table) } else { None });
+        read.sources.push(SourceFile::new(path, digest_of(path)));
+        read.reports.push(placed.report);
+        if files.put_aside {
+            read.tables.push(table);
+        }
     }
-    let drafts = once_each(drafts, &reports, &mut bad);
-    if !bad.is_empty() && !files.put_aside {
-        return Err(WorkError::Rows {
-            count: bad.len(),
-            list: "components",
-            mistakes: mistakes(&bad, &reports),
-        });
-    }
-    bad.sort_by_key(|bad| (bad.file, bad.row));
-    let findings = check.findings(&drafts, &reports);
-    if !bad.is_empty() {
-        let tables: Vec<Table> = tables.into_iter().flatten().collect();
-        aside(&tables, &bad)?;
-    }
-    progress(Stage::Storing);
-    let report =
-        serde_json::json!({ "files": reports, "findings": findings.len(), "aside": bad.len() });
-    let stored = store.import_components(ImportComponents {
-        components: drafts.into_iter().map(|draft| draft.component).collect(),
-        complete: files.complete,
-        sources,
-        report_json: &report.to_string(),
-    })?;
-    Ok(ComponentImport {
-        stored,
-        files: reports,
-        aside: bad,
-        findings,
-    })
+    Ok(read)
 }
 
 /// The city of the plan in force, or of the newest one, with the store's components.

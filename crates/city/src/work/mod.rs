@@ -13,7 +13,7 @@ mod publish;
 
 pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_validate};
 pub use components::{
-    BadRow, ComponentFiles, ComponentFinding, ComponentImport, Finding, import_components,
+    BadRow, ComponentFiles, ComponentFinding, ComponentImport, Finding, PutAside, import_components,
 };
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};

@@ -26,7 +26,7 @@ use crate::systems::{policy, system};
 /// How many findings of a kind a person is shown.
 const SHOWN: usize = 5;
 
-pub(crate) fn run(args: ImportComponents, language: Language) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &ImportComponents, language: Language) -> Result<Outcome, Failure> {
     let mut inputs: Vec<&Path> = args.files.iter().map(AsRef::as_ref).collect();
     inputs.push(&args.store);
     if let Some(quarantine) = &args.quarantine {
@@ -94,7 +94,7 @@ pub(crate) fn run(args: ImportComponents, language: Language) -> Result<Outcome,
         });
         report.to_string() + "\n"
     } else {
-        text(&imported, &args, version.as_deref(), language)
+        text(&imported, args, version.as_deref(), language)
     };
     output::print(&text)?;
     Ok(Outcome::Sound)

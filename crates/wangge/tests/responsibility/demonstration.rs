@@ -58,6 +58,20 @@ pub(crate) const fn case(
     }
 }
 
+/// What a city may have files of, and how they are taken in.
+const LISTS: [(&str, &str, &[&str]); 10] = [
+    ("classes", "classes.csv", &[]),
+    ("departments", "departments.csv", &[]),
+    ("overlays", "overlays.geojson", &[]),
+    ("rules", "rules.csv", &[]),
+    ("posts", "posts.csv", &[]),
+    ("streets", "streets-network.geojson", &[]),
+    ("households", "households.csv", &["--crs", "EPSG:4490"]),
+    ("components", "components.csv", &["--crs", "EPSG:4490"]),
+    ("components", "component-shapes.geojson", &[]),
+    ("devices", "devices.csv", &[]),
+];
+
 impl Demonstration {
     /// Generates the files of a city, takes them into a store, publishes and checks the rules. The
     /// levels are given by their files, top to bottom.
@@ -87,8 +101,10 @@ impl Demonstration {
         for (name, level) in levels {
             take("grids", name, &["--level", level, "--plan", "2026"]);
         }
-        for list in ["classes", "departments", "rules", "posts"] {
-            take(list, &format!("{list}.csv"), &[]);
+        for (list, name, options) in LISTS {
+            if files.join(name).exists() {
+                take(list, name, options);
+            }
         }
         if files.join("overlays.geojson").exists() {
             take("overlays", "overlays.geojson", &[]);

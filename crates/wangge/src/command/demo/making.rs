@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use wangge_city::work::{self, GridFiles, ListFiles};
+use wangge_city::work::{self, BadRow, ComponentFiles, GridFiles, ListFiles};
+use wangge_crs::Crs;
+use wangge_exchange::{Reader, Table};
 use wangge_generate::DescribedCity;
 use wangge_model::ListKind;
 use wangge_store::Store;
@@ -10,19 +12,26 @@ use wangge_store::Store;
 use crate::command::import::reader;
 use crate::failure::Failure;
 
-/// The lists that a synthetic city has files of.
-const LISTS: [ListKind; 4] = [
-    ListKind::Classes,
-    ListKind::Departments,
-    ListKind::Rules,
-    ListKind::Posts,
+/// The lists that a synthetic city may have files of, each after those that it names things of.
+const LISTS: [(ListKind, &str); 8] = [
+    (ListKind::Classes, "classes.csv"),
+    (ListKind::Departments, "departments.csv"),
+    (ListKind::Overlays, "overlays.geojson"),
+    (ListKind::Rules, "rules.csv"),
+    (ListKind::Posts, "posts.csv"),
+    (ListKind::Streets, "streets-network.geojson"),
+    (ListKind::Households, "households.csv"),
+    (ListKind::Devices, "devices.csv"),
 ];
+
+/// The files of its components: points, and what is drawn otherwise. Devices sit in some.
+const COMPONENTS: [&str; 2] = ["components.csv", "component-shapes.geojson"];
 
 /// The seed of the demonstration cities.
 const SEED: u64 = 1;
 
 /// Generates the city's files, imports them and publishes the plan: grids, the lists of who is
-/// responsible in them, specialised grids. The store appears when all of that is done.
+/// responsible in them, and what stands there. The store appears when all of that is done.
 pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Result<(), Failure> {
     let city = wangge_generate::city(&described.spec()?, SEED)?;
     city.write(files)?;
@@ -50,15 +59,33 @@ pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Resu
             &mut |_| {},
         )?;
     }
-    for kind in LISTS {
-        let list = ListFiles::of(kind, vec![files.join(format!("{kind}.csv"))]);
-        work::import_list(&mut made, &reader, &list, &mut |_| {})?;
-    }
-    if !city.overlays.is_empty() {
-        let overlays = ListFiles::of(ListKind::Overlays, vec![files.join("overlays.geojson")]);
-        work::import_list(&mut made, &reader, &overlays, &mut |_| {})?;
+    for (kind, name) in LISTS {
+        if kind == ListKind::Devices {
+            take_components(&mut made, &reader, files)?;
+        }
+        if files.join(name).exists() {
+            let list = ListFiles {
+                crs: Some(Crs::Lattice),
+                ..ListFiles::of(kind, vec![files.join(name)])
+            };
+            work::import_list(&mut made, &reader, &list, &mut |_| {})?;
+        }
     }
     work::publish(&mut made, Some("demo"), None)?;
     drop(made);
     std::fs::rename(&beside, store).map_err(|error| Failure::io("写入", "write", store, &error))
+}
+
+fn take_components(store: &mut Store, reader: &Reader, files: &Path) -> Result<(), Failure> {
+    let paths = COMPONENTS.map(|name| files.join(name)).into_iter();
+    let components = ComponentFiles {
+        paths: paths.filter(|path| path.exists()).collect(),
+        crs: Some(Crs::Lattice),
+        ..ComponentFiles::default()
+    };
+    if !components.paths.is_empty() {
+        let mut nothing_aside = |_: &[Table], _: &[BadRow]| Ok(());
+        work::import_components(store, reader, &components, &mut nothing_aside, &mut |_| {})?;
+    }
+    Ok(())
 }
