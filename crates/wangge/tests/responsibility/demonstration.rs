@@ -109,6 +109,9 @@ impl Demonstration {
                 take(list, name, options);
             }
         }
+        if files.join("overlays.geojson").exists() {
+            take("overlays", "overlays.geojson", &[]);
+        }
         run(&["publish", "--store", text(&store)]).expect_code(0);
         let checked = run(&["rules", "check", "--store", text(&store)]).expect_code(0);
         assert!(
