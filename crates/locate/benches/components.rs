@@ -128,10 +128,10 @@ fn measure(name: &str, places: &[Point], dice: &mut Dice) {
             let ours = index.near(place, nearby, &mut shortlist);
             let theirs = tree.near(place, nearby);
             found += ours.len();
-            let same = ours
-                .iter()
-                .map(|near| (near.component, near.distance_m))
-                .eq(theirs);
+            let same = ours.len() == theirs.len()
+                && ours.iter().zip(&theirs).all(|(near, (component, metres))| {
+                    near.component == *component && (near.distance_m - metres).abs() < 1e-6
+                });
             differing += u32::from(!same);
         }
         let (mut ours_ns, mut theirs_ns) = (f64::INFINITY, f64::INFINITY);

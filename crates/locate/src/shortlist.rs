@@ -1,5 +1,6 @@
 //! The search for the nearest components: bounds leave out all but a few, geodesics decide among these.
 
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use wangge_plane::{Point, ellipsoid};
@@ -10,6 +11,10 @@ use crate::figures::FigureRef;
 use crate::foot::{SLACK_M, Standpoint};
 use crate::metric::{AROUND, Scale};
 use crate::packed::{Box4, FAN, Node};
+
+/// Distances that are as close to one another are measured again: twice what a short measure may be off, and room
+/// for the geodesic's own error.
+const ALIKE_M: f64 = 2.0 * ellipsoid::NEAR_ERROR_M;
 
 /// Memory of searches for components, used again by each of them, and what the last one found.
 #[derive(Debug, Default)]
@@ -31,7 +36,8 @@ impl Shortlist {
 /// A component that may be among the nearest.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
-    least_m2: f64,
+    /// While the search runs the square of its lower bound, then its distance, metres.
+    measure: f64,
     /// Its place in the order of its tree.
     at: u32,
     is_figure: bool,
@@ -165,7 +171,7 @@ impl<'a> Search<'a> {
 
     fn offer(&mut self, least_m2: f64, most_m2: f64, at: usize, is_figure: bool) {
         self.shortlist.candidates.push(Candidate {
-            least_m2,
+            measure: least_m2,
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "components are counted in u32"
@@ -211,41 +217,76 @@ impl<'a> Search<'a> {
         if crosses { 3 } else { 1 }
     }
 
-    /// Geodesics to what is left.
+    /// Measures what is left, and puts it in order.
     fn settle(&mut self) {
-        let candidates = std::mem::take(&mut self.shortlist.candidates);
-        for candidate in &candidates {
-            if candidate.least_m2 > self.limit_m2 {
-                continue;
-            }
-            let at = candidate.at as usize;
-            let (number, distance_m) = if candidate.is_figure {
-                let figures = &self.index.figures;
-                (
-                    figures.order.numbers[at],
-                    self.geodesic_to_figure_m(figures.get(at)),
-                )
-            } else {
-                let spots = &self.index.spots;
-                (
-                    spots.order.numbers[at],
-                    ellipsoid::geodesic_m(self.place, spots.places[at]),
-                )
-            };
-            if distance_m <= self.radius_m {
-                self.shortlist.found.push(ComponentNear {
-                    component: number,
-                    distance_m,
-                });
-            }
+        let mut candidates = std::mem::take(&mut self.shortlist.candidates);
+        candidates.retain(|candidate| candidate.measure <= self.limit_m2);
+        let mut measured: &mut [Candidate] = &mut candidates;
+        for candidate in measured.iter_mut() {
+            candidate.measure = self.distance_m(*candidate);
         }
+        measured.sort_unstable_by(|one, other| self.nearer(one, other));
+        // where a short measure could be wrong about the order, the long one decides
+        while !measured.is_empty() {
+            let pairs = measured.windows(2);
+            let alike = pairs.take_while(|pair| pair[1].measure - pair[0].measure <= ALIKE_M);
+            let run_length = 1 + alike.count();
+            let (run, rest) = measured.split_at_mut(run_length);
+            if run.len() > 1 || (run[0].measure - self.radius_m).abs() <= ALIKE_M {
+                self.measure_again(run);
+                run.sort_unstable_by(|one, other| self.nearer(one, other));
+            }
+            measured = rest;
+        }
+        let mut found = std::mem::take(&mut self.shortlist.found);
+        let within = candidates
+            .iter()
+            .filter(|candidate| candidate.measure <= self.radius_m);
+        found.extend(within.take(self.limit).map(|candidate| ComponentNear {
+            component: self.number(candidate),
+            distance_m: candidate.measure,
+        }));
+        self.shortlist.found = found;
         self.shortlist.candidates = candidates;
-        let found = &mut self.shortlist.found;
-        found.sort_unstable_by(|one, other| {
-            let nearer = one.distance_m.total_cmp(&other.distance_m);
-            nearer.then(one.component.cmp(&other.component))
-        });
-        found.truncate(self.limit);
+    }
+
+    /// Geodesics to the points among these. Often many of them share a place.
+    fn measure_again(&self, candidates: &mut [Candidate]) {
+        let mut last: Option<(Point, f64)> = None;
+        for candidate in candidates.iter_mut().filter(|one| !one.is_figure) {
+            let p = self.index.spots.places[candidate.at as usize];
+            candidate.measure = match last {
+                Some((place, metres)) if place == p => metres,
+                _ => ellipsoid::geodesic_m(self.place, p),
+            };
+            last = Some((p, candidate.measure));
+        }
+    }
+
+    /// Metres, of points to a small part of [`ALIKE_M`].
+    fn distance_m(&self, candidate: Candidate) -> f64 {
+        let at = candidate.at as usize;
+        if candidate.is_figure {
+            return self.geodesic_to_figure_m(self.index.figures.get(at));
+        }
+        let p = self.index.spots.places[at];
+        ellipsoid::geodesic_near_m(self.place, p)
+            .unwrap_or_else(|| ellipsoid::geodesic_m(self.place, p))
+    }
+
+    /// By distance, then by number.
+    fn nearer(&self, one: &Candidate, other: &Candidate) -> Ordering {
+        let nearer = one.measure.total_cmp(&other.measure);
+        nearer.then_with(|| self.number(one).cmp(&self.number(other)))
+    }
+
+    fn number(&self, candidate: &Candidate) -> u32 {
+        let order = if candidate.is_figure {
+            &self.index.figures.order
+        } else {
+            &self.index.spots.order
+        };
+        order.numbers[candidate.at as usize]
     }
 
     /// The squared bounds of the distance to a figure.

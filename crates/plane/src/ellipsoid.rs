@@ -1,5 +1,6 @@
 //! Areas and lengths on the ellipsoid of CGCS2000, under edges that are straight in degrees.
 
+mod middle;
 mod zones;
 
 use std::sync::LazyLock;
@@ -7,6 +8,7 @@ use std::sync::LazyLock;
 use geographiclib_rs::{Geodesic, InverseGeodesic};
 
 use crate::{Point, Segment};
+pub use middle::{NEAR_ERROR_M, geodesic_near_m};
 use zones::mean_zone_of_short;
 
 /// Semi-major axis of CGCS2000, metres (GB 22021-2008; EPSG ellipsoid 1024).
