@@ -64,6 +64,15 @@ pub(crate) enum Command {
     /// Look into the rules of responsibility 责任规则
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Show a grid or an upper unit: its four sides, posts, households, components 查看网格
+    #[command(after_help = "Example: wangge grid 211403001002014 --store city.gpkg --lang zh")]
+    Grid(ShowGrid),
+    /// List city components: around a place, in a unit, of a class or a department 部件列表
+    #[command(
+        after_help = "Examples:\n  wangge components --store city.gpkg --near 120.8371 40.7112 --radius 200 --class 0305\n  wangge components --store city.gpkg --grid 211403001002014\n  wangge components --store city.gpkg --department 211403-HW --limit 20",
+        allow_negative_numbers = true
+    )]
+    Components(ListComponents),
     /// Show one city component with its history 查看部件
     #[command(after_help = "Example: wangge component 2114030101000001 --store city.gpkg")]
     Component(ShowComponent),
@@ -593,6 +602,55 @@ pub(crate) struct Locate {
     #[arg(long, value_name = "COL", default_value = "lat", requires = "points")]
     pub(crate) lat: String,
     /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowGrid {
+    /// Its code
+    pub(crate) code: String,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Show names and phone numbers
+    #[arg(long)]
+    pub(crate) show_contacts: bool,
+    /// Print the answer as JSON (GeoJSON, as the service gives it)
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListComponents {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Nearest first around this position
+    #[arg(long, num_args = 2, value_names = ["LON", "LAT"])]
+    pub(crate) near: Option<Vec<f64>>,
+    /// How far around it, metres
+    #[arg(long, value_name = "M", default_value_t = 100.0, requires = "near", value_parser = not_negative)]
+    pub(crate) radius: f64,
+    /// The coordinate system of the position (default: WGS 84 / CGCS2000)
+    #[arg(long, value_name = "CRS", requires = "near")]
+    pub(crate) crs: Option<String>,
+    /// In this grid or upper unit
+    #[arg(long, value_name = "CODE")]
+    pub(crate) grid: Option<String>,
+    /// Of this class, or of those that begin so
+    #[arg(long, value_name = "CODE")]
+    pub(crate) class: Option<String>,
+    /// With this department in charge, as owner or maintainer
+    #[arg(long, value_name = "CODE")]
+    pub(crate) department: Option<String>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
+    /// Where an earlier list ended
+    #[arg(long)]
+    pub(crate) cursor: Option<String>,
+    /// Print GeoJSON features, one a line
     #[arg(long)]
     pub(crate) json: bool,
 }

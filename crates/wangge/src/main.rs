@@ -67,6 +67,8 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Rules(RulesCommand::Check(check)) => command::rules::check(&check, language),
         Command::Locate(locate) => command::locate::run(&locate, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
+        Command::Grid(show) => command::grid::run(&show, language),
+        Command::Components(list) => command::components::run(&list, language),
         Command::Component(show) => command::component::run(&show, language),
         Command::Export(Export::Grids(export)) => command::export::run(&export, language),
         Command::Export(Export::Components(export)) => {

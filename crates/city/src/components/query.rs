@@ -89,7 +89,8 @@ impl City {
         let limit = query.limit.max(1);
         let mut found: Vec<(Number, Option<f64>)> = Vec::new();
         if let Some(around) = query.around {
-            let near = self.found_around(around, &groups, query.bbox, wanted);
+            let enough = passed + limit + 1;
+            let near = self.found_around(around, &groups, query.bbox, enough, wanted);
             found.extend(near.into_iter().skip(passed));
         } else {
             let numbers = self.found_by_code(query, unit, &groups).into_iter();
@@ -132,37 +133,48 @@ impl City {
             .collect()
     }
 
+    /// As many as are enough of the wanted components around a place, nearest first; fewer when
+    /// there are no more.
     fn found_around(
         &self,
         around: Around,
         groups: &Groups,
         bbox: Option<Extent>,
+        enough: usize,
         wanted: impl Fn(Number) -> bool,
     ) -> Vec<(Number, Option<f64>)> {
-        let mut shortlist = Shortlist::default();
-        let nearby = Nearby {
-            radius_m: around.radius_m,
-            limit: usize::MAX,
-            groups,
-        };
         let in_box = bbox.map(|bbox| {
             let mut numbers = Vec::new();
             self.components.index().in_box(bbox, groups, &mut numbers);
             numbers
         });
-        let near = self
-            .components
-            .index()
-            .near(around.point, nearby, &mut shortlist);
-        near.iter()
-            .filter(|near| {
-                in_box
-                    .as_ref()
-                    .is_none_or(|numbers| numbers.binary_search(&near.component).is_ok())
-            })
-            .filter(|near| wanted(near.component))
-            .map(|near| (near.component, Some(near.distance_m)))
-            .collect()
+        let is_in_box = |number: Number| {
+            let numbers = in_box.as_ref();
+            numbers.is_none_or(|numbers| numbers.binary_search(&number).is_ok())
+        };
+        let mut shortlist = Shortlist::default();
+        let mut limit = enough;
+        loop {
+            let nearby = Nearby {
+                radius_m: around.radius_m,
+                limit,
+                groups,
+            };
+            let index = self.components.index();
+            let near = index.near(around.point, nearby, &mut shortlist);
+            let are_all = near.len() < limit;
+            let found: Vec<(Number, Option<f64>)> = near
+                .iter()
+                .filter(|near| is_in_box(near.component) && wanted(near.component))
+                .map(|near| (near.component, Some(near.distance_m)))
+                .take(enough)
+                .collect();
+            if are_all || found.len() == enough {
+                return found;
+            }
+            // the others are further away
+            limit = limit.saturating_mul(4);
+        }
     }
 
     /// The components of the groups in a query's box or unit, by number; those of both may be more.

@@ -15,6 +15,7 @@ use wangge_report::{Language, Told};
 use wangge_store::Store;
 
 use crate::args::Locate;
+use crate::command::grid::level_title;
 use crate::destination;
 use crate::failure::{Failure, Outcome, Words};
 use crate::output;
@@ -140,14 +141,7 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
         Status::Inside => {}
     }
     for unit in answer.chain.iter().flat_map(wangge_city::Chain::iter) {
-        let level = city
-            .scheme()
-            .level(unit.level)
-            .and_then(|index| city.scheme().levels().get(index.0));
-        let title = level.map_or(unit.level, |level| match level.name_en() {
-            Some(name) if !zh => name,
-            _ => level.name(),
-        });
+        let title = level_title(city, unit.level, language);
         let name = output::visible(unit.name.unwrap_or_default());
         lines.push(
             format!("{title}\t{}\t{name}", unit.code)

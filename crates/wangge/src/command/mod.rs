@@ -1,11 +1,13 @@
 //! One module for each command.
 
 pub(crate) mod component;
+pub(crate) mod components;
 pub(crate) mod crs;
 pub(crate) mod demo;
 pub(crate) mod dissolve;
 pub(crate) mod export;
 pub(crate) mod generate;
+pub(crate) mod grid;
 pub(crate) mod import;
 pub(crate) mod import_components;
 pub(crate) mod import_list;

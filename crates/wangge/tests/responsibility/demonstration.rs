@@ -2,7 +2,7 @@
 //! use, then asked.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wangge_city::{City, HandlerRef, LocateAnswer, LocateRequest, Shown, Subject};
 use wangge_crs::Crs;
@@ -21,6 +21,9 @@ pub(crate) struct Demonstration {
     /// What the store holds.
     pub(crate) contents: PlanContents,
     reports: Vec<Report>,
+    files: PathBuf,
+    /// The files go with it.
+    _desk: Desk,
 }
 
 /// A position with the grid that the generator's truth says.
@@ -106,6 +109,9 @@ impl Demonstration {
                 take(list, name, options);
             }
         }
+        if files.join("overlays.geojson").exists() {
+            take("overlays", "overlays.geojson", &[]);
+        }
         run(&["publish", "--store", text(&store)]).expect_code(0);
         let checked = run(&["rules", "check", "--store", text(&store)]).expect_code(0);
         assert!(
@@ -121,7 +127,14 @@ impl Demonstration {
             city: City::compile(contents()).unwrap(),
             contents: contents(),
             reports: reports(&files),
+            files,
+            _desk: desk,
         }
+    }
+
+    /// The rows of one of the city's files, without its header. No cell of these has a comma.
+    pub(crate) fn table(&self, name: &str) -> Vec<Vec<String>> {
+        table(&self.files.join(name))
     }
 
     /// How many units the store holds, top to bottom.
@@ -238,14 +251,7 @@ impl Demonstration {
 
 /// The points of the truth that lie inside a grid.
 fn reports(files: &Path) -> Vec<Report> {
-    let table = |name: &str| {
-        let text = std::fs::read_to_string(files.join(name)).unwrap();
-        let rows = text
-            .lines()
-            .skip(1)
-            .map(|line| line.split(',').map(str::to_owned).collect());
-        rows.collect::<Vec<Vec<String>>>()
-    };
+    let table = |name: &str| table(&files.join(name));
     let truth: HashMap<String, String> = table("truth.csv")
         .into_iter()
         .filter(|row| row[2] == "inside")
@@ -260,5 +266,12 @@ fn reports(files: &Path) -> Vec<Report> {
                 lat: row[2].parse().unwrap(),
             })
         })
+        .collect()
+}
+
+fn table(path: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = text.lines().skip(1);
+    rows.map(|line| line.split(',').map(str::to_owned).collect())
         .collect()
 }

@@ -1,5 +1,8 @@
 //! 二道区: a crew for the bins of every street, and a worker with two duties in every grid.
 
+use wangge_city::Shown;
+use wangge_crs::Crs;
+
 use crate::demonstration::{COMPONENT, Case, Demonstration, EVENT, case};
 
 /// From the counts and departments of `data/cities/erdao.toml`: the station of the own
@@ -63,4 +66,46 @@ fn erdao_empties_its_bins_and_minds_its_environment() {
         workers.insert((&post.unit, &post.phone));
     }
     assert_eq!(workers.len(), 445);
+    full_bins_lead_to_their_grid_and_crew(&city);
+}
+
+/// A fill sensor reports a full bin: its component tells the grid that it stands in, and the
+/// sanitation crew of the street that empties it.
+fn full_bins_lead_to_their_grid_and_crew(city: &Demonstration) {
+    const FULL: f64 = 80.0;
+    let devices = &city.city.responsibility().devices;
+    let mut full = std::collections::BTreeSet::new();
+    for row in city.table("readings.csv") {
+        let device = devices
+            .iter()
+            .find(|device| device.id.as_str() == row[0])
+            .unwrap();
+        if device.kind.as_deref() == Some("fill-sensor") && row[2].parse::<f64>().unwrap() >= FULL {
+            full.insert(device.component.clone().unwrap());
+        }
+    }
+    assert!(full.len() > 100, "{}", full.len());
+    // where the generator put each of them
+    let placed: std::collections::HashMap<String, String> = city
+        .table("components.csv")
+        .into_iter()
+        .map(|row| (row[0].clone(), row[7].clone()))
+        .collect();
+    for code in &full {
+        let found = city
+            .city
+            .component(code.as_str(), &Crs::Lattice, Shown::default())
+            .unwrap();
+        let grid = found.properties.component.grid.unwrap();
+        assert_eq!(grid, placed[code.as_str()]);
+        let crew = found
+            .properties
+            .handlers
+            .iter()
+            .find(|handler| handler.tier == 2)
+            .unwrap();
+        assert_eq!(crew.department.code, format!("HW{}", &grid[..9]));
+        assert_eq!(found.properties.posts.len(), 2);
+        assert!(!found.properties.devices.is_empty());
+    }
 }

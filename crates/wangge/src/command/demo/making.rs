@@ -30,9 +30,8 @@ const COMPONENTS: [&str; 2] = ["components.csv", "component-shapes.geojson"];
 /// The seed of the demonstration cities.
 const SEED: u64 = 1;
 
-/// Generates the city's files, imports them and publishes the plan: grids, and the lists of who is
-/// responsible in them. The store appears when all of
-/// that is done.
+/// Generates the city's files, imports them and publishes the plan: grids, the lists of who is
+/// responsible in them, and what stands there. The store appears when all of that is done.
 pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Result<(), Failure> {
     let city = wangge_generate::city(&described.spec()?, SEED)?;
     city.write(files)?;

@@ -46,6 +46,7 @@ impl Welcome {
         let name = scheme.name();
         let second = &scheme.levels()[1];
         let (level, level_zh) = (second.id(), second.name());
+        let option = subject.replacen('=', " ", 1);
         let locate = format!("http://{address}/v1/locate?lon={lon}&lat={lat}");
         let told = match language {
             Language::Zh => format!("{name}（合成示范城市）已在 http://{address} 提供服务"),
@@ -65,7 +66,7 @@ impl Welcome {
                 ((*zh).to_owned(), format!("curl '{locate}&{subject}'")),
                 (
                     "命令行查询".to_owned(),
-                    format!("wangge locate --store {store} {lon} {lat}"),
+                    format!("wangge locate --store {store} {lon} {lat} --{option}"),
                 ),
                 ("在 QGIS 中打开".to_owned(), store.clone()),
             ],
@@ -82,7 +83,7 @@ impl Welcome {
                 ((*en).to_owned(), format!("curl '{locate}&{subject}'")),
                 (
                     "the same here".to_owned(),
-                    format!("wangge locate --store {store} {lon} {lat}"),
+                    format!("wangge locate --store {store} {lon} {lat} --{option}"),
                 ),
                 ("open in QGIS".to_owned(), store.clone()),
             ],
