@@ -1,5 +1,7 @@
 //! `wangge components`: the components around a place, in a unit, of a class or a department.
 
+use std::fmt::Write as _;
+
 use wangge_city::{Around, City, ComponentCursor, ComponentQuery, ComponentRef, Shown, to_lattice};
 use wangge_crs::Crs;
 use wangge_model::ComponentState;
@@ -99,11 +101,9 @@ fn line(component: &ComponentRef<'_>, language: Language) -> String {
         });
     }
     if let Some(metres) = component.distance_m {
-        line.push_str(&if zh {
-            format!("\t{metres:.2} 米")
-        } else {
-            format!("\t{metres:.2} m")
-        });
+        let unit = if zh { "米" } else { "m" };
+        // writing to a text does not fail
+        let _ = write!(line, "\t{metres:.2} {unit}");
     }
     line
 }

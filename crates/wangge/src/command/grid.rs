@@ -123,7 +123,7 @@ fn side_lines(sides: &Sides<'_>, zh: bool) -> Vec<String> {
 /// `中山路，211403001001002 …第2网格，120 米（18 %）`
 fn side_text(bordering: &Bordering<'_>, zh: bool) -> String {
     let mut parts = Vec::new();
-    parts.extend(bordering.street.map(|street| output::visible(street)));
+    parts.extend(bordering.street.map(output::visible));
     match bordering.unit {
         Some(unit) => {
             let name = output::visible(unit.name.unwrap_or_default());
