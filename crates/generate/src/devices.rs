@@ -13,6 +13,9 @@ const BINS_PER_SENSOR: usize = 3;
 /// Of so many storm drain manholes one has a sensor of the water's level.
 const MANHOLES_PER_SENSOR: usize = 6;
 
+/// More sensors of a kind than this no city has.
+const MOST_SENSORS: usize = 2_000;
+
 /// Kinds of devices.
 pub(crate) const FILL_SENSOR: &str = "fill-sensor";
 pub(crate) const LEVEL_SENSOR: &str = "water-level-sensor";
@@ -57,7 +60,9 @@ impl City {
             ("0305", "F", FILL_SENSOR, BINS_PER_SENSOR),
             ("0103", "L", LEVEL_SENSOR, MANHOLES_PER_SENSOR),
         ] {
-            let of_class = components.iter().filter(|one| one.class.as_str() == class);
+            let of_class = components.iter();
+            let of_class = of_class.filter(|one| one.class.as_str() == class);
+            let each = each.max(of_class.clone().count().div_ceil(MOST_SENSORS));
             for component in of_class.step_by(each) {
                 let department = handler(ObjectKind::Component, class);
                 let code = component.code.clone();

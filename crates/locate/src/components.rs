@@ -39,7 +39,8 @@ pub struct ComponentNear {
 /// An index over components that are points, lines and areas.
 ///
 /// Points lie in the order of a tree whose nodes are all full, 8 bytes each, with 6 more for number and
-/// group and 1.6 for the tree: 16 bytes per component.
+/// group and 1.6 for the tree: 16 bytes per component. A line or an area takes 32 bytes, 8 more for each vertex
+/// and 24 for each run of sixteen edges.
 #[derive(Debug)]
 pub struct ComponentIndex {
     pub(crate) spots: Spots,
@@ -188,9 +189,12 @@ impl Passing<'_> {
 impl Spots {
     fn of(mut entries: Vec<Entry>, buckets: Buckets) -> Self {
         sort(&mut entries);
-        let place = |entry: &Entry| Point::new(entry.around.west, entry.around.south).ok();
+        let mut places = Vec::with_capacity(entries.len());
+        for Entry { around, .. } in &entries {
+            places.extend(Point::new(around.west, around.south));
+        }
         Self {
-            places: entries.iter().filter_map(place).collect(),
+            places,
             order: Order::of(&entries, buckets),
         }
     }

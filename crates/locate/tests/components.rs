@@ -217,6 +217,23 @@ fn points_on_one_place_come_by_number() {
 }
 
 #[test]
+fn a_point_takes_sixteen_bytes_and_a_railing_of_sixteen_edges_two_hundred() {
+    let mut dice = Dice(14);
+    let mut bytes_each = |figure: &mut dyn FnMut(&mut Dice) -> Figure, count: usize| {
+        let figures = (0..count).map(|_| of(figure(&mut dice), 5));
+        let index = ComponentIndex::build(figures);
+        index.memory_bytes() / count
+    };
+    let mut lamp = |dice: &mut Dice| Figure::Point(near(dice, ORIGINS[0], 900_000));
+    assert_eq!(bytes_each(&mut lamp, 50_000), 15);
+    let mut railing = |dice: &mut Dice| {
+        let vertices = (0..17).map(|_| near(dice, ORIGINS[0], 900_000)).collect();
+        Figure::Line(Line::new([vertices]).expect("vertices differ"))
+    };
+    assert_eq!(bytes_each(&mut railing, 5_000), 191);
+}
+
+#[test]
 fn a_radius_that_is_none_finds_nothing() {
     let index = ComponentIndex::build([of(Figure::Point(point(0, 0)), 0)]);
     let mut shortlist = Shortlist::default();
