@@ -110,14 +110,14 @@ pub enum GenerateError {
         /// The second one, or the first again.
         second: Code,
     },
-    /// A field of duty for a department that the description does not have.
+    /// A field of duty, or a specialised grid, of a department that the description does not have.
     #[error(
-        "the field {field} is for the department {department}, which the description of the city \
+        "{named} is for the department {department}, which the description of the city \
          does not have: add it, or correct the code"
     )]
     NoDepartment {
-        /// The field.
-        field: String,
+        /// The name of the field or grid.
+        named: String,
         /// The department.
         department: Code,
     },

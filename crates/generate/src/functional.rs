@@ -6,6 +6,7 @@ use wangge_model::{Code, ObjectKind};
 
 use crate::GenerateError;
 use crate::classes::Classes;
+use crate::spec::CitySpec;
 
 /// A department of the district that handles classes of components and events everywhere in it.
 #[derive(Debug, Clone, Deserialize)]
@@ -68,12 +69,18 @@ impl Functional {
     }
 
     /// Whether every class is in the class table, and has one department: everywhere, in the
-    /// streets, and in the grids of each kind.
-    pub(crate) fn check(
-        all: &[Self],
-        fields: &[Field],
-        classes: &Classes,
-    ) -> Result<(), GenerateError> {
+    /// streets, in the grids of each kind, and in each specialised grid.
+    pub(crate) fn check(spec: &CitySpec) -> Result<(), GenerateError> {
+        let (all, fields, classes) = (&spec.departments, &spec.fields, &spec.classes);
+        let is_there = |named: &str, department: &Code| {
+            if all.iter().any(|one| one.code == *department) {
+                return Ok(());
+            }
+            Err(GenerateError::NoDepartment {
+                named: named.to_owned(),
+                department: department.clone(),
+            })
+        };
         let everywhere = all.iter().map(|one| (&one.code, one.handles.as_slice()));
         check(everywhere, classes)?;
         let in_streets = all
@@ -81,12 +88,7 @@ impl Functional {
             .filter_map(|one| Some((&one.code, one.branch()?.1)));
         check(in_streets, classes)?;
         for field in fields {
-            if !all.iter().any(|one| one.code == field.department) {
-                return Err(GenerateError::NoDepartment {
-                    field: field.name.clone(),
-                    department: field.department.clone(),
-                });
-            }
+            is_there(&field.name, &field.department)?;
             let of_kind = fields
                 .iter()
                 .filter(|other| other.grid_kind == field.grid_kind);
@@ -94,6 +96,12 @@ impl Functional {
                 of_kind.map(|one| (&one.department, one.handles.as_slice())),
                 classes,
             )?;
+        }
+        for grid in &spec.specialised {
+            if let Some((department, handles)) = grid.handled() {
+                is_there(&grid.name, department)?;
+                check(std::iter::once((department, handles)), classes)?;
+            }
         }
         Ok(())
     }
@@ -199,9 +207,22 @@ mod tests {
     #[case::a_field_of_nobody(
         "[[field]]\nname = \"饮水\"\nname_en = \"water\"\ngrid_kind = \"rural\"\ndepartment = \"X\"\n\
          handles = [\"event:0402\"]\n",
-        "the field 饮水 is for the department X"
+        "饮水 is for the department X"
     )]
-    fn what_branches_and_fields_cannot_have_is_refused(#[case] second: &str, #[case] says: &str) {
+    #[case::a_specialised_grid_of_nobody(
+        "[[specialised]]\ncode = \"S\"\nname = \"市场\"\nname_en = \"market\"\nat = [0.0, 1.0]\n\
+         area_km2 = 0.1\ndepartment = \"X\"\n",
+        "市场 is for the department X"
+    )]
+    #[case::a_specialised_grid_for_no_class(
+        "[[specialised]]\ncode = \"S\"\nname = \"市场\"\nname_en = \"market\"\nat = [0.0, 1.0]\n\
+         area_km2 = 0.1\ndepartment = \"B\"\nhandles = [\"event:06\"]\n",
+        "B handles event:06, which"
+    )]
+    fn what_branches_fields_and_specialised_grids_cannot_have_is_refused(
+        #[case] second: &str,
+        #[case] says: &str,
+    ) {
         let refusal = refused(second);
         assert!(refusal.contains(says), "{refusal}");
     }

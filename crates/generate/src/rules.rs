@@ -17,8 +17,8 @@ const FALLBACKS: [&str; 3] = [
 
 /// The rules of a city, for the tiers of its scheme: at the tiers of communities and streets each
 /// is responsible for its ground, in streets but for what branches of functional departments
-/// handle; at the tier of the district a department for its classes, or for those of its fields
-/// in the grids of one kind.
+/// handle; at the tier of the district a department for its classes, for those of its fields in the
+/// grids of one kind, and for those of a specialised grid.
 pub(crate) fn rules(spec: &CitySpec, upper: &[(Unit, Shape)]) -> Result<Vec<Rule>, GenerateError> {
     let mut list = List(Vec::new());
     for tier in spec.scheme.tiers() {
@@ -87,6 +87,12 @@ impl List {
             };
             let rule = self.of_class(tier, &field.department, class, note);
             rule.grid_kind = field.grid_kind.parse().ok();
+        }
+        for grid in &spec.specialised {
+            for (department, class) in by_class(grid.handled().into_iter()) {
+                let rule = self.of_class(tier, department, class, grid.name.clone());
+                rule.area = Some(grid.code().clone());
+            }
         }
         self.next(tier, command_centre(spec)?).note = Some(FALLBACKS[0].to_owned());
         Ok(())

@@ -227,7 +227,7 @@ impl CitySpec {
                 });
             }
         }
-        Functional::check(&self.departments, &self.fields, &self.classes)
+        Functional::check(self)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::arcs::Arcs;
 use crate::board::{Spot, area_and_centroid, index};
 use crate::city::NOTE;
 use crate::dissolve::dissolve;
+use crate::functional::Handled;
 use crate::mesh::{Mesh, OUTSIDE};
 use crate::spec::CitySpec;
 use crate::spec_file::Place;
@@ -18,7 +19,7 @@ use crate::terrain::{LineClass, Terrain};
 #[serde(deny_unknown_fields)]
 pub(crate) struct SpecialisedSpec {
     code: Code,
-    name: String,
+    pub(crate) name: String,
     name_en: String,
     #[serde(default = "SpecialisedSpec::usual_kind")]
     kind: String,
@@ -28,11 +29,24 @@ pub(crate) struct SpecialisedSpec {
     /// Whether only blocks beside a river are taken.
     #[serde(default)]
     river: bool,
+    /// Who handles what in it, at the tier of the district, in place of whoever does elsewhere.
+    department: Option<Code>,
+    #[serde(default)]
+    handles: Vec<Handled>,
 }
 
 impl SpecialisedSpec {
     fn usual_kind() -> String {
         "special".to_owned()
+    }
+
+    pub(crate) const fn code(&self) -> &Code {
+        &self.code
+    }
+
+    /// The department that handles some classes in it.
+    pub(crate) fn handled(&self) -> Option<(&Code, &[Handled])> {
+        Some((self.department.as_ref()?, &self.handles))
     }
 }
 

@@ -202,6 +202,13 @@ fn laiyang_has_three_specialised_grids_across() {
     for (area, least) in areas.iter().zip([0.12, 0.4, 9.0]) {
         assert!((0.8 * least..1.6 * least).contains(area), "{areas:?}");
     }
+    // each has a department for something in it, by rules for its own area
+    for special in &city.overlays {
+        let of_area = of_class(&city, 3)
+            .into_iter()
+            .filter(|rule| rule.area.as_ref() == Some(&special.code));
+        assert!(of_area.count() > 0, "{}", special.code);
+    }
     let folder = tempfile::tempdir().unwrap();
     city.write(folder.path()).unwrap();
     let text = std::fs::read_to_string(folder.path().join("overlays.geojson")).unwrap();

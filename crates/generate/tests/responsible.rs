@@ -84,9 +84,11 @@ fn longgang(seed: u64) -> City {
     city(&CitySpec::longgang().unwrap(), seed).unwrap()
 }
 
-/// The numbers of the units of all levels.
+/// The numbers of the units of all levels, and of specialised grids.
 fn numbers(city: &City) -> HashMap<&Code, u32> {
-    city.units().map(|unit| &unit.code).zip(0..).collect()
+    let units = city.units().map(|unit| &unit.code);
+    let overlays = city.overlays.iter().map(|overlay| &overlay.code);
+    units.chain(overlays).zip(0..).collect()
 }
 
 /// The chain of units of each grid, and its kind.

@@ -296,8 +296,8 @@ fn generate(error: &GenerateError) -> Option<String> {
             first,
             second,
         } => format!("{first} 和 {second} 都负责 {handled}：请只留给其中一个"),
-        GenerateError::NoDepartment { field, department } => {
-            format!("职责领域“{field}”的部门 {department} 不在城市说明中：请加上该部门，或改正编码")
+        GenerateError::NoDepartment { named, department } => {
+            format!("“{named}”的部门 {department} 不在城市说明中：请加上该部门，或改正编码")
         }
         GenerateError::ClassTwice { class } => {
             format!("类别 {class} 写了两次：请删去，或换一个编码")

@@ -302,7 +302,7 @@ fn what_is_wrong_in_the_description_of_a_city_is_told() {
     );
     assert_told(
         GenerateError::NoDepartment {
-            field: text("饮水水利"),
+            named: text("饮水水利"),
             department: code("421087-SL"),
         },
         &["饮水水利", "421087-SL"],

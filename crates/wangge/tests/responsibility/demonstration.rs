@@ -109,9 +109,6 @@ impl Demonstration {
                 take(list, name, options);
             }
         }
-        if files.join("overlays.geojson").exists() {
-            take("overlays", "overlays.geojson", &[]);
-        }
         run(&["publish", "--store", text(&store)]).expect_code(0);
         let checked = run(&["rules", "check", "--store", text(&store)]).expect_code(0);
         assert!(
@@ -119,13 +116,11 @@ impl Demonstration {
             "{}",
             checked.out
         );
-        let contents = || {
-            let store = Store::open_read_only(&store).unwrap();
-            store.contents("2026").unwrap()
-        };
+        let store = Store::open_read_only(&store).unwrap();
+        let contents = store.contents("2026").unwrap();
         Self {
-            city: City::compile(contents()).unwrap(),
-            contents: contents(),
+            city: City::compile(contents.clone()).unwrap(),
+            contents,
             reports: reports(&files),
             files,
             _desk: desk,
@@ -181,6 +176,19 @@ impl Demonstration {
         reports
             .find(|report| report.grid.starts_with(place))
             .unwrap_or_else(|| panic!("no place in {place}"))
+    }
+
+    /// A place in a specialised grid.
+    pub(crate) fn report_across(&self, overlay: &str) -> &Report {
+        let mut reports = self.reports.iter();
+        let inside = |report: &&Report| {
+            let answer = self.answer(report, EVENT, "0499");
+            let overlays = answer.overlays.unwrap_or_default();
+            overlays.iter().any(|one| one.code == overlay)
+        };
+        reports
+            .find(inside)
+            .unwrap_or_else(|| panic!("no place in {overlay}"))
     }
 
     /// What a lookup answers, with everything that may be shown.

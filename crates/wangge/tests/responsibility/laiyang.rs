@@ -29,6 +29,17 @@ const CASES: [Case; 20] = [
     case("no network and no department: a cash machine in Shanqiandian", "370682114001", COMPONENT, "2106", ["SQ370682114001", "JD370682114", "ZH370682"]),
 ];
 
+/// In the market, the park and the section of a river others handle what the law enforcement
+/// bureau handles elsewhere; a longer class is ruled as elsewhere.
+const ACROSS: [(&str, wangge_model::ObjectKind, &str, &str); 6] = [
+    ("370682001001901", EVENT, "0503", "370682-SJ"),
+    ("370682001001901", EVENT, "0505", "370682-JT"),
+    ("370682001001902", COMPONENT, "0402", "370682-YL"),
+    ("370682001001902", EVENT, "0503", "370682-CG"),
+    ("370682001001903", EVENT, "0102", "370682-SL"),
+    ("370682001001903", EVENT, "0116", "370682-HB"),
+];
+
 #[test]
 fn laiyang_has_nine_networks_over_one_base() {
     let city = Demonstration::new(
@@ -67,6 +78,11 @@ fn laiyang_has_nine_networks_over_one_base() {
     assert!(networks.iter().all(|&network| posts[network].0 == 1 + 18));
     city.assert_one_handler_per_tier();
     city.assert_cases(&CASES);
+    for (overlay, object, class, department) in ACROSS {
+        let report = city.report_across(overlay);
+        let handlers = city.answer(report, object, class).handlers.unwrap();
+        assert_eq!(handlers[2].department.code, department, "{overlay}");
+    }
 }
 
 /// The provincial rule: twelve digits and three, of which 900 to 999 are left to specialised grids.
