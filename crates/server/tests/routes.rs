@@ -206,20 +206,23 @@ fn a_clients_own_value_comes_back_short_and_harmless() {
 #[test]
 fn a_version_that_the_client_has_is_not_sent_again() {
     let house = House::of_town();
-    for target in [
-        "/v1/locate?lon=120.815&lat=40.715",
-        "/v1/scheme",
-        "/v1/grids",
-        "/v1/grids/211403",
+    for (target, tag) in [
+        ("/v1/locate?lon=120.815&lat=40.715", "\"1.1\""),
+        ("/v1/scheme", "\"1.1\""),
+        ("/v1/grids", "\"1.1\""),
+        // names of classes are in a language
+        ("/v1/grids/211403", "\"1.1-zh\""),
+        ("/v1/components", "\"1.1-zh\""),
     ] {
         let mut connection = house.connect();
         connection.say(format!(
-            "GET {target} HTTP/1.1\r\nHost: test\r\nIf-None-Match: W/\"1.1\"\r\n\r\n"
+            "GET {target} HTTP/1.1\r\nHost: test\r\nAccept-Language: zh\r\n\
+             If-None-Match: W/{tag}\r\n\r\n"
         ));
         let answer = connection.answer();
         assert_eq!(
             (answer.status, answer.headers["etag"].as_str()),
-            (304, "\"1.1\""),
+            (304, tag),
             "{target}"
         );
         connection.say(format!(
