@@ -120,6 +120,11 @@ impl Columns {
 }
 
 impl Places {
+    /// The columns that the table has.
+    pub(crate) fn columns(&self) -> Vec<&'static str> {
+        self.0.iter().map(|(column, _)| *column).collect()
+    }
+
     pub(crate) fn row(&self, row: &Row) -> ListRow {
         let cells = self.0.iter().filter_map(|&(column, place)| {
             let text = row.values.get(place).and_then(Value::to_code_text)?;

@@ -60,6 +60,8 @@ pub struct PlacedReport {
     pub crs_notes: Vec<wangge_crs::Note>,
     /// That extent and declared system do not fit each other.
     pub plausibility: Option<wangge_crs::Note>,
+    /// The columns of the list that the file has.
+    pub columns: Vec<&'static str>,
     /// Rows of the file.
     pub rows: usize,
     /// What the reading process noted.
@@ -114,6 +116,7 @@ pub fn placed_rows(
         in_degrees: !transform.is_projected(),
         crs_notes: transform.notes().to_vec(),
         plausibility: extent(table).and_then(|extent| transform.plausibility(extent)),
+        columns: places.columns(),
         rows: table.rows.len(),
         notes: table.notes.clone(),
         sandbox: table.sandbox.clone(),

@@ -172,6 +172,57 @@ impl Component {
         })
     }
 
+    /// This component with what an earlier version of it says in columns that the file of this one
+    /// does not have: an update need not repeat what stays.
+    #[must_use]
+    pub fn keeping(mut self, before: &Self, columns: &[&str]) -> Self {
+        let has = |column: &str| columns.contains(&column);
+        let keep = |own: &mut Option<String>, column: &str, other: &Option<String>| {
+            if !has(column) {
+                own.clone_from(other);
+            }
+        };
+        keep(&mut self.name, "name", &before.name);
+        keep(&mut self.source, "source", &before.source);
+        keep(&mut self.note, "note", &before.note);
+        let departments = &before.departments;
+        for (own, column, other) in [
+            (
+                &mut self.departments.in_charge,
+                "dept_in_charge",
+                &departments.in_charge,
+            ),
+            (
+                &mut self.departments.owner,
+                "dept_owner",
+                &departments.owner,
+            ),
+            (
+                &mut self.departments.maintainer,
+                "dept_maintainer",
+                &departments.maintainer,
+            ),
+            (&mut self.grid, "grid", &before.grid),
+        ] {
+            if !has(column) {
+                own.clone_from(other);
+            }
+        }
+        if !has("state") {
+            self.state = before.state;
+        }
+        if !has("surveyed") {
+            self.surveyed = before.surveyed;
+        }
+        if !has("changed") {
+            self.changed = before.changed;
+        }
+        if !has("accuracy_m") {
+            self.accuracy_m = before.accuracy_m;
+        }
+        self
+    }
+
     /// The value of a column of [`Component::COLUMNS`], as files and stores keep it.
     pub fn cell(&self, column: &str) -> Option<String> {
         let code = |code: &Option<Code>| code.as_ref().map(ToString::to_string);

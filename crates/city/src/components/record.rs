@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use wangge_crs::Crs;
-use wangge_model::{Code, Component, ComponentState, DepartmentRole, ObjectKind};
+use wangge_model::{Component, ComponentState, DepartmentRole, ObjectKind};
 
 use super::{ComponentPage, Number, Share};
 use crate::answer::Chain;
@@ -235,10 +235,10 @@ impl City {
         self.components.len()
     }
 
-    /// The class of the component with this code.
-    pub(crate) fn class_of_component(&self, code: &str) -> Option<&Code> {
+    /// The component with this code.
+    pub(crate) fn stored(&self, code: &str) -> Option<&Component> {
         let number = self.components.by_code(code)?;
-        Some(&self.components.get(number).class)
+        Some(self.components.get(number))
     }
 
     /// All components, by code.

@@ -259,7 +259,7 @@ fn read_files(
         };
         let placed = placed_rows(&table, &Columns::of_components(), &request)?;
         for row in placed.rows {
-            match check.row(&row, placed.report.in_degrees) {
+            match check.row(&row, &placed.report) {
                 Ok(component) => read.drafts.push(Draft {
                     file,
                     row: row.row.number,
@@ -358,12 +358,20 @@ impl<'a> Check<'a> {
     }
 
     /// The component of a row, or everything that is wrong with it.
-    fn row(&self, placed: &PlacedRow, in_degrees: bool) -> Result<Component, Vec<RowFault>> {
+    fn row(&self, placed: &PlacedRow, file: &PlacedReport) -> Result<Component, Vec<RowFault>> {
         let mut faults = Vec::new();
-        let component = Component::read(&placed.row, &self.rules, &mut faults);
-        if let Some(component) = &component
-            && let Some(stored) = self.city.class_of_component(component.code.as_str())
-            && *stored != component.class
+        let before = placed
+            .row
+            .get("code")
+            .and_then(|code| self.city.stored(code));
+        let rules = ComponentRules {
+            // a file that says nothing of classes leaves that of the store
+            class: self.rules.class.or(before.map(|before| &before.class)),
+            ..self.rules
+        };
+        let component = Component::read(&placed.row, &rules, &mut faults);
+        if let (Some(component), Some(before)) = (&component, before)
+            && before.class != component.class
             && !self.reclassify
         {
             faults.push(RowFault {
@@ -371,7 +379,7 @@ impl<'a> Check<'a> {
                 column: "code".to_owned(),
                 fault: ListFault::OtherClassBefore {
                     code: component.code.clone(),
-                    stored: stored.clone(),
+                    stored: before.class.clone(),
                 },
             });
         }
@@ -384,14 +392,17 @@ impl<'a> Check<'a> {
             if self.city.locate_point(middle).is_none() && !self.touches(figure) {
                 add(self.outside(middle));
             }
-            let decimals = placed.decimals.filter(|_| in_degrees);
+            let decimals = placed.decimals.filter(|_| file.in_degrees);
             if let Some(decimals) = decimals.filter(|count| *count <= TOO_FEW_DECIMALS) {
                 let about_m = worth_m(middle, decimals);
                 add(ListFault::Truncated { decimals, about_m });
             }
         }
         match component {
-            Some(component) if faults.is_empty() => Ok(component),
+            Some(component) if faults.is_empty() => Ok(match before {
+                Some(before) => component.keeping(before, &file.columns),
+                None => component,
+            }),
             _ => Err(faults),
         }
     }

@@ -69,8 +69,12 @@ pub enum WorkError {
     },
     /// Rows of files are wrong.
     #[error(
-        "{} of {list}; nothing was changed (correct them, or put them aside with --quarantine FILE):{}",
-        if *count == 1 { "1 row is wrong".to_owned() } else { format!("{count} rows are wrong") },
+        "{}; nothing was changed (correct them, or put them aside with --quarantine FILE):{}",
+        if *count == 1 {
+            format!("1 row of {list} is wrong")
+        } else {
+            format!("{count} rows of {list} are wrong")
+        },
         lines(
             mistakes.iter().map(|(file, fault)| format!("{file}, {fault}")),
             mistakes.len(),

@@ -158,3 +158,39 @@ fn every_fault_of_a_row_is_told(
     let (_, faults) = Lists::new().read(split, None, cells);
     assert_eq!(messages(&faults), expected);
 }
+
+#[test]
+fn an_update_keeps_what_its_file_has_no_column_for() {
+    let whole = [
+        ("code", "A"),
+        ("class", "0101"),
+        ("name", "井"),
+        ("state", "damaged"),
+        ("dept_in_charge", "水务"),
+        ("dept_owner", "城管"),
+        ("dept_maintainer", "城管"),
+        ("grid", "G"),
+        ("surveyed", "2024-05-06"),
+        ("changed", "2025-01-02"),
+        ("accuracy_m", "0.5"),
+        ("source", "实测"),
+        ("note", "备注"),
+    ];
+    let lists = Lists::new();
+    let before = lists.read(None, None, &whole).0.unwrap();
+    let bare = [("code", "A"), ("class", "0101")];
+    let update = lists.read(None, None, &bare).0.unwrap();
+    assert_eq!(update.clone().keeping(&before, &["code", "class"]), before);
+    // every column by itself is taken where the file has it
+    for column in &Component::COLUMNS[2..] {
+        let kept = update.clone().keeping(&before, &["code", column]);
+        for other in &Component::COLUMNS[2..] {
+            let expected = if other == column {
+                None
+            } else {
+                before.cell(other)
+            };
+            assert_eq!(kept.cell(other), expected, "{column}: {other}");
+        }
+    }
+}

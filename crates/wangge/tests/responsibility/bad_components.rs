@@ -134,7 +134,7 @@ fn every_bad_row_is_named_and_nothing_is_loaded() {
     assert!(
         english
             .message()
-            .contains("13 rows are wrong of components; nothing was changed")
+            .contains("13 rows of components are wrong; nothing was changed")
     );
 }
 

@@ -211,6 +211,32 @@ fn an_update_by_code_is_a_revision_that_a_running_server_picks_up() {
 }
 
 #[test]
+fn an_update_leaves_what_its_columns_do_not_say_and_clears_what_they_leave_empty() {
+    let desk = Desk::new();
+    let store = taken(&desk);
+    let own = |column: &str| {
+        let shown = run(&["component", "A3", "--store", text(&store), "--json"]).expect_code(0);
+        let history = json(&shown.out)["history"].as_array().unwrap().clone();
+        history.last().unwrap()["values"][column].clone()
+    };
+    let moved = format!("code,state,lon,lat\nA3,lost,{}\n", at(1.2, 0.5));
+    take(&store, &desk.write("moved.csv", &moved), &[]);
+    for (column, value) in [
+        ("state", "lost"),
+        ("class", "0101"),
+        ("dept_in_charge", "S1UTIL"),
+        ("dept_owner", "ROAD"),
+        ("note", "井圈下沉"),
+    ] {
+        assert_eq!(own(column), value, "{column}");
+    }
+    let cleared = format!("code,dept_owner,note,lon,lat\nA3,,,{}\n", at(1.2, 0.5));
+    take(&store, &desk.write("cleared.csv", &cleared), &[]);
+    assert_eq!((own("dept_owner"), own("note")), (Value::Null, Value::Null));
+    assert_eq!(own("dept_in_charge"), "S1UTIL");
+}
+
+#[test]
 fn a_code_of_another_class_is_not_overwritten_by_accident() {
     let desk = Desk::new();
     let store = taken(&desk);
