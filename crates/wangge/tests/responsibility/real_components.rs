@@ -10,6 +10,7 @@ use wangge_crs::Crs;
 use wangge_model::ObjectKind;
 use wangge_store::Store;
 
+use crate::demonstration::Dice;
 use crate::support::{Desk, ONE_LEVEL, publish, real_data, run};
 use crate::text;
 
@@ -151,18 +152,10 @@ fn nearest_are_those_of_a_search_through_all(
     let store = Store::open_read_only(store).unwrap();
     let plan = store.current().unwrap().unwrap();
     let city = City::compile(store.contents(&plan.name).unwrap()).unwrap();
-    let mut dice: u64 = 20_261_126;
-    let mut throw = || {
-        dice = dice
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        #[expect(clippy::cast_precision_loss, reason = "53 bits")]
-        let share = (dice >> 11) as f64 / (1u64 << 53) as f64;
-        share
-    };
+    let mut dice = Dice::new(20_261_126);
     let mut wrong = String::new();
     for _ in 0..5_000 {
-        let (lon, lat) = (-77.12 + 0.21 * throw(), 38.8 + 0.19 * throw());
+        let (lon, lat) = (-77.12 + 0.21 * dice.share(), 38.8 + 0.19 * dice.share());
         // answers are about places of the lattice
         let (lon, lat) = ((lon * 1e7).round() / 1e7, (lat * 1e7).round() / 1e7);
         for class in ["0305", "0214"] {
