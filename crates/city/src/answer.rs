@@ -372,6 +372,6 @@ impl Serialize for AskedPoint<'_> {
 }
 
 /// Metres to the centimetre, which is the lattice's own step.
-fn centimetres(metres: f64) -> f64 {
+pub(crate) fn centimetres(metres: f64) -> f64 {
     (metres * 100.0).round() / 100.0
 }

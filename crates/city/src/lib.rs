@@ -3,6 +3,7 @@
 
 mod adjacency;
 mod answer;
+mod areas;
 mod components;
 mod convert;
 mod dwellings;

@@ -10,9 +10,10 @@ use wangge_store::PlanContents;
 
 use crate::CityError;
 use crate::adjacency::Borders;
+use crate::areas::Areas;
 use crate::components::Components;
 use crate::dwellings::Dwellings;
-use crate::handling::{Areas, Handling};
+use crate::handling::Handling;
 use crate::management::Management;
 use crate::overlays::Overlays;
 use crate::responsibility::Responsibility;

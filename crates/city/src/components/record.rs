@@ -5,7 +5,7 @@ use wangge_crs::Crs;
 use wangge_model::{Component, ComponentState, DepartmentRole, ObjectKind};
 
 use super::{ComponentPage, Number, Share};
-use crate::answer::Chain;
+use crate::answer::{Chain, centimetres};
 use crate::geojson::FigureGeometry;
 use crate::handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject, class_name};
 use crate::{City, CityError};
@@ -325,9 +325,4 @@ impl City {
             share: (share.share * 1e6).round() / 1e6,
         }
     }
-}
-
-/// Metres to the centimetre, which is the lattice's own step.
-fn centimetres(metres: f64) -> f64 {
-    (metres * 100.0).round() / 100.0
 }

@@ -10,7 +10,7 @@ use wangge_exchange::{
 use wangge_model::{ListKind, ListRow};
 use wangge_store::{ImportList, ImportedList, PlanContents, SourceFile, Store};
 
-use super::components::refused_places;
+use super::component_check::refused_places;
 use super::import::digest_of;
 use super::{Stage, WorkError};
 use crate::responsibility::{ListMistake, Nameable, Responsibility};

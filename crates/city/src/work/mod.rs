@@ -1,6 +1,7 @@
 //! The work of an operator and a planner: importing, examining, publishing and exporting plans.
 
 mod choice;
+mod component_check;
 mod components;
 mod error;
 mod evidence;
@@ -12,9 +13,8 @@ mod mend;
 mod publish;
 
 pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_validate};
-pub use components::{
-    BadRow, ComponentFiles, ComponentFinding, ComponentImport, Finding, PutAside, import_components,
-};
+pub use component_check::{ComponentFinding, Finding};
+pub use components::{BadRow, ComponentFiles, ComponentImport, PutAside, import_components};
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};
 pub use examine::{
