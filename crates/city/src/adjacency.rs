@@ -15,7 +15,8 @@ use crate::{City, CityError};
 /// change which way the border faces.
 const STRAIGHTENED: f64 = 0.05;
 
-/// A side that holds less than this part of what two units share is not listed by itself.
+/// A side that holds less than this part of what two units share is not listed by itself, unless
+/// nobody borders there for longer.
 const LISTED: f64 = 0.1;
 
 /// What lies on each side of a unit (四至): neighbours on each side by the length shared, longest
@@ -23,8 +24,8 @@ const LISTED: f64 = 0.1;
 ///
 /// A border faces the side that its outward normal is nearest to, after bends of up to 5 % of the
 /// square root of the unit's area are straightened. A neighbour may stand on several sides; where
-/// less than a tenth of what it shares lies on one, that part counts on its longest side. Units
-/// that meet at points only are no neighbours.
+/// less than a tenth of what it shares lies on one, that part counts on its longest side, unless
+/// nobody borders there for longer. Units that meet at points only are no neighbours.
 #[derive(Debug, Default, Serialize)]
 pub struct Sides<'a> {
     /// 东至
@@ -147,8 +148,14 @@ impl City {
         let all_m: f64 = stretches.map(|stretch| stretch.length_m).sum();
 
         let mut sides = Sides::default();
+        let longest = longest_on_each_side(&shared);
         for (neighbour, stretches) in shared {
-            for (facing, stretch) in listed(stretches) {
+            let keeps = |facing| {
+                longest
+                    .get(&facing)
+                    .is_some_and(|(_, who)| *who == neighbour)
+            };
+            for (facing, stretch) in listed(stretches, keeps) {
                 let side = match facing {
                     Facing::East => &mut sides.east,
                     Facing::South => &mut sides.south,
@@ -211,15 +218,37 @@ impl City {
     }
 }
 
-/// The sides that a neighbour is listed on, with what is too short for a side of its own added to
-/// the longest.
-fn listed(stretches: FxHashMap<Facing, Stretch>) -> Vec<(Facing, Stretch)> {
+/// Who borders on each side for longest, and along how many metres: without them nobody might be
+/// left there.
+fn longest_on_each_side(
+    shared: &FxHashMap<Option<Place>, FxHashMap<Facing, Stretch>>,
+) -> FxHashMap<Facing, (f64, Option<Place>)> {
+    let mut longest: FxHashMap<Facing, (f64, Option<Place>)> = FxHashMap::default();
+    for (&neighbour, stretches) in shared {
+        for (&facing, stretch) in stretches {
+            let here = (stretch.length_m, neighbour);
+            let best = longest.entry(facing).or_insert(here);
+            let longer = here.0.total_cmp(&best.0).then(best.1.cmp(&here.1));
+            if longer.is_gt() {
+                *best = here;
+            }
+        }
+    }
+    longest
+}
+
+/// The sides that a neighbour is listed on, with what is too short for a side of its own, and not
+/// kept, added to the longest.
+fn listed(
+    stretches: FxHashMap<Facing, Stretch>,
+    keeps: impl Fn(Facing) -> bool,
+) -> Vec<(Facing, Stretch)> {
     let mut stretches: Vec<(Facing, Stretch)> = stretches.into_iter().collect();
     stretches.sort_by(|a, b| b.1.length_m.total_cmp(&a.1.length_m).then(a.0.cmp(&b.0)));
     let total: f64 = stretches.iter().map(|(_, stretch)| stretch.length_m).sum();
     let (mut listed, short): (Vec<_>, Vec<_>) = stretches
         .into_iter()
-        .partition(|(_, stretch)| stretch.length_m >= LISTED * total);
+        .partition(|(facing, stretch)| stretch.length_m >= LISTED * total || keeps(*facing));
     if let Some((_, longest)) = listed.first_mut() {
         for (_, stretch) in short {
             longest.length_m += stretch.length_m;

@@ -166,7 +166,11 @@ impl City {
 
     /// The component that a subject is, where it names one by its code.
     pub(crate) fn component_of(&self, subject: Subject<'_>) -> Option<&Component> {
-        if subject.object != ObjectKind::Component {
+        let classes = &self.responsibility().classes;
+        // most lookups name a class, which is found among hundreds and not among a million
+        if subject.object != ObjectKind::Component
+            || classes.get(subject.object, subject.class).is_some()
+        {
             return None;
         }
         let number = self.components.by_code(subject.class)?;

@@ -68,11 +68,11 @@ pub(crate) fn grid_files(
 ) -> Result<GridFiles, Failure> {
     Ok(GridFiles {
         paths,
-        crs: reading.crs.as_deref().map(system).transpose()?,
-        policy: policy(reading.conversion),
-        encoding: reading.encoding.clone(),
-        layer: reading.layer.clone(),
-        mapping: match &reading.map {
+        crs: reading.placing.crs.as_deref().map(system).transpose()?,
+        policy: policy(reading.placing.conversion),
+        encoding: reading.placing.encoding.clone(),
+        layer: reading.placing.layer.clone(),
+        mapping: match &reading.placing.map {
             Some(text) => text.parse::<Mapping>()?,
             None => Mapping::default(),
         },

@@ -76,6 +76,7 @@ fn laiyang_has_nine_networks_over_one_base() {
     );
     // one in the city and one in each of 18 towns
     assert!(networks.iter().all(|&network| posts[network].0 == 1 + 18));
+    every_border_has_a_side(&city);
     city.assert_one_handler_per_tier();
     city.assert_cases(&CASES);
     for (overlay, object, class, department) in ACROSS {
@@ -83,6 +84,23 @@ fn laiyang_has_nine_networks_over_one_base() {
         let handlers = city.answer(report, object, class).handlers.unwrap();
         assert_eq!(handlers[2].department.code, department, "{overlay}");
     }
+}
+
+/// All of each grid's border has a neighbour on some side, and streets that it runs along are named.
+fn every_border_has_a_side(city: &Demonstration) {
+    let (mut all_around, mut named) = (0, 0);
+    for grid in &city.contents.grids {
+        let sides = city.city.sides(grid.unit.code.as_str()).unwrap();
+        let four = [&sides.east, &sides.south, &sides.west, &sides.north];
+        all_around += usize::from(four.iter().all(|side| !side.is_empty()));
+        let bordering = || four.into_iter().chain([&sides.inside]).flatten();
+        let sum: f64 = bordering().map(|one| one.share).sum();
+        assert!((sum - 1.0).abs() < 0.01, "{}: {sum}", grid.unit.code);
+        assert!(bordering().all(|one| one.outside || one.unit.is_some()));
+        named += usize::from(bordering().any(|one| one.street.is_some()));
+    }
+    println!("{all_around} of 996 grids have a neighbour on each of four sides");
+    assert!(named > 900, "{named} of 996 grids lie at a street");
 }
 
 /// The provincial rule: twelve digits and three, of which 900 to 999 are left to specialised grids.
