@@ -120,29 +120,29 @@ impl City {
             .collect();
         let tolerance_m = STRAIGHTENED * entry.area_m2.sqrt();
         let mut shared: FxHashMap<Option<Place>, FxHashMap<Facing, Stretch>> = FxHashMap::default();
+        let mut pieces: Vec<(Option<Place>, Piece<'_>)> = Vec::new();
         for arc in self.arcs_around(place) {
             let unit = |side: Option<Owner>| {
                 side.and_then(|owner| self.units.ancestor(self.units.grid(owner), level))
             };
             let (left, right) = (unit(arc.left()), unit(arc.right()));
             let on_left = left == Some(place);
-            let stretches = shared
-                .entry(if on_left { right } else { left })
-                .or_default();
-            let mut add = |facing: Facing, path: &[Point]| {
-                let stretch = stretches.entry(facing).or_default();
-                stretch.length_m += length_m(path);
-                if !self.streets.is_empty() {
-                    self.streets.along(path, &mut stretch.streets);
-                }
-            };
             if holes.iter().any(|hole| runs_along(hole, arc)) {
-                add(Facing::Inside, arc.points());
+                let neighbour = if on_left { right } else { left };
+                let stretches = shared.entry(neighbour).or_default();
+                let stretch = stretches.entry(Facing::Inside).or_default();
+                self.lengthen(stretch, arc.points());
                 continue;
             }
-            for (facing, path) in facings(arc.points(), on_left, tolerance_m) {
-                add(facing, path);
-            }
+            let neighbour = if on_left { right } else { left };
+            let of_arc = facings(arc.points(), on_left, tolerance_m);
+            pieces.extend(of_arc.into_iter().map(|piece| (neighbour, piece)));
+        }
+        fill_empty_sides(&mut pieces);
+        for (neighbour, piece) in pieces {
+            let stretches = shared.entry(neighbour).or_default();
+            let stretch = stretches.entry(piece.facing).or_default();
+            self.lengthen(stretch, piece.path);
         }
         let stretches = shared.values().flat_map(FxHashMap::values);
         let all_m: f64 = stretches.map(|stretch| stretch.length_m).sum();
@@ -191,6 +191,14 @@ impl City {
         Ok(sides)
     }
 
+    /// Adds a path to what two units share.
+    fn lengthen(&self, stretch: &mut Stretch, path: &[Point]) {
+        stretch.length_m += length_m(path);
+        if !self.streets.is_empty() {
+            self.streets.along(path, &mut stretch.streets);
+        }
+    }
+
     /// The name of the street that most of a stretch runs along.
     fn street_along(&self, stretch: &Stretch) -> Option<&str> {
         let streets = &self.responsibility().streets;
@@ -214,6 +222,41 @@ impl City {
         } else {
             let first = self.units.level(self.scheme().lowest()).start;
             self.coverage.arcs_of(Owner(place - first)).collect()
+        }
+    }
+}
+
+/// A piece of a border, straightened.
+struct Piece<'a> {
+    facing: Facing,
+    /// Its outward normal, east and north, of length 1.
+    normal: (f64, f64),
+    path: &'a [Point],
+}
+
+/// Gives a side that no border faces the one that does so most nearly, within 60 degrees, where
+/// that leaves another on the side it came from: of a grid that lies aslant two borders may face
+/// the east, and none the north.
+fn fill_empty_sides(pieces: &mut [(Option<Place>, Piece<'_>)]) {
+    const LEAST: f64 = 0.5;
+    for (side, (east, north)) in [
+        (Facing::East, (1.0, 0.0)),
+        (Facing::South, (0.0, -1.0)),
+        (Facing::West, (-1.0, 0.0)),
+        (Facing::North, (0.0, 1.0)),
+    ] {
+        let on = |wanted: Facing| pieces.iter().filter(|(_, p)| p.facing == wanted).count();
+        if on(side) > 0 {
+            continue;
+        }
+        let towards = |piece: &Piece<'_>| piece.normal.0 * east + piece.normal.1 * north;
+        let candidates = pieces.iter().enumerate();
+        let nearest = candidates
+            .filter(|(_, (_, piece))| towards(piece) >= LEAST && on(piece.facing) > 1)
+            .max_by(|a, b| towards(&a.1.1).total_cmp(&towards(&b.1.1)))
+            .map(|(at, _)| at);
+        if let Some(at) = nearest {
+            pieces[at].1.facing = side;
         }
     }
 }
@@ -274,7 +317,7 @@ fn length_m(path: &[Point]) -> f64 {
 
 /// The sides that a border faces, seen from the unit on its left (or right), and the parts of it
 /// that do.
-fn facings(path: &[Point], unit_on_left: bool, tolerance_m: f64) -> Vec<(Facing, &[Point])> {
+fn facings(path: &[Point], unit_on_left: bool, tolerance_m: f64) -> Vec<Piece<'_>> {
     let Some((&first, &last)) = path.first().zip(path.last()) else {
         return Vec::new();
     };
@@ -307,7 +350,12 @@ fn facings(path: &[Point], unit_on_left: bool, tolerance_m: f64) -> Vec<(Facing,
                 (false, _, true) => Facing::North,
                 (false, _, false) => Facing::South,
             };
-            (facing, &path[pair[0]..=pair[1]])
+            let length = east.hypot(north);
+            Piece {
+                facing,
+                normal: (east / length, north / length),
+                path: &path[pair[0]..=pair[1]],
+            }
         })
         .collect()
 }
