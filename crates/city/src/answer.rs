@@ -9,7 +9,7 @@ use wangge_plane::Point;
 use crate::components::{Around, NearbyComponent};
 use crate::convert::to_lattice;
 use crate::handling::{HandlerRef, PostRef, Shown, Subject};
-use crate::management::{ManagedBy, today};
+use crate::management::ManagedBy;
 use crate::overlays::OverlayRef;
 use crate::units::{Entry, Place};
 use crate::unsettled::UnsettledBorder;
@@ -50,6 +50,9 @@ pub struct LocateAnswer<'a> {
     /// The grid, unless the status is [`Status::Outside`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grid: Option<GridRef<'a>>,
+    /// The codes of other grids that cover the point too, where a person accepted that they do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<&'a str>,
     /// From the top level to the grid itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<Chain<'a>>,
@@ -161,6 +164,7 @@ impl City {
                 crs: request.crs,
             },
             grid: None,
+            also: Vec::new(),
             chain: None,
             overlays: None,
             managed_by: Vec::new(),
@@ -176,6 +180,7 @@ impl City {
             self.place(&mut answer, Status::Inside, owner);
             answer.border_distance_m = self.index().border_distance_m(point).map(centimetres);
             answer.unsettled_border = self.unsettled_border(owner, point);
+            answer.also = self.also_at(owner, point);
             found = Some(owner);
         } else if let Some(near) = self.near(point, request.near_m) {
             self.place(&mut answer, Status::Near, near.owner);
@@ -186,7 +191,7 @@ impl City {
             answer.overlays = Some(self.overlays_at(point));
         }
         if let Some(owner) = found.filter(|_| !self.management.is_empty()) {
-            answer.managed_by = self.managed_by(owner, today());
+            answer.managed_by = self.managed_by(owner, self.day());
         }
         if let Some(subject) = request.subject {
             // a class that there is not is told outside the city too
@@ -266,6 +271,10 @@ impl LocateAnswer<'_> {
         if let Some(grid) = &self.grid {
             out.extend_from_slice(b",\"grid\":");
             put(out, grid);
+        }
+        if !self.also.is_empty() {
+            out.extend_from_slice(b",\"also\":");
+            put(out, &self.also);
         }
         if let Some(chain) = &self.chain {
             out.extend_from_slice(b",\"chain\":[");

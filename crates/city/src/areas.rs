@@ -1,5 +1,6 @@
 //! What rules may be for: units, specialised grids, and who runs a unit, as numbers.
 
+use jiff::civil::Date;
 use wangge_coverage::Owner;
 use wangge_model::{Code, GridKind, LevelIndex, ParentLink};
 use wangge_plane::Point;
@@ -7,7 +8,7 @@ use wangge_plane::Point;
 use crate::components::Components;
 use crate::management::{Management, today};
 use crate::overlays::Overlays;
-use crate::responsibility::{Known, Responsibility, kinds_of};
+use crate::responsibility::{Elsewhere, Known, Responsibility, distinct};
 use crate::units::Units;
 
 /// The areas that rules may be for, as numbers: first the units by their places, then the
@@ -18,6 +19,9 @@ pub(crate) struct Areas<'a> {
     pub(crate) overlays: &'a Overlays,
     pub(crate) management: &'a Management,
     pub(crate) components: &'a Components,
+    pub(crate) elsewhere: &'a Elsewhere,
+    /// The day of which it is asked who runs a unit; today unless given.
+    pub(crate) day: Option<Date>,
 }
 
 impl Areas<'_> {
@@ -30,6 +34,12 @@ impl Areas<'_> {
         };
         let unit = self.units.by_code(code);
         unit.or_else(overlay).or_else(|| self.of_outsider(code))
+    }
+
+    /// A number for a unit of another plan, which no chain of this one has.
+    pub(crate) fn of_elsewhere(&self, place: u32) -> u32 {
+        let outsiders = self.management.outsiders();
+        number(self.units.len() + self.overlays.len() + outsiders) + place
     }
 
     fn of_overlay(&self, place: usize) -> u32 {
@@ -45,7 +55,7 @@ impl Areas<'_> {
     /// two the later one's rules come first. Who runs a unit stands right above it.
     pub(crate) fn chain(&self, owner: Owner, at: Option<Point>, links: &[ParentLink]) -> Vec<u32> {
         let mut chain = Vec::with_capacity(8);
-        let day = (!self.management.is_empty()).then(today);
+        let day = (!self.management.is_empty()).then(|| self.day.unwrap_or_else(today));
         for place in self.units.chain(owner) {
             let link = day.and_then(|day| self.management.managing(links, place, day));
             let manager = link.and_then(|link| self.by_code(link.parent.as_str()));
@@ -77,16 +87,16 @@ fn number(place: usize) -> u32 {
 
 impl Known for Areas<'_> {
     fn level_of(&self, code: &Code) -> Option<LevelIndex> {
-        let place = self.units.by_code(code.as_str())?;
-        Some(self.units.entry(place).unit.level)
+        match self.units.by_code(code.as_str()) {
+            Some(place) => Some(self.units.entry(place).unit.level),
+            None => self.elsewhere.level_of(code),
+        }
     }
 
     fn kinds(&self) -> Vec<GridKind> {
-        kinds_of(
-            self.units
-                .lowest()
-                .map(|place| &self.units.entry(place).unit),
-        )
+        let grids = self.units.lowest();
+        let own = grids.filter_map(|place| self.units.entry(place).unit.kind.as_ref());
+        distinct(own.chain(self.elsewhere.kinds()))
     }
 
     fn has_component(&self, code: &Code) -> bool {

@@ -115,11 +115,16 @@ impl Handling {
         if !mistakes.is_empty() {
             return Err(CityError::Lists { mistakes });
         }
+        // a rule for a unit of another plan sleeps until that plan is in force
+        let sleeping = areas.elsewhere.numbers();
         let duty = Duty::compile(
             &responsibility.rules,
             &responsibility.departments,
             scheme.tiers().iter().map(|tier| tier.number),
-            |code| areas.by_code(code.as_str()),
+            |code| {
+                let asleep = || sleeping.get(code).map(|&place| areas.of_elsewhere(place));
+                areas.by_code(code.as_str()).or_else(asleep)
+            },
         )?;
         let rules = responsibility.rules.all().iter();
         let told = rules
@@ -243,6 +248,8 @@ impl City {
             overlays: &self.overlays,
             management: &self.management,
             components: &self.components,
+            elsewhere: &self.elsewhere,
+            day: self.day,
         }
     }
 

@@ -79,6 +79,11 @@ impl Management {
             .position(|known| known.as_str() == code)
     }
 
+    /// How many units that are not of this city run some of it.
+    pub(crate) const fn outsiders(&self) -> usize {
+        self.outsiders.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.of_unit.is_empty()
     }
@@ -97,10 +102,25 @@ impl Management {
 
 /// The day that it is now where the dates of lists are from.
 pub(crate) fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::fixed(ZONE)).date()
+    day_of(Timestamp::now())
+}
+
+/// The day of a time in China.
+pub(crate) fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::fixed(ZONE)).date()
 }
 
 impl City {
+    /// Whether the day makes a difference: some unit is or was run by another for a time.
+    pub(crate) fn minds_the_day(&self) -> bool {
+        !self.management.is_empty()
+    }
+
+    /// The day that its answers are of.
+    pub(crate) fn day(&self) -> Date {
+        self.day.unwrap_or_else(today)
+    }
+
     /// The parents that a unit has and had besides the one of the levels, in the order of their
     /// list.
     ///

@@ -1,8 +1,9 @@
 //! Who is responsible: the lists of a city, read together and against its units.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
+use rustc_hash::FxHashMap;
 use wangge_model::{
     Border, ClassTable, Code, Departments, Device, Dwelling, GridKind, LevelIndex, ListKind,
     ListRow, Overlay, ParentLink, Post, RowFault, Rules, Scheme, Street, Unit,
@@ -214,9 +215,15 @@ impl Nameable {
     /// Of a plan's contents.
     pub fn of(contents: &PlanContents) -> Self {
         let components = contents.components.iter();
+        let mut levels = with_levels(contents);
+        for (code, level) in Elsewhere::of(contents).levels {
+            levels.entry(code).or_insert(level);
+        }
+        let own = contents.grids.iter().map(|grid| grid.unit.kind.as_ref());
+        let others = contents.elsewhere.iter().map(|unit| unit.kind.as_ref());
         Self {
-            levels: unit_levels(contents),
-            kinds: kinds_of(contents.grids.iter().map(|grid| &grid.unit)),
+            levels,
+            kinds: distinct(own.chain(others).flatten()),
             components: components.map(|component| component.code.clone()).collect(),
         }
     }
@@ -241,10 +248,10 @@ impl Known for Nameable {
     }
 }
 
-/// The kinds that some of these grids are of.
-pub(crate) fn kinds_of<'a>(grids: impl Iterator<Item = &'a Unit>) -> Vec<GridKind> {
+/// The kinds, each once, in the order in which they first come.
+pub(crate) fn distinct<'a>(all: impl Iterator<Item = &'a GridKind>) -> Vec<GridKind> {
     let mut kinds: Vec<GridKind> = Vec::new();
-    for kind in grids.filter_map(|grid| grid.kind.as_ref()) {
+    for kind in all {
         if !kinds.contains(kind) {
             kinds.push(kind.clone());
         }
@@ -252,29 +259,92 @@ pub(crate) fn kinds_of<'a>(grids: impl Iterator<Item = &'a Unit>) -> Vec<GridKin
     kinds
 }
 
+/// What lists may name beside the units of the plan: units and kinds of other plans of the store.
+/// Lists are of the city, whatever the plan: what they say of a unit holds in the plans that have
+/// it, and so can be there before a plan takes effect and after.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Elsewhere {
+    levels: BTreeMap<Code, LevelIndex>,
+    kinds: Vec<GridKind>,
+}
+
+impl Elsewhere {
+    /// What other plans have beside the plan of these contents.
+    pub fn of(contents: &PlanContents) -> Self {
+        let levels = levels_of(&contents.scheme, &contents.elsewhere);
+        Self {
+            levels: levels.into_iter().collect(),
+            kinds: distinct(
+                contents
+                    .elsewhere
+                    .iter()
+                    .filter_map(|unit| unit.kind.as_ref()),
+            ),
+        }
+    }
+
+    pub(crate) fn level_of(&self, code: &Code) -> Option<LevelIndex> {
+        self.levels.get(code).copied()
+    }
+
+    pub(crate) fn kinds(&self) -> &[GridKind] {
+        &self.kinds
+    }
+
+    /// The codes with a number each, from 0.
+    pub(crate) fn numbers(&self) -> FxHashMap<Code, u32> {
+        self.levels.keys().cloned().zip(0u32..).collect()
+    }
+}
+
 /// Every unit of a plan with its level, those too that only their children name.
-fn unit_levels(contents: &PlanContents) -> HashMap<Code, LevelIndex> {
+pub(crate) fn with_levels(contents: &PlanContents) -> HashMap<Code, LevelIndex> {
     let grids = contents.grids.iter().map(|grid| &grid.unit);
     let units = grids.chain(contents.upper.iter().map(|(unit, _)| unit));
     let mut levels = HashMap::new();
     for unit in units {
-        levels.insert(unit.code.clone(), unit.level);
-        let mut level = unit.level;
-        let mut above = unit.parent.clone();
-        while let Some(code) = above {
-            let Some(next) = level.0.checked_sub(1).map(LevelIndex) else {
-                break;
-            };
-            if levels.contains_key(&code) {
-                break;
-            }
-            let parent = Unit::new(code.clone(), next);
-            above = contents.scheme.parent_of(&parent, None).ok().flatten();
-            levels.insert(code, next);
-            level = next;
-        }
+        let named = (&unit.code, unit.level, unit.parent.as_ref());
+        climb(&mut levels, &contents.scheme, named);
     }
     levels
+}
+
+/// The level of each of these units, and of the units above them that only codes tell.
+pub(crate) fn levels_of(
+    scheme: &Scheme,
+    units: &[wangge_store::Elsewhere],
+) -> HashMap<Code, LevelIndex> {
+    let mut levels = HashMap::new();
+    for unit in units {
+        climb(
+            &mut levels,
+            scheme,
+            (&unit.code, unit.level, unit.parent.as_ref()),
+        );
+    }
+    levels
+}
+
+/// Writes down the level of a unit, and those of the units above it that only codes tell.
+fn climb(
+    levels: &mut HashMap<Code, LevelIndex>,
+    scheme: &Scheme,
+    (code, mut level, parent): (&Code, LevelIndex, Option<&Code>),
+) {
+    levels.insert(code.clone(), level);
+    let mut above = parent.cloned();
+    while let Some(code) = above {
+        let Some(next) = level.0.checked_sub(1).map(LevelIndex) else {
+            break;
+        };
+        if levels.contains_key(&code) {
+            break;
+        }
+        let parent = Unit::new(code.clone(), next);
+        above = scheme.parent_of(&parent, None).ok().flatten();
+        levels.insert(code, next);
+        level = next;
+    }
 }
 
 fn take<T>(

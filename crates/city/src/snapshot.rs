@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
 use wangge_locate::{FaceIndex, Layout};
-use wangge_model::{Code, Component, Grid, LevelIndex, ObjectKind, Scheme, Unit, Version};
+use wangge_model::{
+    Code, Component, Grid, LevelIndex, ObjectKind, PlanState, Scheme, Unit, Version,
+};
 use wangge_plane::{Extent, Point, Shape};
 use wangge_store::PlanContents;
 
@@ -12,11 +15,12 @@ use crate::CityError;
 use crate::adjacency::Borders;
 use crate::areas::Areas;
 use crate::components::Components;
+use crate::contested::{self, Contested};
 use crate::dwellings::Dwellings;
 use crate::handling::Handling;
 use crate::management::Management;
 use crate::overlays::Overlays;
-use crate::responsibility::Responsibility;
+use crate::responsibility::{Elsewhere, Responsibility};
 use crate::streets::Streets;
 use crate::units::{Entry, Units};
 use crate::unsettled::Unsettled;
@@ -40,11 +44,18 @@ pub struct CityParts {
     pub responsibility: Responsibility,
     /// The components, in any order.
     pub components: Vec<Component>,
+    /// What lists may name beside the units.
+    pub elsewhere: Elsewhere,
+    /// Whether a person has published the grids, with whatever was accepted: ground that they
+    /// enclose and do not cover is outside then, and where they overlap the lowest code answers.
+    pub reviewed: bool,
+    /// The day of which it is asked who runs a unit; today unless given.
+    pub day: Option<Date>,
 }
 
 /// An immutable snapshot of a published city.
 ///
-/// Invariant: its grids cover their ground exactly once, every unit but those of the top level has
+/// Invariant: its grids cover their ground exactly once, but for what a person accepted; every unit but those of the top level has
 /// its parent, codes and feature ids are unique.
 #[derive(Debug)]
 pub struct City {
@@ -61,6 +72,9 @@ pub struct City {
     pub(crate) streets: Streets,
     pub(crate) dwellings: Dwellings,
     pub(crate) components: Components,
+    pub(crate) elsewhere: Elsewhere,
+    pub(crate) contested: Contested,
+    pub(crate) day: Option<Date>,
     index: FaceIndex,
 }
 
@@ -73,10 +87,31 @@ impl City {
     /// [`CityError::Lists`] where the lists are wrong or name what is not there,
     /// [`CityError::Components`] where components do.
     pub fn compile(contents: PlanContents) -> Result<Self, CityError> {
+        let published = matches!(
+            contents.plan.state,
+            PlanState::Published | PlanState::Superseded
+        );
+        Self::compile_as(contents, published, None)
+    }
+
+    /// The same of a draft that somebody looked through and is about to publish, or of another day
+    /// than today.
+    ///
+    /// # Errors
+    /// As [`City::compile`].
+    pub fn compile_as(
+        contents: PlanContents,
+        reviewed: bool,
+        day: Option<Date>,
+    ) -> Result<Self, CityError> {
+        let elsewhere = Elsewhere::of(&contents);
         let responsibility = Responsibility::read(&contents.lists)
             .map_err(|mistakes| CityError::Lists { mistakes })?;
         Self::of_parts(CityParts {
             responsibility,
+            elsewhere,
+            reviewed,
+            day,
             components: contents.components,
             version: contents.plan.version(),
             scheme: contents.scheme,
@@ -100,6 +135,9 @@ impl City {
             feature_ids,
             responsibility,
             components,
+            elsewhere,
+            reviewed,
+            day,
         } = parts;
         if grids.is_empty() {
             return Err(CityError::NoGrids {
@@ -119,8 +157,12 @@ impl City {
                 shape: &grid.shape,
             })
             .collect();
-        let coverage =
-            Coverage::build(&members).map_err(|verdict| CityError::NotSeamless { verdict })?;
+        let (coverage, contested) = if reviewed {
+            contested::settled(&members)
+        } else {
+            Coverage::build(&members).map(|coverage| (coverage, Contested::default()))
+        }
+        .map_err(|verdict| CityError::NotSeamless { verdict })?;
         let edges: Vec<BorderEdge> = coverage.edges().collect();
         let index = FaceIndex::build(&edges, Layout::default());
         drop(edges);
@@ -140,10 +182,11 @@ impl City {
             overlays: &overlays,
             management: &management,
             components: &components,
+            elsewhere: &elsewhere,
+            day,
         };
         let handling = Handling::compile(responsibility, &scheme, &areas)?;
-        let unsettled = Unsettled::along(&handling.responsibility.borders, &coverage)
-            .map_err(|mistakes| CityError::Lists { mistakes })?;
+        let unsettled = Unsettled::along(&handling.responsibility.borders, &coverage);
         Ok(Self {
             version,
             version_text: version.to_string().into(),
@@ -158,6 +201,9 @@ impl City {
             streets,
             dwellings,
             components,
+            elsewhere,
+            contested,
+            day,
             index,
         })
     }

@@ -17,6 +17,8 @@ pub const NEAR_BORDER_M: f64 = 20.0;
 /// The borders that are not sure, by the grids on their sides.
 #[derive(Debug, Default)]
 pub(crate) struct Unsettled {
+    /// Rows of grids that have no border in common in this plan.
+    pub(crate) missing: Vec<ListMistake>,
     of_grid: FxHashMap<u32, Vec<Stretch>>,
 }
 
@@ -46,7 +48,7 @@ impl Unsettled {
     ///
     /// # Errors
     /// Rows of grids that have no border in common.
-    pub(crate) fn along(borders: &[Border], coverage: &Coverage) -> Result<Self, Vec<ListMistake>> {
+    pub(crate) fn along(borders: &[Border], coverage: &Coverage) -> Self {
         let mut wanted: FxHashMap<[u32; 2], (BorderStatus, bool)> = FxHashMap::default();
         let sides = |border: &Border| {
             let [grid, other] = border
@@ -86,11 +88,9 @@ impl Unsettled {
             let found = sides(border).and_then(|sides| wanted.get(&sides));
             !found.is_some_and(|&(_, found)| found)
         };
-        let missing: Vec<ListMistake> = borders.iter().filter(is_missing).map(no_border).collect();
-        if missing.is_empty() {
-            Ok(Self { of_grid })
-        } else {
-            Err(missing)
+        Self {
+            missing: borders.iter().filter(is_missing).map(no_border).collect(),
+            of_grid,
         }
     }
 }
@@ -108,6 +108,11 @@ fn no_border(border: &Border) -> ListMistake {
 }
 
 impl City {
+    /// The borders of the list whose grids have none in common in this plan.
+    pub fn borders_that_are_none(&self) -> &[ListMistake] {
+        &self.unsettled.missing
+    }
+
     /// The nearest border of a grid that is not sure, if a point in the grid is within
     /// [`NEAR_BORDER_M`] of one.
     pub fn unsettled_border(&self, owner: Owner, point: Point) -> Option<UnsettledBorder<'_>> {

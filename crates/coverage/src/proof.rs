@@ -201,6 +201,13 @@ impl Proof {
         proof
     }
 
+    /// Whether every point off the borders lies in one member at most, whatever is left uncovered.
+    pub(crate) fn covers_at_most_once(&self) -> bool {
+        self.simple() == self.soundness.len()
+            && self.rest.met.crossings.is_empty()
+            && self.rest.winds_once(false)
+    }
+
     /// How many members have a sound boundary that encloses ground.
     fn simple(&self) -> usize {
         let members = self.soundness.iter().zip(&self.doubled);

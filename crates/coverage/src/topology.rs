@@ -51,7 +51,8 @@ impl Arc {
 
 /// A seamless coverage: every border once, with the grid on either side.
 ///
-/// Invariant: it has been proved seamless, within its own rim at least.
+/// Invariant: it has been proved seamless, within its own rim at least, but for gaps where it was
+/// built around them.
 #[derive(Debug, Clone)]
 pub struct Coverage {
     /// In bytewise order: an owner is a place in this list.
@@ -72,10 +73,26 @@ impl Coverage {
     /// # Errors
     /// The verdict, when the grids are not seamless within their own rim.
     pub fn build(members: &[Member<'_>]) -> Result<Self, Box<Verdict>> {
+        Self::built(members, |proof| proof.seamless)
+    }
+
+    /// The same of grids that may leave ground uncovered which they enclose: a gap that a person
+    /// accepted is outside.
+    ///
+    /// # Errors
+    /// The verdict, when grids overlap or the boundary of one is not sound.
+    pub fn build_around_gaps(members: &[Member<'_>]) -> Result<Self, Box<Verdict>> {
+        Self::built(members, Proof::covers_at_most_once)
+    }
+
+    fn built(
+        members: &[Member<'_>],
+        is_sound: impl Fn(&Proof) -> bool,
+    ) -> Result<Self, Box<Verdict>> {
         let mut members = members.to_vec();
         members.sort_by_key(|member| member.code);
         let proof = Proof::of(&members, Outline::OwnRim);
-        if !proof.seamless {
+        if !is_sound(&proof) {
             return Err(Box::new(proof.verdict(&members, Outline::OwnRim)));
         }
         let shapes = noded(&members, &proof);

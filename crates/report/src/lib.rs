@@ -16,3 +16,4 @@ pub use repair::{ChangedGrid, RepairChange, RepairReport};
 pub use told::{Told, brief, field_name, list_name, phrase, with_causes};
 pub use validation::{Defect, LatticeMoves, LeftOut, UpperDefect, Validation};
 pub use validation_html::{MapGrid, MapSource};
+pub use validation_text::kind_words;

@@ -258,7 +258,7 @@ fn say(out: &mut String, language: Language, zh: &str, en: &str) {
 }
 
 /// What a kind of defect is called by people.
-pub(crate) fn kind_words(kind: &str) -> (&'static str, &'static str) {
+pub fn kind_words(kind: &str) -> (&'static str, &'static str) {
     match kind {
         "not-polygon" => ("不是面的要素", "Rows that are no polygon"),
         "not-finite" => ("坐标不是有限数", "Coordinates that are no finite numbers"),

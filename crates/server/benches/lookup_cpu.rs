@@ -81,7 +81,7 @@ fn serve() -> Outcome<()> {
             std::future::ready((headers, answer.clone()))
         }),
     );
-    let router = routes(Arc::new(Published::of(city)), Arc::clone(&config))?.merge(fixed);
+    let router = routes(Arc::new(Published::of(city)), None, Arc::clone(&config))?.merge(fixed);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use wangge_city::{City, Published, Shown};
+use wangge_city::{City, Planning, Published, Shown};
 
 use crate::config::ServerConfig;
 use crate::error::ServerError;
@@ -21,18 +22,29 @@ struct Inner {
     published: Arc<Published>,
     config: Arc<ServerConfig>,
     workers: Workers,
+    /// For what takes as long as compiling a city, so that nothing else waits for it.
+    past: Workers,
     streams: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+    planning: Option<Arc<Planning>>,
+    /// For what is done with plans.
+    planners: Workers,
 }
 
 impl App {
     pub(crate) fn new(
         published: Arc<Published>,
+        planning: Option<Planning>,
         config: Arc<ServerConfig>,
     ) -> Result<Self, ServerError> {
         Ok(Self {
             inner: Arc::new(Inner {
                 published,
-                workers: Workers::start()?,
+                workers: Workers::start("work", 2)?,
+                past: Workers::start("past", 1)?,
+                planners: Workers::start("plan", 2)?,
+                planning: planning.map(Arc::new),
+                uploads: Arc::new(Semaphore::new(config.limits.uploads)),
                 streams: Arc::new(Semaphore::new(config.limits.streams)),
                 config,
             }),
@@ -42,6 +54,16 @@ impl App {
     /// The city that this request is answered from, to its end.
     pub(crate) fn city(&self) -> Result<Arc<City>, Problem> {
         self.inner.published.load().ok_or(Problem::NotPublished)
+    }
+
+    /// The city of a time, or of now.
+    pub(crate) async fn city_at(&self, at: Option<Timestamp>) -> Result<Arc<City>, Problem> {
+        let Some(at) = at else {
+            return self.city();
+        };
+        let published = Arc::clone(&self.inner.published);
+        let found = self.inner.past.run(move || published.at(at)).await??;
+        found.ok_or(Problem::NotInForce)
     }
 
     pub(crate) fn store_is_reachable(&self) -> bool {
@@ -62,6 +84,23 @@ impl App {
 
     pub(crate) fn workers(&self) -> &Workers {
         &self.inner.workers
+    }
+
+    /// The plans of the store.
+    pub(crate) fn planning(&self) -> Result<Arc<Planning>, Problem> {
+        self.inner.planning.clone().ok_or(Problem::RouteNotOffered)
+    }
+
+    /// The threads for what is done with plans.
+    pub(crate) fn planners(&self) -> &Workers {
+        &self.inner.planners
+    }
+
+    /// A place for one file that is sent.
+    pub(crate) fn upload(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.inner.uploads)
+            .try_acquire_owned()
+            .map_err(|_| Problem::Overloaded)
     }
 
     /// A place for one streamed batch.

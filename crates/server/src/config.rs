@@ -51,6 +51,10 @@ pub struct Limits {
     /// Size of a body that is answered while it arrives, bytes; more ends the stream.
     /// Default 1 GiB.
     pub stream_bytes: u64,
+    /// Files being taken in at a time; more are answered 503. Default 4.
+    pub uploads: usize,
+    /// Size of a file that is sent, bytes; more is 413. Default 256 MiB.
+    pub upload_bytes: u64,
     /// Length of one line of newline-delimited JSON, bytes; a longer one is answered as a bad
     /// row. Default 16 KiB.
     pub line_bytes: usize,
@@ -71,6 +75,9 @@ pub struct Limits {
     /// From the head of a request to the head of its answer, reading the body not counted.
     /// Default 10 s.
     pub answer_timeout: Duration,
+    /// What `answer_timeout` is to the routes of plans, which read files, prove and publish, and
+    /// for the whole of a file that is sent. Default 5 min.
+    pub work_timeout: Duration,
     /// How long requests that are being answered may go on after the server was told to stop.
     /// Default 10 s.
     pub shutdown_grace: Duration,
@@ -89,6 +96,8 @@ impl Default for Limits {
             target_bytes: 4 << 10,
             body_bytes: 8 << 20,
             stream_bytes: 1 << 30,
+            uploads: 4,
+            upload_bytes: 256 << 20,
             line_bytes: 16 << 10,
             page_grids: 1000,
             head_timeout: Duration::from_secs(10),
@@ -97,6 +106,7 @@ impl Default for Limits {
             body_timeout: Duration::from_secs(30),
             stream_timeout: Duration::from_mins(15),
             answer_timeout: Duration::from_secs(10),
+            work_timeout: Duration::from_mins(5),
             shutdown_grace: Duration::from_secs(10),
             linger: Duration::from_secs(1),
         }

@@ -30,6 +30,8 @@ struct LimitsTable {
     target_bytes: Option<usize>,
     body_bytes: Option<usize>,
     stream_bytes: Option<u64>,
+    uploads: Option<usize>,
+    upload_bytes: Option<u64>,
     line_bytes: Option<usize>,
     page_grids: Option<usize>,
     head_timeout_s: Option<u64>,
@@ -38,6 +40,7 @@ struct LimitsTable {
     body_timeout_s: Option<u64>,
     stream_timeout_s: Option<u64>,
     answer_timeout_s: Option<u64>,
+    work_timeout_s: Option<u64>,
     shutdown_grace_s: Option<u64>,
 }
 
@@ -141,6 +144,7 @@ impl LimitsTable {
             ("connections", self.connections, &mut limits.connections),
             ("requests", self.requests, &mut limits.requests),
             ("streams", self.streams, &mut limits.streams),
+            ("uploads", self.uploads, &mut limits.uploads),
             ("head_bytes", self.head_bytes, &mut limits.head_bytes),
             ("target_bytes", self.target_bytes, &mut limits.target_bytes),
             ("body_bytes", self.body_bytes, &mut limits.body_bytes),
@@ -153,6 +157,9 @@ impl LimitsTable {
         }
         if let Some(given) = self.stream_bytes {
             limits.stream_bytes = above_nothing("stream_bytes", given)?;
+        }
+        if let Some(given) = self.upload_bytes {
+            limits.upload_bytes = above_nothing("upload_bytes", given)?;
         }
         for (key, given, limit) in [
             (
@@ -184,6 +191,11 @@ impl LimitsTable {
                 "answer_timeout_s",
                 self.answer_timeout_s,
                 &mut limits.answer_timeout,
+            ),
+            (
+                "work_timeout_s",
+                self.work_timeout_s,
+                &mut limits.work_timeout,
             ),
             (
                 "shutdown_grace_s",
@@ -259,6 +271,9 @@ mod tests {
             stream_timeout_s = 14
             answer_timeout_s = 15
             shutdown_grace_s = 16
+            uploads = 17
+            upload_bytes = 18
+            work_timeout_s = 19
             "#,
             )
             .unwrap();
@@ -279,8 +294,10 @@ mod tests {
             usize::try_from(limits.stream_bytes).unwrap(),
             limits.line_bytes,
             limits.page_grids,
+            limits.uploads,
+            usize::try_from(limits.upload_bytes).unwrap(),
         ];
-        assert_eq!(sizes, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(sizes, [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 18]);
         let times = [
             limits.head_timeout,
             limits.idle_timeout,
@@ -289,10 +306,11 @@ mod tests {
             limits.stream_timeout,
             limits.answer_timeout,
             limits.shutdown_grace,
+            limits.work_timeout,
         ];
         assert_eq!(
             times.map(|time| time.as_secs()),
-            [10, 11, 12, 13, 14, 15, 16]
+            [10, 11, 12, 13, 14, 15, 16, 19]
         );
     }
 

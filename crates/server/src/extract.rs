@@ -3,10 +3,13 @@
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use http::{HeaderValue, header};
+use jiff::Timestamp;
 use wangge_city::{ComponentCursor, Cursor, Subject, to_lattice};
 use wangge_crs::Crs;
-use wangge_model::ObjectKind;
+use wangge_exchange::{Format, Mapping};
+use wangge_model::{Code, ObjectKind};
 use wangge_plane::{Extent, Point};
+use wangge_store::Existing;
 
 use crate::app::App;
 use crate::language::Language;
@@ -25,7 +28,7 @@ const BOX_STEPS: u32 = 16;
 /// A system of coordinates by its name: no definitions, as these may name files and hold a city's
 /// own parameters.
 #[derive(Debug, Clone)]
-pub(crate) struct CrsParam(pub(crate) Crs);
+struct CrsParam(Crs);
 
 /// The code in a path.
 #[derive(Debug)]
@@ -47,6 +50,7 @@ pub(crate) struct LocateParams {
     /// As far as the request itself says `near`.
     pub(crate) components_m: Option<f64>,
     pub(crate) subject: Option<SubjectParam>,
+    pub(crate) at: Option<Timestamp>,
 }
 
 /// What `POST /v1/locate` takes besides its body.
@@ -57,6 +61,7 @@ pub(crate) struct BatchParams {
     /// As far as the request itself says `near`.
     pub(crate) components_m: Option<f64>,
     pub(crate) subject: Option<SubjectParam>,
+    pub(crate) at: Option<Timestamp>,
 }
 
 /// What is reported, by `event` or `component`.
@@ -75,6 +80,7 @@ pub(crate) struct GridsParams {
     pub(crate) limit: usize,
     pub(crate) cursor: Option<Cursor>,
     pub(crate) crs: Crs,
+    pub(crate) at: Option<Timestamp>,
 }
 
 /// What `GET /v1/components` takes.
@@ -89,6 +95,7 @@ pub(crate) struct ComponentsParams {
     pub(crate) limit: usize,
     pub(crate) cursor: Option<ComponentCursor>,
     pub(crate) crs: Crs,
+    pub(crate) at: Option<Timestamp>,
 }
 
 /// West, south, east, north in some system.
@@ -103,6 +110,39 @@ pub(crate) struct IfNoneMatch(Option<HeaderValue>);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spoken(pub(crate) Language);
 
+/// What routes of one thing take.
+#[derive(Debug)]
+pub(crate) struct ViewParams {
+    pub(crate) crs: Crs,
+    pub(crate) at: Option<Timestamp>,
+}
+
+/// The time that is asked about; now where it is not given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AtParam(pub(crate) Option<Timestamp>);
+
+/// A plan in a path, by its number or its name.
+#[derive(Debug)]
+pub(crate) struct PlanParam(pub(crate) String);
+
+/// Codes of units.
+#[derive(Debug)]
+pub(crate) struct CodesParam(pub(crate) Vec<Code>);
+
+/// How a file of units that is sent is read.
+#[derive(Debug)]
+pub(crate) struct UploadParams {
+    pub(crate) name: Option<String>,
+    pub(crate) format: Option<Format>,
+    pub(crate) level: Option<String>,
+    pub(crate) crs: Option<Crs>,
+    pub(crate) layer: Option<String>,
+    pub(crate) encoding: Option<String>,
+    pub(crate) mapping: Mapping,
+    pub(crate) merge_parts: bool,
+    pub(crate) existing: Existing,
+}
+
 /// No parameters at all.
 #[derive(Debug)]
 pub(crate) struct NoParams;
@@ -112,8 +152,8 @@ impl FromRequestParts<App> for LocateParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["lon", "lat", "crs", "near", "event", "component"],
-            not_offered: &["accuracy", "at"],
+            taken: &["lon", "lat", "crs", "near", "event", "component", "at"],
+            not_offered: &["accuracy"],
         };
         let query = ROUTE.read(parts.uri.query())?;
         let CrsParam(crs) = CrsParam::of(&query)?;
@@ -122,6 +162,7 @@ impl FromRequestParts<App> for LocateParams {
             near_m: near_m(&query, app)?,
             components_m: asked_m(&query, "near")?,
             subject: SubjectParam::of(&query)?,
+            at: at(&query)?,
             crs,
         })
     }
@@ -132,8 +173,8 @@ impl FromRequestParts<App> for BatchParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["crs", "near", "event", "component"],
-            not_offered: &["accuracy", "at"],
+            taken: &["crs", "near", "event", "component", "at"],
+            not_offered: &["accuracy"],
         };
         let query = ROUTE.read(parts.uri.query())?;
         Ok(Self {
@@ -141,6 +182,7 @@ impl FromRequestParts<App> for BatchParams {
             near_m: near_m(&query, app)?,
             components_m: asked_m(&query, "near")?,
             subject: SubjectParam::of(&query)?,
+            at: at(&query)?,
         })
     }
 }
@@ -150,8 +192,8 @@ impl FromRequestParts<App> for GridsParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["level", "parent", "bbox", "limit", "cursor", "crs"],
-            not_offered: &["at"],
+            taken: &["level", "parent", "bbox", "limit", "cursor", "crs", "at"],
+            not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
         Ok(Self {
@@ -168,6 +210,7 @@ impl FromRequestParts<App> for GridsParams {
                 })?),
             },
             crs: CrsParam::of(&query)?.0,
+            at: at(&query)?,
         })
     }
 }
@@ -187,8 +230,9 @@ impl FromRequestParts<App> for ComponentsParams {
                 "limit",
                 "cursor",
                 "crs",
+                "at",
             ],
-            not_offered: &["at"],
+            not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
         let CrsParam(crs) = CrsParam::of(&query)?;
@@ -213,20 +257,37 @@ impl FromRequestParts<App> for ComponentsParams {
                     wanted: Wanted::Cursor,
                 })?),
             },
+            at: at(&query)?,
             crs,
         })
     }
 }
 
-impl FromRequestParts<App> for CrsParam {
+impl FromRequestParts<App> for ViewParams {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["crs"],
-            not_offered: &["at"],
+            taken: &["crs", "at"],
+            not_offered: &[],
         };
-        Self::of(&ROUTE.read(parts.uri.query())?)
+        let query = ROUTE.read(parts.uri.query())?;
+        Ok(Self {
+            crs: CrsParam::of(&query)?.0,
+            at: at(&query)?,
+        })
+    }
+}
+
+impl FromRequestParts<App> for AtParam {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["at"],
+            not_offered: &[],
+        };
+        at(&ROUTE.read(parts.uri.query())?).map(Self)
     }
 }
 
@@ -244,13 +305,113 @@ impl FromRequestParts<App> for CodeParam {
     }
 }
 
+impl FromRequestParts<App> for PlanParam {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        match Path::<String>::from_request_parts(parts, app).await {
+            Ok(Path(id)) => Ok(Self(id)),
+            // an escape that is no text is no name either
+            Err(_) => Err(Problem::unknown_plan(parts.uri.path())),
+        }
+    }
+}
+
+impl FromRequestParts<App> for CodesParam {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["codes"],
+            not_offered: &[],
+        };
+        let query = ROUTE.read(parts.uri.query())?;
+        let codes = query.need("codes")?.split(',').map(|text| {
+            text.parse().map_err(|_| Problem::BadParameter {
+                name: "codes",
+                value: echo(text),
+                wanted: Wanted::Codes,
+            })
+        });
+        codes.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl FromRequestParts<App> for UploadParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &[
+                "name",
+                "format",
+                "level",
+                "crs",
+                "layer",
+                "encoding",
+                "map",
+                "merge_parts",
+                "existing",
+            ],
+            not_offered: &[],
+        };
+        let query = ROUTE.read(parts.uri.query())?;
+        let wrong = |name: &'static str, text: &str, wanted| Problem::BadParameter {
+            name,
+            value: echo(text),
+            wanted,
+        };
+        let format = query.get("format").map(|text| {
+            text.parse::<Format>()
+                .map_err(|_| wrong("format", text, Wanted::Format))
+        });
+        let mapping = query.get("map").map(|text| {
+            text.parse::<Mapping>()
+                .map_err(|_| wrong("map", text, Wanted::Mapping))
+        });
+        let crs = match query.get("crs") {
+            None => None,
+            Some(_) => Some(CrsParam::of(&query)?.0),
+        };
+        Ok(Self {
+            name: query.get("name").map(str::to_owned),
+            format: format.transpose()?,
+            level: query.get("level").map(str::to_owned),
+            crs,
+            layer: query.get("layer").map(str::to_owned),
+            encoding: query.get("encoding").map(str::to_owned),
+            mapping: mapping.transpose()?.unwrap_or_default(),
+            merge_parts: match query.get("merge_parts") {
+                None | Some("false") => false,
+                Some("true" | "") => true,
+                Some(text) => {
+                    return Err(wrong(
+                        "merge_parts",
+                        text,
+                        Wanted::OneOf(&["true", "false"]),
+                    ));
+                }
+            },
+            existing: match query.get("existing") {
+                None | Some("refuse") => Existing::Refuse,
+                Some("update") => Existing::Update,
+                Some("replace") => Existing::ReplaceLevel,
+                Some(text) => {
+                    let known = &["refuse", "update", "replace"];
+                    return Err(wrong("existing", text, Wanted::OneOf(known)));
+                }
+            },
+        })
+    }
+}
+
 impl FromRequestParts<App> for NoParams {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
             taken: &[],
-            not_offered: &["at"],
+            not_offered: &[],
         };
         ROUTE.read(parts.uri.query()).map(|_| Self)
     }
@@ -441,6 +602,19 @@ fn position(text: &str, crs: &Crs) -> Result<LonLat, Problem> {
     let lon = number("near", lon).map_err(|_| refused())?;
     let lat = number("near", lat).map_err(|_| refused())?;
     LonLat::checked(lon, lat, crs)
+}
+
+/// The time of `at`, with its offset. A `+` that was not escaped has become a space.
+fn at(query: &Query<'_>) -> Result<Option<Timestamp>, Problem> {
+    let Some(text) = query.get("at") else {
+        return Ok(None);
+    };
+    let parsed = text.replace(' ', "+").parse();
+    parsed.map(Some).map_err(|_| Problem::BadParameter {
+        name: "at",
+        value: echo(text),
+        wanted: Wanted::Time,
+    })
 }
 
 /// A finite decimal number: no names of infinities, no NaN.

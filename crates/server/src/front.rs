@@ -31,6 +31,9 @@ use crate::wire::Ledger;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Where the routes are whose work takes long.
+const OF_PLANS: &str = "/v1/plans";
+
 /// Answered even when the server is full, as what watches it must not take load for death.
 const ALWAYS_ADMITTED: [&str; 2] = ["/healthz", "/readyz"];
 
@@ -120,9 +123,14 @@ impl Front {
             }
         }
         let limits = &self.config.limits;
-        let mut patience = limits.answer_timeout;
+        let of_plans = request.uri().path().starts_with(OF_PLANS);
+        let (mut patience, for_body) = if of_plans {
+            (limits.work_timeout, limits.work_timeout)
+        } else {
+            (limits.answer_timeout, limits.body_timeout)
+        };
         if !request.body().is_end_stream() {
-            patience += limits.body_timeout;
+            patience += for_body;
         }
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Arc::clone(&record.note));

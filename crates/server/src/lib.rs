@@ -10,7 +10,7 @@
 //! let published = Arc::new(Published::empty());
 //! let _watch = published.follow("longgang.gpkg".as_ref(), Duration::from_millis(500))?;
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-//! serve(listener, published, ServerConfig::default(), stop_signal()?).await?;
+//! serve(listener, published, None, ServerConfig::default(), stop_signal()?).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -30,6 +30,7 @@ mod language;
 mod problem;
 mod query;
 mod routes;
+mod upload;
 mod wire;
 mod workers;
 
@@ -38,7 +39,7 @@ use std::sync::Arc;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use wangge_city::Published;
+use wangge_city::{Planning, Published};
 
 pub use address::{AddressError, Network, PublicUrl, TrustedPeers};
 pub use config::{Limits, ServerConfig};
@@ -46,9 +47,9 @@ pub use config_file::ConfigError;
 pub use cors::{BadOrigin, Origins};
 pub use error::ServerError;
 pub use language::{Language, UnknownLanguage};
-pub use problem::{MalformedRequest, Problem, Wanted};
+pub use problem::{MalformedRequest, ObjectionTold, Obstacle, Problem, Wanted};
 
-/// Serves a published city until `shutdown` completes: then no connection is accepted any more,
+/// Serves a published city, and the plans of its store where these are given, until `shutdown` completes: then no connection is accepted any more,
 /// what is being answered ends within [`Limits::shutdown_grace`], and the function returns.
 ///
 /// Who may reach it is decided by what the listener is bound to; nothing that a request says
@@ -60,11 +61,12 @@ pub use problem::{MalformedRequest, Problem, Wanted};
 pub async fn serve(
     listener: TcpListener,
     published: Arc<Published>,
+    planning: Option<Planning>,
     config: ServerConfig,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServerError> {
     let config = Arc::new(config);
-    let router = routes(published, Arc::clone(&config))?;
+    let router = routes(published, planning, Arc::clone(&config))?;
     serve_router(listener, router, config, shutdown).await;
     Ok(())
 }
@@ -73,8 +75,12 @@ pub async fn serve(
 ///
 /// # Errors
 /// [`ServerError::Thread`].
-pub fn routes(published: Arc<Published>, config: Arc<ServerConfig>) -> Result<Router, ServerError> {
-    Ok(routes::router(app::App::new(published, config)?))
+pub fn routes(
+    published: Arc<Published>,
+    planning: Option<Planning>,
+    config: Arc<ServerConfig>,
+) -> Result<Router, ServerError> {
+    Ok(routes::router(app::App::new(published, planning, config)?))
 }
 
 /// Serves any routes behind the same accept loop, limits, problems and log as [`serve`].

@@ -12,8 +12,12 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use wangge_city::CityError;
+use wangge_city::work::{Objection, WorkError};
 use wangge_crs::CrsError;
+use wangge_exchange::ExchangeError;
 use wangge_plane::{Axis, PlaneError};
+use wangge_report::Told as _;
+use wangge_store::StoreError;
 
 use crate::head::Refusal;
 use crate::language::Language;
@@ -140,6 +144,21 @@ pub enum Problem {
     Overloaded,
     /// Nothing is published yet.
     NotPublished,
+    /// A change of plans or data that could not be made, or a plan that cannot be looked at.
+    NotDone {
+        /// What stands in the way.
+        what: Obstacle,
+        /// The whole of it, in Chinese.
+        zh: String,
+        /// The same in English.
+        en: String,
+        /// Each thing that speaks against publishing.
+        objections: Vec<ObjectionTold>,
+    },
+    /// The server has no room for what was sent.
+    StorageFull,
+    /// No plan was in force at the time that was asked about.
+    NotInForce,
     /// The store of the published city cannot be reached.
     StoreUnreachable,
     /// The answer took too long.
@@ -178,6 +197,16 @@ pub enum Wanted {
     Department,
     /// `lon,lat`.
     Position,
+    /// A time with its offset (RFC 3339).
+    Time,
+    /// Codes of units, between commas.
+    Codes,
+    /// A format of files.
+    Format,
+    /// Which columns hold which fields.
+    Mapping,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
     /// Nothing, since another parameter that excludes it is given.
     NotBoth {
         /// The other parameter.
@@ -185,6 +214,135 @@ pub enum Wanted {
     },
     /// UTF-8 in percent-encoding.
     Encoding,
+}
+
+/// What stands in the way of work on plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// There is no such plan.
+    UnknownPlan,
+    /// The plan is in a state in which this cannot be done.
+    WrongState,
+    /// It does not go together with what is there: a name or a code is taken, a time comes too
+    /// early.
+    Conflict,
+    /// Somebody changed the plan meanwhile.
+    Changed,
+    /// The file is not what it says, or cannot be read as boundaries.
+    BadFile,
+    /// The file, or what is in it, is too large.
+    FileTooLarge,
+    /// What the file holds does not follow the scheme.
+    BadUnits,
+    /// Something speaks against publishing the plan.
+    NotPublishable,
+    /// What was asked for names what is not there.
+    BadOrder,
+    /// Another program is writing to the store.
+    StoreBusy,
+    /// The store cannot be written.
+    StoreNotWritable,
+}
+
+/// One thing that speaks against publishing a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectionTold {
+    /// The id by which it is accepted.
+    pub id: Option<String>,
+    /// What kind of thing it is.
+    pub kind: &'static str,
+    /// Whether a person may accept it.
+    pub may_be_accepted: bool,
+    /// What it is, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
+impl ObjectionTold {
+    pub(crate) fn of(objection: &Objection) -> Self {
+        Self {
+            id: objection.id().map(str::to_owned),
+            kind: objection.kind(),
+            may_be_accepted: objection.may_be_accepted(),
+            zh: objection.in_chinese(),
+            en: objection.in_english(),
+        }
+    }
+
+    /// As answers have it.
+    pub(crate) fn row(&self, language: Language) -> ObjectionRow<'_> {
+        ObjectionRow {
+            id: self.id.as_deref(),
+            kind: self.kind,
+            may_be_accepted: self.may_be_accepted,
+            detail: match language {
+                Language::Zh => &self.zh,
+                Language::En => &self.en,
+            },
+        }
+    }
+}
+
+/// An objection in one language.
+#[derive(Debug, Serialize)]
+pub(crate) struct ObjectionRow<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    kind: &'static str,
+    may_be_accepted: bool,
+    detail: &'a str,
+}
+
+impl Obstacle {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::UnknownPlan => StatusCode::NOT_FOUND,
+            Self::WrongState | Self::Conflict | Self::Changed => StatusCode::CONFLICT,
+            Self::BadFile | Self::BadUnits | Self::NotPublishable => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BadOrder => StatusCode::BAD_REQUEST,
+            Self::StoreBusy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StoreNotWritable => StatusCode::INSUFFICIENT_STORAGE,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownPlan => "unknown-plan",
+            Self::WrongState => "wrong-state",
+            Self::Conflict => "conflict",
+            Self::Changed => "plan-changed",
+            Self::BadFile => "unreadable-file",
+            Self::FileTooLarge => "file-too-large",
+            Self::BadUnits => "bad-units",
+            Self::NotPublishable => "not-publishable",
+            Self::BadOrder => "bad-order",
+            Self::StoreBusy => "store-busy",
+            Self::StoreNotWritable => "store-not-writable",
+        }
+    }
+
+    const fn titles(self) -> (&'static str, &'static str) {
+        match self {
+            Self::UnknownPlan => ("没有这个方案", "Unknown plan"),
+            Self::WrongState => ("方案的状态不允许", "The plan is in another state"),
+            Self::Conflict => ("与现有内容冲突", "It conflicts with what is there"),
+            Self::Changed => ("方案已被改动", "The plan was changed meanwhile"),
+            Self::BadFile => ("文件无法读取", "The file cannot be read"),
+            Self::FileTooLarge => ("文件过大", "The file is too large"),
+            Self::BadUnits => (
+                "文件内容不符合层级定义",
+                "The units do not follow the scheme",
+            ),
+            Self::NotPublishable => ("方案不能发布", "The plan cannot be published"),
+            Self::BadOrder => ("请求有误", "The request cannot be carried out"),
+            Self::StoreBusy => ("数据库正被写入", "The store is being written"),
+            Self::StoreNotWritable => ("数据库不能写入", "The store cannot be written"),
+        }
+    }
 }
 
 /// A request that never reached a route, see [`Problem::Malformed`].
@@ -211,6 +369,7 @@ impl Problem {
             Self::UnknownCode { .. }
             | Self::UnknownComponent { .. }
             | Self::UnknownRoute
+            | Self::NotInForce
             | Self::RouteNotOffered => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
@@ -227,6 +386,8 @@ impl Problem {
                 Refusal::Version => StatusCode::HTTP_VERSION_NOT_SUPPORTED,
                 _ => StatusCode::BAD_REQUEST,
             },
+            Self::NotDone { what, .. } => what.status(),
+            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overloaded
             | Self::NotPublished
@@ -272,6 +433,9 @@ impl Problem {
             },
             Self::Overloaded => "overloaded",
             Self::NotPublished => "not-published",
+            Self::NotInForce => "not-in-force",
+            Self::NotDone { what, .. } => what.name(),
+            Self::StorageFull => "storage-full",
             Self::StoreUnreachable => "store-unreachable",
             Self::AnswerTimeout => "answer-timeout",
             Self::Internal => "internal",
@@ -281,7 +445,12 @@ impl Problem {
     /// When the client should come again, for what passes by itself.
     const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Overloaded | Self::AnswerTimeout => Some(Duration::from_secs(1)),
+            Self::Overloaded
+            | Self::AnswerTimeout
+            | Self::NotDone {
+                what: Obstacle::StoreBusy,
+                ..
+            } => Some(Duration::from_secs(1)),
             Self::NotPublished | Self::StoreUnreachable => Some(Duration::from_secs(5)),
             _ => None,
         }
@@ -297,6 +466,7 @@ impl Problem {
             | Self::OutOfRange { name, .. } => Some(name),
             Self::UnknownParameter { name, .. } => Some(name),
             Self::UnknownCrs { .. } => Some("crs"),
+            Self::NotInForce => Some("at"),
             _ => None,
         }
     }
@@ -313,6 +483,12 @@ impl Problem {
             status: self.status().as_u16(),
             detail,
             parameter: self.parameter(),
+            objections: match self {
+                Self::NotDone { objections, .. } => {
+                    objections.iter().map(|one| one.row(language)).collect()
+                }
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -362,6 +538,8 @@ pub(crate) struct Told<'a> {
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    objections: Vec<ObjectionRow<'a>>,
 }
 
 /// Carries the problem outwards; the client's language is chosen where the answer leaves.
@@ -419,12 +597,90 @@ impl From<CityError> for Problem {
                 wanted: Wanted::Cursor,
             },
             CityError::CursorExpired { .. } => Self::CursorExpired,
+            CityError::Store { source } => {
+                let _ = Self::internal(&source);
+                Self::StoreUnreachable
+            }
             other => Self::internal(&other),
         }
     }
 }
 
+impl From<WorkError> for Problem {
+    fn from(error: WorkError) -> Self {
+        let what = match &error {
+            WorkError::City(_) => match error {
+                WorkError::City(CityError::NoGrids { .. }) => Obstacle::NotPublishable,
+                WorkError::City(error) => return error.into(),
+                _ => return Self::Internal,
+            },
+            WorkError::Store(error) => match of_store(error) {
+                Some(what) => what,
+                None => return Self::internal(error),
+            },
+            WorkError::Exchange(ExchangeError::TooLarge { .. })
+            | WorkError::Exchange(ExchangeError::Refused {
+                refusal: wangge_exchange::Refusal::Limit { .. },
+                ..
+            }) => Obstacle::FileTooLarge,
+            WorkError::Exchange(ExchangeError::Start { .. }) => return Self::internal(&error),
+            WorkError::Exchange(_) | WorkError::Crs(_) | WorkError::Plane(_) => Obstacle::BadFile,
+            WorkError::Row { .. }
+            | WorkError::Rules { .. }
+            | WorkError::CodeInTwoFiles { .. }
+            | WorkError::Model(_) => Obstacle::BadUnits,
+            WorkError::Refused { .. } => Obstacle::NotPublishable,
+            _ => Obstacle::BadOrder,
+        };
+        Self::NotDone {
+            what,
+            zh: error.in_chinese(),
+            en: error.in_english(),
+            objections: match &error {
+                WorkError::Refused { objections, .. } => {
+                    objections.iter().map(ObjectionTold::of).collect()
+                }
+                _ => Vec::new(),
+            },
+        }
+    }
+}
+
+/// What an error of the store stands in the way as; `None` for one that is the server's own.
+const fn of_store(error: &StoreError) -> Option<Obstacle> {
+    Some(match error {
+        StoreError::NoPlan { .. } => Obstacle::UnknownPlan,
+        StoreError::PlanGuarded { .. } => Obstacle::WrongState,
+        StoreError::PlanExists { .. }
+        | StoreError::CodesTaken { .. }
+        | StoreError::EffectiveTooEarly { .. } => Obstacle::Conflict,
+        StoreError::PlanChanged { .. } => Obstacle::Changed,
+        StoreError::PlanEmpty { .. } => Obstacle::NotPublishable,
+        StoreError::CodesRepeated { .. }
+        | StoreError::WrongLevel { .. }
+        | StoreError::NoShape { .. }
+        | StoreError::NotFinite { .. } => Obstacle::BadUnits,
+        StoreError::PlanName { .. }
+        | StoreError::EffectiveOutOfRange { .. }
+        | StoreError::NoSuchUnits { .. } => Obstacle::BadOrder,
+        StoreError::Locked { .. } => Obstacle::StoreBusy,
+        StoreError::DiskFull { .. } | StoreError::ReadOnly { .. } => Obstacle::StoreNotWritable,
+        _ => return None,
+    })
+}
+
 impl Problem {
+    /// The plan of a path that is no text.
+    pub(crate) fn unknown_plan(path: &str) -> Self {
+        let id = echo(path);
+        Self::NotDone {
+            what: Obstacle::UnknownPlan,
+            zh: format!("没有方案“{id}”。"),
+            en: format!("There is no plan \"{id}\"."),
+            objections: Vec::new(),
+        }
+    }
+
     fn of_crs(error: CrsError) -> Self {
         match error {
             CrsError::UnknownCode { code } => Self::UnknownCrs {

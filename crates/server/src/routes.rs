@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{get, post};
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -44,8 +44,16 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/classes", get(duties::classes))
         .route("/v1/departments", get(duties::departments))
         .route("/v1/rules", get(duties::rules))
-        .route("/v1/plans", any(plans::plans))
-        .route("/v1/plans/{*rest}", any(plans::plans))
+        .route("/v1/plans", get(plans::list).post(plans::make))
+        .route("/v1/plans/{id}", get(plans::one).delete(plans::remove))
+        .route("/v1/plans/{id}/validation", get(plans::validation))
+        .route("/v1/plans/{id}/readiness", get(plans::readiness))
+        .route("/v1/plans/{id}/check", post(plans::check))
+        .route("/v1/plans/{id}/publish", post(plans::publish))
+        .route(
+            "/v1/plans/{id}/grids",
+            post(plans::take).delete(plans::remove_units),
+        )
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(NoteRoute)

@@ -9,8 +9,6 @@ use tokio::sync::oneshot;
 use crate::error::ServerError;
 use crate::problem::Problem;
 
-const THREADS: usize = 2;
-
 /// Jobs that wait for a thread; more are refused.
 const WAITING: usize = 64;
 
@@ -23,13 +21,14 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    pub(crate) fn start() -> Result<Self, ServerError> {
+    /// Starts so many threads under this name.
+    pub(crate) fn start(name: &str, threads: usize) -> Result<Self, ServerError> {
         let (jobs, waiting) = sync_channel(WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
-        for n in 0..THREADS {
+        for n in 0..threads {
             let waiting = Arc::clone(&waiting);
             std::thread::Builder::new()
-                .name(format!("wangge-work-{n}"))
+                .name(format!("wangge-{name}-{n}"))
                 .spawn(move || work(&waiting))
                 .map_err(|source| ServerError::Thread { source })?;
         }

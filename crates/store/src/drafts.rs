@@ -1,17 +1,14 @@
 //! What is done to drafts beside imports, and what plans say about each other's codes.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use rusqlite::params;
-use wangge_model::{Code, LevelIndex, PlanState};
-use wangge_plane::Shape;
+use wangge_model::{Code, GridKind, LevelIndex, PlanState, Unit};
+use wangge_plane::{Extent, Shape};
 
 use crate::audit::Deed;
-use crate::contents::damaged;
 use crate::plans::{select, stamp};
 use crate::store::Change;
-use crate::{PlanRecord, Store, StoreError, geometry};
+use crate::{PlanRecord, Store, StoreError};
 
 /// A defect of a plan that a person accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +19,21 @@ pub struct Accepted {
     pub kind: String,
     /// Why it may be.
     pub reason: String,
+}
+
+/// A redrawing of units of a draft.
+#[derive(Debug, Clone)]
+pub struct EditUnits<'a> {
+    /// The draft.
+    pub plan: &'a str,
+    /// What the log calls it.
+    pub action: &'static str,
+    /// The level that all units belong to.
+    pub level: LevelIndex,
+    /// Units that are new or take the place of those of their codes, with their ground.
+    pub units: Vec<(Unit, Shape)>,
+    /// Codes that go.
+    pub removed: Vec<Code>,
 }
 
 /// An acceptance as it is stored.
@@ -35,22 +47,7 @@ pub struct AcceptedRecord {
     pub at: Timestamp,
 }
 
-/// A code of a draft that stood in a published plan, and not in the one published last.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RetiredCode {
-    /// The code.
-    pub code: Code,
-    /// Its level in the draft.
-    pub level: LevelIndex,
-    /// The newest published plan that has it.
-    pub plan: String,
-    /// The ground that it had there; none for an upper unit that no file drew.
-    pub ground: Option<Shape>,
-    /// Whether it has the very same ground in the draft.
-    pub same: bool,
-}
-
-/// A code that no unit of one plan has, and one of another does.
+/// A unit of another plan than the one looked at, as lists and codes name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Elsewhere {
     /// The code.
@@ -59,6 +56,8 @@ pub struct Elsewhere {
     pub level: LevelIndex,
     /// The unit above it there.
     pub parent: Option<Code>,
+    /// What kind of grid it is there.
+    pub kind: Option<GridKind>,
 }
 
 impl Store {
@@ -71,29 +70,48 @@ impl Store {
         self.change("removing units", |change| {
             let before = change.open_plan(plan)?;
             change.become_draft(&before)?;
-            let mut missing = Vec::new();
-            for code in codes {
-                let removed = change.run(
-                    "DELETE FROM units WHERE plan = ?1 AND code = ?2",
-                    params![before.id, code.as_str()],
-                )?;
-                if removed == 0 {
-                    missing.push(code.as_str());
-                }
-            }
-            if !missing.is_empty() {
-                return Err(StoreError::NoSuchUnits {
-                    plan: before.name,
-                    count: missing.len(),
-                    codes: crate::import::listed(&missing),
-                });
-            }
+            change.take_out(&before, codes)?;
             change.drop_unused_shapes()?;
             change.touch_layers(None)?;
             let after = change.plan(plan)?;
             let codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
             let deed = Deed::to("units-removed", Some(before.version()), &after);
             change.record(&deed.with(serde_json::json!({ "codes": codes })))?;
+            Ok(after)
+        })
+    }
+
+    /// Redraws units of a draft: some go, some come or change, in one step.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchUnits`] for a code to remove that is not there;
+    /// [`StoreError::PlanGuarded`]; [`StoreError::NoPlan`].
+    pub fn edit_units(&mut self, edit: EditUnits<'_>) -> Result<PlanRecord, StoreError> {
+        self.change("redrawing units", |change| {
+            let before = change.open_plan(edit.plan)?;
+            change.become_draft(&before)?;
+            change.take_out(&before, &edit.removed)?;
+            let level = change.scheme.levels()[edit.level.0].id();
+            let mut reach: Option<Extent> = None;
+            let (mut drawn, mut new) = (Vec::new(), Vec::new());
+            for (unit, shape) in &edit.units {
+                let gone = change.run(
+                    "DELETE FROM units WHERE plan = ?1 AND level = ?2 AND code = ?3",
+                    params![before.id, level, unit.code.as_str()],
+                )?;
+                let list = if gone == 0 { &mut new } else { &mut drawn };
+                list.push(unit.code.as_str());
+                let extent = shape.extent();
+                reach = Some(reach.map_or(extent, |reach| reach.union(extent)));
+                let (shape, _) = change.keep_shape(shape)?;
+                change.keep_unit(before.id, level, unit, Some(shape))?;
+            }
+            change.drop_unused_shapes()?;
+            change.touch_layers(reach)?;
+            let after = change.plan(edit.plan)?;
+            let removed: Vec<&str> = edit.removed.iter().map(Code::as_str).collect();
+            let detail = serde_json::json!({ "redrawn": drawn, "new": new, "removed": removed });
+            change.record(&Deed::to(edit.action, Some(before.version()), &after).with(detail))?;
             Ok(after)
         })
     }
@@ -199,100 +217,60 @@ impl Store {
         read().map_err(self.sqlite("reading the codes"))
     }
 
-    /// The codes of a plan that were retired: a published plan has them, the one published last
-    /// has not.
+    /// The units of all levels that a plan holds, without their ground; those that only the codes
+    /// of others name are not among them.
     ///
     /// # Errors
     /// [`StoreError::NoPlan`] and the like.
-    pub fn retired_codes_in(&self, plan: &str) -> Result<Vec<RetiredCode>, StoreError> {
-        const DOING: &str = "looking for retired codes";
+    pub fn named_units(&self, plan: &str) -> Result<Vec<Elsewhere>, StoreError> {
         let record = self.plan(plan)?;
-        let Some(last) = self.last_published()? else {
-            return Ok(Vec::new());
-        };
-        let read = || -> Result<BTreeMap<String, RetiredCode>, crate::contents::RowError> {
-            let mut find = self.connection.prepare_cached(
-                "SELECT mine.code, mine.level, p.name, s.geom, mine.shape IS u.shape
-                 FROM units mine
-                 JOIN units u ON u.code = mine.code AND u.plan <> mine.plan
-                 JOIN plans p ON p.id = u.plan AND p.state = 'superseded'
-                 LEFT JOIN shapes s ON s.id = u.shape
-                 WHERE mine.plan = ?1 AND NOT EXISTS (
-                   SELECT 1 FROM units WHERE code = mine.code AND plan = ?2)
-                 ORDER BY p.effective",
-            )?;
-            let mut rows = find.query([record.id, last.id])?;
-            let mut found = BTreeMap::new();
-            while let Some(row) = rows.next()? {
-                let text: String = row.get(0)?;
-                let level: String = row.get(1)?;
-                let wrong = |what: String| damaged(&self.path, "units", 0, what);
-                let level = self.scheme.level(&level).ok_or_else(|| {
-                    wrong(format!("its level \"{level}\" is none of the scheme's"))
-                })?;
-                let ground = match row.get_ref(3)? {
-                    rusqlite::types::ValueRef::Blob(bytes) => {
-                        Some(geometry::decode(bytes).map_err(|fault| wrong(fault.to_string()))?)
-                    }
-                    _ => None,
-                };
-                let code = Code::new(&text).map_err(|error| wrong(error.to_string()))?;
-                // the newest plan that has it comes last
-                found.insert(
-                    text,
-                    RetiredCode {
-                        code,
-                        level,
-                        plan: row.get(2)?,
-                        ground,
-                        same: row.get(4)?,
-                    },
-                );
-            }
-            Ok(found)
-        };
-        let found = read().map_err(|error| error.into_store(self.sqlite(DOING)))?;
-        Ok(found.into_values().collect())
+        self.named(
+            "SELECT code, level, parent, kind FROM units WHERE plan = ?1",
+            record.id,
+        )
     }
 
     /// Units of other plans whose codes a plan does not have, each once.
     pub(crate) fn elsewhere(&self, plan: i64) -> Result<Vec<Elsewhere>, StoreError> {
+        let others = self
+            .connection
+            .prepare_cached("SELECT 1 FROM plans WHERE id <> ?1 LIMIT 1")
+            .and_then(|mut find| find.exists([plan]))
+            .map_err(self.sqlite("reading the plans"))?;
+        if !others {
+            return Ok(Vec::new());
+        }
+        // of several plans the newest tells
+        self.named(
+            "SELECT code, level, parent, kind, max(plan) FROM units u
+             WHERE plan <> ?1 AND NOT EXISTS (
+               SELECT 1 FROM units WHERE plan = ?1 AND code = u.code)
+             GROUP BY code",
+            plan,
+        )
+    }
+
+    fn named(&self, statement: &str, plan: i64) -> Result<Vec<Elsewhere>, StoreError> {
         let read = || -> rusqlite::Result<Vec<Elsewhere>> {
-            let mut others = self
-                .connection
-                .prepare_cached("SELECT 1 FROM plans WHERE id <> ?1 LIMIT 1")?;
-            if !others.exists([plan])? {
-                return Ok(Vec::new());
-            }
-            let mut find = self.connection.prepare_cached(
-                "SELECT code, level, parent, max(plan) FROM units u
-                 WHERE plan <> ?1 AND NOT EXISTS (
-                   SELECT 1 FROM units WHERE plan = ?1 AND code = u.code)
-                 GROUP BY code",
-            )?;
-            let rows = find.query_map([plan], |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, String>(1)?,
-                    row.get::<_, Option<String>>(2)?,
-                ))
-            })?;
+            let mut find = self.connection.prepare_cached(statement)?;
+            let mut rows = find.query([plan])?;
             let mut found = Vec::new();
-            for row in rows {
-                let (code, level, parent) = row?;
-                // what other programs wrote into another plan is not this plan's trouble
+            while let Some(row) = rows.next()? {
+                let (code, level): (String, String) = (row.get(0)?, row.get(1)?);
+                let (parent, kind): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+                // what other programs wrote there is for the check of the store to tell
                 if let (Ok(code), Some(level)) = (Code::new(&code), self.scheme.level(&level)) {
-                    let parent = parent.and_then(|parent| Code::new(&parent).ok());
                     found.push(Elsewhere {
                         code,
                         level,
-                        parent,
+                        parent: parent.and_then(|parent| Code::new(&parent).ok()),
+                        kind: kind.and_then(|word| word.parse().ok()),
                     });
                 }
             }
             Ok(found)
         };
-        read().map_err(self.sqlite("reading the codes of other plans"))
+        read().map_err(self.sqlite("reading the codes of a plan"))
     }
 }
 
@@ -305,6 +283,28 @@ impl Change<'_> {
             [plan.id],
         )?;
         Ok(())
+    }
+
+    /// Removes units, all or none.
+    fn take_out(&self, plan: &PlanRecord, codes: &[Code]) -> Result<(), StoreError> {
+        let mut missing = Vec::new();
+        for code in codes {
+            let removed = self.run(
+                "DELETE FROM units WHERE plan = ?1 AND code = ?2",
+                params![plan.id, code.as_str()],
+            )?;
+            if removed == 0 {
+                missing.push(code.as_str());
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(StoreError::NoSuchUnits {
+            plan: plan.name.clone(),
+            count: missing.len(),
+            codes: crate::import::listed(&missing),
+        })
     }
 
     pub(crate) fn drop_unused_shapes(&self) -> Result<(), StoreError> {

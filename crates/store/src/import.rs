@@ -266,7 +266,7 @@ impl Change<'_> {
     }
 
     /// The number of this shape in the store, and whether it is new there.
-    fn keep_shape(&self, shape: &Shape) -> Result<(i64, bool), StoreError> {
+    pub(crate) fn keep_shape(&self, shape: &Shape) -> Result<(i64, bool), StoreError> {
         let bytes = geometry::encode(shape);
         let digest = Digest::of(&bytes);
         let known: Option<i64> = self
@@ -287,7 +287,7 @@ impl Change<'_> {
         Ok((self.transaction.last_insert_rowid(), true))
     }
 
-    fn keep_unit(
+    pub(crate) fn keep_unit(
         &self,
         plan: i64,
         level: &str,

@@ -24,7 +24,7 @@ pub use check::Fault;
 pub use components::{ComponentVersion, ImportComponents, ImportedComponents};
 pub use contents::PlanContents;
 pub use digest::Digest;
-pub use drafts::{Accepted, AcceptedRecord, Elsewhere, RetiredCode};
+pub use drafts::{Accepted, AcceptedRecord, EditUnits, Elsewhere};
 pub use error::StoreError;
 pub use geometry::{GeometryFault, decode, decode_figure, encode, encode_figure};
 pub use import::{Existing, ImportUnits, Imported, SourceFile};

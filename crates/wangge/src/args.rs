@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod importing;
+mod planning;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,10 @@ use wangge_report::Language;
 
 pub(crate) use importing::{
     Conversion, Import, ImportComponents, ImportGrids, ImportLayer, ImportList, Reading,
+};
+pub(crate) use planning::{
+    Acceptance, PlanCheck, PlanCommand, PlanList, PlanLog, PlanNew, PlanRemove, PlanRemoveGrids,
+    PlanShow, Publish,
 };
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the
@@ -62,8 +67,13 @@ pub(crate) enum Command {
         after_help = "Example: wangge dissolve grids.geojson --by parent -o communities.geojson"
     )]
     Dissolve(Dissolve),
-    /// Make a plan the current one 发布方案
-    #[command(after_help = "Example: wangge publish --store city.gpkg --plan 2026")]
+    /// Begin, check and edit redesigns of the boundaries 网格调整方案
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// Make a plan the current one, now or at a time 发布方案
+    #[command(
+        after_help = "Examples:\n  wangge publish --store city.gpkg --plan 2026\n  wangge publish --store city.gpkg --plan 2027 --effective 2027-01-01T00:00:00+08:00\n  wangge publish --store city.gpkg --plan 2027 --accept g-5f3a0c1d2e3f=水库\nAn earlier plan is published again: wangge publish --store city.gpkg --plan 2025"
+    )]
     Publish(Publish),
     /// Look into the rules of responsibility 责任规则
     #[command(subcommand)]
@@ -328,26 +338,13 @@ fn not_negative(text: &str) -> Result<f64, String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Publish {
-    /// The store
-    #[arg(long)]
-    pub(crate) store: PathBuf,
-    /// The plan (default: the one draft)
-    #[arg(long, value_name = "NAME")]
-    pub(crate) plan: Option<String>,
-    /// When it takes effect, such as 2026-12-01T00:00:00+08:00 (default: now)
-    #[arg(long, value_name = "TIME")]
-    pub(crate) effective: Option<String>,
-    /// Print the outcome as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Locate {
     /// The store
     #[arg(long)]
     pub(crate) store: PathBuf,
+    /// As things stood, or will stand, at this time, such as 2026-12-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
     /// Longitude in degrees, or easting in metres
     #[arg(
         value_name = "LON",
@@ -399,6 +396,9 @@ pub(crate) struct ShowGrid {
     /// The store
     #[arg(long)]
     pub(crate) store: PathBuf,
+    /// As things stood, or will stand, at this time, such as 2026-12-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
     /// Show names and phone numbers
     #[arg(long)]
     pub(crate) show_contacts: bool,
@@ -412,6 +412,9 @@ pub(crate) struct ListComponents {
     /// The store
     #[arg(long)]
     pub(crate) store: PathBuf,
+    /// As things stood, or will stand, at this time, such as 2026-12-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
     /// Nearest first around this position
     #[arg(long, num_args = 2, value_names = ["LON", "LAT"])]
     pub(crate) near: Option<Vec<f64>>,
@@ -448,6 +451,9 @@ pub(crate) struct ShowComponent {
     /// The store
     #[arg(long)]
     pub(crate) store: PathBuf,
+    /// As things stood, or will stand, at this time, such as 2026-12-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
     /// Show names and phone numbers
     #[arg(long)]
     pub(crate) show_contacts: bool,
@@ -493,6 +499,9 @@ pub(crate) struct Service {
     /// Answer with names and phone numbers of people and departments
     #[arg(long)]
     pub(crate) show_contacts: bool,
+    /// Read files that are sent even where the system cannot lock the process that reads them
+    #[arg(long)]
+    pub(crate) unsafe_no_sandbox: bool,
 }
 
 #[derive(Debug, Subcommand)]

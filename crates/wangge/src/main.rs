@@ -1,5 +1,6 @@
 //! The spatial service of grid governance: the command line.
 
+mod account;
 mod args;
 mod command;
 mod destination;
@@ -63,6 +64,7 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Repair(repair) => command::repair::run(&repair, language),
         Command::Simplify(simplify) => command::simplify::run(&simplify, language),
         Command::Dissolve(dissolve) => command::dissolve::run(&dissolve, language),
+        Command::Plan(plan) => command::plan::run(&plan, language),
         Command::Publish(publish) => command::publish::run(&publish, language),
         Command::Rules(RulesCommand::Check(check)) => command::rules::check(&check, language),
         Command::Locate(locate) => command::locate::run(&locate, language),

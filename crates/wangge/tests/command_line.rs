@@ -233,7 +233,21 @@ fn publish_two_levels(store: &Path, grids: &Path, streets: &Path) {
     .expect_code(0);
     // 北街 is drawn half a grid too far north: its grids do not fill it
     assert!(imported.out.contains("001"), "{}", imported.out);
-    run(&["publish", "--store", text(store)]).expect_code(0);
+    // and what is drawn for the top level is what they must cover
+    let refused = run(&["publish", "--store", text(store)]).expect_code(2);
+    assert!(
+        refused.err.contains("parent-uncovered") || refused.err.contains("is not covered"),
+        "{}",
+        refused.err
+    );
+    run(&[
+        "publish",
+        "--store",
+        text(store),
+        "--accept",
+        "parent-uncovered=图上多画了半格",
+    ])
+    .expect_code(0);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Which plan is meant when nobody names one.
 
+use jiff::Timestamp;
 use wangge_model::PlanState;
 use wangge_store::{PlanRecord, Store};
 
 use super::WorkError;
+use crate::City;
+use crate::management::day_of;
 
 /// The plan that an import goes into: the one named, else the one draft there is, else a new one
 /// named after its number.
@@ -19,6 +22,17 @@ pub fn draft_for_import(store: &Store, named: Option<&str>) -> Result<String, Wo
         [] => Ok(format!("plan-{}", plans.len() + 1)),
         [one] => Ok(one.name.clone()),
         several => Err(several_drafts(several)),
+    }
+}
+
+/// The draft to change: the one named, else the one there is.
+///
+/// # Errors
+/// [`WorkError::NoDraft`], [`WorkError::SeveralDrafts`], and the store's.
+pub fn draft_to_change(store: &Store, named: Option<&str>) -> Result<String, WorkError> {
+    match plan_to_publish(store, named) {
+        Err(WorkError::NothingToPublish) => Err(WorkError::NoDraft),
+        other => other,
     }
 }
 
@@ -61,6 +75,15 @@ pub fn plan_to_export(store: &Store, named: Option<&str>) -> Result<String, Work
         .current()?
         .map(|plan| plan.name)
         .ok_or(WorkError::NoPlans)
+}
+
+/// The city of a time: the plan in force then, with the lists and components of then.
+///
+/// # Errors
+/// [`WorkError::NotInForce`], the store's, and those of [`City::compile`].
+pub fn city_at(store: &Store, at: Timestamp) -> Result<City, WorkError> {
+    let contents = store.contents_at(at)?.ok_or(WorkError::NotInForce { at })?;
+    Ok(City::compile_as(contents, true, Some(day_of(at)))?)
 }
 
 fn drafts(plans: &[PlanRecord]) -> Vec<&PlanRecord> {

@@ -4,8 +4,10 @@ use wangge_crs::CrsError;
 use wangge_exchange::ExchangeError;
 use wangge_model::{ModelError, RowFault, UnitDefect};
 use wangge_plane::PlaneError;
+use wangge_report::Told;
 use wangge_store::StoreError;
 
+use super::Objection;
 use crate::CityError;
 use crate::responsibility::ListMistake;
 
@@ -89,6 +91,28 @@ pub enum WorkError {
         /// Everything that is wrong with them, each with its file.
         mistakes: Vec<(String, RowFault)>,
     },
+    /// Something speaks against publishing a plan.
+    #[error(
+        "plan \"{plan}\" cannot be published, {} against it; nothing was changed:{}",
+        if objections.len() == 1 { "1 thing speaks".to_owned() } else { format!("{} things speak", objections.len()) },
+        lines(objections.iter().map(objection), objections.len(), LISTED_ROWS)
+    )]
+    Refused {
+        /// The plan.
+        plan: String,
+        /// Everything that does.
+        objections: Vec<Objection>,
+    },
+    /// Reasons that were given for what there is not.
+    #[error(
+        "nothing of this plan goes by {}: look at what speaks against it with `wangge plan check`, and \
+         accept it by the id or the kind that stands there",
+        ids.join(", ")
+    )]
+    NothingToAccept {
+        /// As given.
+        ids: Vec<String>,
+    },
     /// There is no plan whose grids say where components are.
     #[error(
         "the store has no grids yet, and components are told by them where they are: import grids \
@@ -156,17 +180,33 @@ pub enum WorkError {
         "the store has no draft: import grids first (`wangge import grids FILE --store STORE`), or name a plan with --plan"
     )]
     NothingToPublish,
+    /// There is no draft to change.
+    #[error("the store has no draft: begin one with `wangge plan new`, or name a plan with --plan")]
+    NoDraft,
     /// There is no plan in force.
     #[error(
         "no plan of the store is in force: publish one (`wangge publish --store STORE`), or name one with --plan"
     )]
     NoPlans,
+    /// No plan was in force at a time.
+    #[error("no plan was in force at {at}: `wangge plan list` says from when each is")]
+    NotInForce {
+        /// The time.
+        at: jiff::Timestamp,
+    },
     /// A time cannot be understood.
     #[error("\"{text}\" is not a time: write it as 2026-12-01T00:00:00+08:00")]
     Time {
         /// As given.
         text: String,
     },
+}
+
+fn objection(objection: &Objection) -> String {
+    match objection.id().filter(|_| objection.may_be_accepted()) {
+        Some(id) => format!("{id}: {}", objection.in_english()),
+        None => objection.in_english(),
+    }
 }
 
 fn listed(defects: &[UnitDefect]) -> String {

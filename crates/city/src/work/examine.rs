@@ -10,10 +10,12 @@ use wangge_coverage::{
 use wangge_exchange::{ImportReport, Reader, Skip, objects, outline};
 use wangge_model::{Grid, Unit, UnitDefect};
 use wangge_plane::Shape;
+use wangge_report::{LatticeMoves, LeftOut, UpperDefect, Validation};
 use wangge_store::Store;
 
 use super::evidence::{UnitEvidence, UpperMisfit, evidence_of, members_of, upper_misfits};
 use super::import::{GridFiles, Stage, read_drafts, read_table};
+use super::readiness::outline_of;
 use super::{WorkError, plan_to_validate};
 
 /// What grids are held against.
@@ -51,6 +53,23 @@ impl Measure {
             thin_width_m: self.thin_width_m,
             allowed_ground: self.allowed_ground.as_ref(),
             allowed_ids: &self.allowed_ids,
+        }
+    }
+}
+
+impl Default for Measure {
+    /// The coverage's own rim, and the widths and areas below which defects are slivers or worth a
+    /// look: 1 m, 100 m2, 2 m.
+    fn default() -> Self {
+        Self {
+            outline: None,
+            allowed_ground: None,
+            allowed_ids: Vec::new(),
+            sliver_width_m: 1.0,
+            inlet_width_m: 1.0,
+            tiny_area_m2: 100.0,
+            thin_width_m: 2.0,
+            objects: Vec::new(),
         }
     }
 }
@@ -100,6 +119,43 @@ impl Examined {
     /// The grids as a survey takes them.
     pub fn members(&self) -> Vec<Member<'_>> {
         members(&self.grids)
+    }
+
+    /// What was found, as a report.
+    pub fn validation(&self) -> Validation {
+        let codes: Vec<&str> = self.grids.iter().map(|grid| grid.code.as_str()).collect();
+        let upper: Vec<UpperDefect> = self
+            .upper
+            .iter()
+            .map(|misfit| UpperDefect {
+                level: misfit.level.clone(),
+                code: misfit.code.clone(),
+                below: misfit.below.clone(),
+                defect: misfit.defect.clone(),
+            })
+            .collect();
+        let left_out: Vec<LeftOut> = self
+            .left_out
+            .iter()
+            .map(|(file, skip)| LeftOut {
+                file: file.clone(),
+                row: skip.row,
+                kind: skip.kind.name(),
+                why: skip.why.clone(),
+            })
+            .collect();
+        let moves = LatticeMoves {
+            moved: self.reports.iter().map(|report| report.moved).sum(),
+            max_move_m: self
+                .reports
+                .iter()
+                .map(|report| report.max_move_m)
+                .fold(0.0, f64::max),
+        };
+        Validation::new(&self.survey, &codes, moves)
+            .with_units(&self.unit_defects)
+            .with_upper(&upper)
+            .with_left_out(&left_out)
     }
 }
 
@@ -183,6 +239,24 @@ pub fn examine_store(
         levels: levels(&contents.grids, &contents.scheme, &units),
         reports: Vec::new(),
     })
+}
+
+/// Examines a plan of a store as it would be published: against the outline that it would be
+/// measured by, unless the measure has one.
+///
+/// # Errors
+/// The store's.
+pub fn examine_plan(
+    store: &Store,
+    plan: &str,
+    measure: Measure,
+) -> Result<(Examined, Measure), WorkError> {
+    let outline = match measure.outline {
+        Some(outline) => Some(outline),
+        None => outline_of(store, &store.contents(plan)?)?,
+    };
+    let measure = Measure { outline, ..measure };
+    Ok((examine_store(store, Some(plan), &measure)?, measure))
 }
 
 /// All polygons of a file as one outline.

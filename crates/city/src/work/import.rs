@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 use wangge_crs::{Crs, Policy};
 use wangge_exchange::{
-    GridRequest, GridRow, ImportReport, Mapping, Progress, ReadRequest, Reader, Table, Value, grids,
+    Format, GridRequest, GridRow, ImportReport, Mapping, Progress, ReadRequest, Reader, Table,
+    Value, grids,
 };
 use wangge_model::{Code, LevelIndex, ParentRule, Scheme, Severity, Unit};
 use wangge_plane::Shape;
@@ -28,6 +29,8 @@ pub struct GridFiles {
     pub encoding: Option<String>,
     /// The layer, where a file has several.
     pub layer: Option<String>,
+    /// The format, where the name does not say it, or is not to be believed.
+    pub format: Option<Format>,
     /// Which columns hold which fields.
     pub mapping: Mapping,
     /// Leave out rows that cannot become grids.
@@ -83,6 +86,7 @@ pub(super) struct Drafts {
 
 /// Imports files of one level into a plan: the one named, else the one draft, else a new one.
 ///
+/// `existing` says what happens to units that the plan has: a redesign imports what it changes.
 /// Units of the lowest level and of upper levels follow the same rules; a boundary given for an
 /// upper level is kept as evidence and compared with the units below.
 ///
@@ -94,6 +98,7 @@ pub fn import_grids(
     files: &GridFiles,
     plan: Option<&str>,
     level: Option<&str>,
+    existing: Existing,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<ImportedGrids, WorkError> {
     let scheme = store.scheme().clone();
@@ -133,7 +138,7 @@ pub fn import_grids(
             .into_iter()
             .map(|(unit, shape)| (unit, Some(shape)))
             .collect(),
-        existing: Existing::Refuse,
+        existing,
         sources: drafts.sources,
         report_json: &report_json,
     })?;
@@ -230,7 +235,7 @@ pub(super) fn read_table(
         path: path.to_owned(),
         layer: files.layer.clone(),
         encoding: files.encoding.clone(),
-        format: None,
+        format: files.format,
         plain: false,
     };
     let mut tell = |at: Progress| progress(Stage::Reading(at.rows));

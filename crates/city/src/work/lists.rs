@@ -7,15 +7,15 @@ use wangge_crs::{Crs, Policy};
 use wangge_exchange::{
     Columns, ListColumns, PlacedRequest, Progress, ReadRequest, Reader, list_rows, placed_rows,
 };
-use wangge_model::{ListKind, ListRow};
+use wangge_model::{ListKind, ListRow, PlanState};
 use wangge_store::{ImportList, ImportedList, PlanContents, SourceFile, Store};
 
 use super::component_check::refused_places;
 use super::import::digest_of;
 use super::{Stage, WorkError};
+use crate::City;
 use crate::responsibility::{ListMistake, Nameable, Responsibility};
 use crate::snapshot::check_components;
-use crate::{City, CityError};
 
 /// Files of one list, and how to read them.
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ pub fn import_list(
         Err(mistakes) => Err(mistakes),
     };
     if let (ListKind::Borders, Ok(()), Some(contents)) = (files.kind, &checked, contents) {
-        checked = with_borders(PlanContents { lists, ..contents })?;
+        checked = with_borders(store, PlanContents { lists, ..contents })?;
     }
     if !read.refused.is_empty() {
         let mut mistakes = checked.err().unwrap_or_default();
@@ -172,13 +172,34 @@ fn read_files(
     Ok(read)
 }
 
-/// Whether the grids of all borders have one in common, which takes the proof to see.
-fn with_borders(contents: PlanContents) -> Result<Result<(), Vec<ListMistake>>, WorkError> {
-    match City::compile(contents) {
-        Ok(_) => Ok(Ok(())),
-        Err(CityError::Lists { mistakes }) => Ok(Err(mistakes)),
-        Err(error) => Err(error.into()),
+/// Whether the grids of all borders have one in common in the plan of these contents or in a
+/// draft, which takes the proof to see.
+fn with_borders(
+    store: &Store,
+    contents: PlanContents,
+) -> Result<Result<(), Vec<ListMistake>>, WorkError> {
+    let (lists, plan) = (contents.lists.clone(), contents.plan.id);
+    let mut missing = City::compile(contents)?.borders_that_are_none().to_vec();
+    for draft in store.plans()? {
+        let open = matches!(draft.state, PlanState::Draft | PlanState::Checked);
+        if missing.is_empty() || !open || draft.id == plan {
+            continue;
+        }
+        let lists = lists.clone();
+        let contents = PlanContents {
+            lists,
+            ..store.contents(&draft.name)?
+        };
+        // a draft may be unsound, and then says nothing about borders
+        if let Ok(city) = City::compile(contents) {
+            missing.retain(|mistake| city.borders_that_are_none().contains(mistake));
+        }
     }
+    Ok(if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing)
+    })
 }
 
 /// A mistake with the file that its row is of, and the row's number there; no file for a list

@@ -10,19 +10,25 @@ mod export;
 mod import;
 mod lists;
 mod mend;
+mod objection;
 mod publish;
+mod readiness;
 
-pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_validate};
+pub use choice::{
+    city_at, draft_for_import, draft_to_change, plan_to_export, plan_to_publish, plan_to_validate,
+};
 pub use component_check::{ComponentFinding, Finding};
 pub use components::{BadRow, ComponentFiles, ComponentImport, PutAside, import_components};
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};
 pub use examine::{
-    Examined, ExaminedGrid, Measure, UpperLevel, examine_files, examine_store, read_objects,
-    read_outline,
+    Examined, ExaminedGrid, Measure, UpperLevel, examine_files, examine_plan, examine_store,
+    read_objects, read_outline,
 };
 pub use export::{export_components, export_grids};
 pub use import::{GridFiles, ImportedGrids, Stage, import_grids};
 pub use lists::{ListFiles, import_list};
 pub use mend::{CoverageFile, Light, RepairOrder, write_dissolved};
-pub use publish::{Publication, publish};
+pub use objection::Objection;
+pub use publish::{Publication, PublishOrder, check_plan, publish};
+pub use readiness::{Acceptance, Readiness, readiness};

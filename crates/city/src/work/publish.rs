@@ -1,16 +1,15 @@
-//! Publishing: a plan that has been proved sound becomes the city's.
+//! Publishing: a plan that nothing speaks against becomes the city's.
 
 use jiff::Timestamp;
-use wangge_model::{Severity, Unit, Version};
-use wangge_store::Store;
+use wangge_model::{PlanState, Version};
+use wangge_store::{PlanRecord, Store};
 
-use super::WorkError;
 use super::choice::plan_to_publish;
-use crate::City;
-use crate::responsibility::{Nameable, Responsibility};
+use super::readiness::{Acceptance, Readiness, readiness};
+use super::{Objection, WorkError};
 
 /// A publication that has happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Publication {
     /// The plan's name.
     pub plan: String,
@@ -20,56 +19,98 @@ pub struct Publication {
     pub effective: Option<Timestamp>,
     /// Its grids.
     pub grids: usize,
+    /// The earlier plan whose boundaries it brings back.
+    pub again: Option<String>,
+    /// What spoke against it and was accepted.
+    pub accepted: Vec<Objection>,
 }
 
-/// Publishes a plan: the one named, else the one draft there is.
+/// A publication that somebody asks for.
+#[derive(Debug, Clone, Default)]
+pub struct PublishOrder {
+    /// The plan: the one named, else the one draft there is. An earlier plan is published again
+    /// under a name of its own, as what was published stays as it was.
+    pub plan: Option<String>,
+    /// From when on it is in force; now unless given.
+    pub effective: Option<Timestamp>,
+    /// What it is measured by, and what is accepted.
+    pub acceptance: Acceptance,
+}
+
+/// Publishes a plan.
 ///
-/// The plan is compiled as the service would compile it, which proves it seamless, and its units
-/// are checked against the scheme. The store then refuses if the contents have changed since.
+/// It is looked through as by [`readiness`], which proves it seamless against its outline. The
+/// store then refuses if the contents have changed since.
 ///
 /// # Errors
-/// [`WorkError::City`] with the verdict where the plan is not seamless, [`WorkError::Rules`] where
-/// its units break rules of the scheme,
-/// [`WorkError::List`] where rules or posts name units that it does not have, and the store's.
-pub fn publish(
+/// [`WorkError::Refused`] with everything that speaks against it, and the store's.
+pub fn publish(store: &mut Store, order: &PublishOrder) -> Result<Publication, WorkError> {
+    let named = plan_to_publish(store, order.plan.as_deref())?;
+    let record = store.plan(&named)?;
+    let again = matches!(record.state, PlanState::Superseded).then(|| record.name.clone());
+    let plan = match &again {
+        None => named,
+        Some(earlier) => begun_again(store, &record, earlier)?,
+    };
+    let done = publish_draft(store, &plan, order);
+    if done.is_err() && again.is_some() {
+        // what was begun for this alone goes with it
+        store.remove_plan(&plan)?;
+    }
+    done.map(|publication| Publication {
+        again,
+        ..publication
+    })
+}
+
+/// Looks through a plan, and marks it as checked where nothing speaks against it.
+///
+/// # Errors
+/// As [`readiness`], and the store's.
+pub fn check_plan(
     store: &mut Store,
     named: Option<&str>,
-    effective: Option<Timestamp>,
-) -> Result<Publication, WorkError> {
+    acceptance: &Acceptance,
+) -> Result<Readiness, WorkError> {
     let plan = plan_to_publish(store, named)?;
-    let contents = store.contents(&plan)?;
-    let content_hash = contents.content_hash;
-    let scheme = contents.scheme.clone();
-    let units: Vec<Unit> = contents
-        .grids
-        .iter()
-        .map(|grid| grid.unit.clone())
-        .chain(contents.upper.iter().map(|(unit, _)| unit.clone()))
-        .collect();
-    let errors: Vec<_> = scheme
-        .check(&units)
-        .into_iter()
-        .filter(|defect| defect.severity() == Severity::Error)
-        .collect();
-    if !errors.is_empty() {
-        return Err(WorkError::Rules { defects: errors });
+    let mut found = readiness(store, &plan, acceptance)?;
+    if found.is_ready() && found.accepted.is_empty() && found.plan.state == PlanState::Draft {
+        found.plan = store.mark_checked(&plan, &found.content_hash)?;
     }
-    let nameable = Nameable::of(&contents);
-    if let Err(mistakes) = Responsibility::read_checked(&contents.lists, &scheme, &nameable) {
-        return Err(WorkError::List {
-            mistakes: mistakes
-                .into_iter()
-                .map(|mistake| (None, mistake))
-                .collect(),
+    Ok(found)
+}
+
+fn publish_draft(
+    store: &mut Store,
+    plan: &str,
+    order: &PublishOrder,
+) -> Result<Publication, WorkError> {
+    let found = readiness(store, plan, &order.acceptance)?;
+    if !found.is_ready() {
+        return Err(WorkError::Refused {
+            plan: plan.to_owned(),
+            objections: found.objections,
         });
     }
-    let grids = contents.grids.len();
-    City::compile(contents)?;
-    let version = store.publish(&plan, &content_hash, effective)?;
+    let accepted = found.accepted_records();
+    let version = store.publish_accepting(plan, &found.content_hash, order.effective, &accepted)?;
     Ok(Publication {
-        effective: store.plan(&plan)?.effective,
-        plan,
+        effective: store.plan(plan)?.effective,
+        plan: plan.to_owned(),
         version,
-        grids,
+        grids: found.grids,
+        again: None,
+        accepted: found.accepted.into_iter().map(|(one, _)| one).collect(),
     })
+}
+
+/// A draft with the units of an earlier plan, under the first free name after its own.
+fn begun_again(store: &mut Store, record: &PlanRecord, earlier: &str) -> Result<String, WorkError> {
+    let names: Vec<String> = store.plans()?.into_iter().map(|plan| plan.name).collect();
+    let free = (2..)
+        .map(|number| format!("{earlier} ({number})"))
+        .find(|name| !names.contains(name));
+    let name = free.unwrap_or_else(|| earlier.to_owned());
+    let note = format!("{} again", record.version());
+    Ok(store.create_plan(&name, Some(earlier), Some(&note))?.name)
 }

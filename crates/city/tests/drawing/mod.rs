@@ -117,6 +117,9 @@ pub(crate) fn parts(version: Version, grids: Vec<Grid>) -> CityParts {
         feature_ids,
         responsibility: wangge_city::Responsibility::default(),
         components: Vec::new(),
+        elsewhere: wangge_city::Elsewhere::default(),
+        reviewed: false,
+        day: None,
     }
 }
 

@@ -110,6 +110,15 @@ impl Problem {
                 "服务器正在处理的请求已达上限，请稍后再试。".to_owned(),
             ),
             Self::NotPublished => ("尚未发布", "数据库中还没有已发布的方案。".to_owned()),
+            Self::NotDone { what, zh, .. } => (what.titles().0, zh.clone()),
+            Self::StorageFull => (
+                "空间不足",
+                "服务器没有空间存放该文件；没有作任何修改。".to_owned(),
+            ),
+            Self::NotInForce => (
+                "当时没有生效的方案",
+                "所问的时间没有已发布并生效的方案；各方案的生效时间见 /v1/plans。".to_owned(),
+            ),
             Self::StoreUnreachable => ("数据库不可用", "目前无法读取数据库。".to_owned()),
             Self::AnswerTimeout => (
                 "处理超时",
@@ -137,6 +146,11 @@ impl Wanted {
             Self::Department => "本城市部门的编码（见 /v1/departments）".to_owned(),
             Self::Position => "经度,纬度 两个数，例如 120.8371,40.7112".to_owned(),
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
+            Self::Codes => "单元编码，以逗号分隔".to_owned(),
+            Self::Format => "文件格式，例如 GeoJSON、GeoPackage、Shapefile 或 CSV".to_owned(),
+            Self::Mapping => "字段与列的对应，例如 code=编号,name=名称".to_owned(),
+            Self::OneOf(words) => format!("以下之一：{}", words.join("、")),
+            Self::Time => "带时区的时间，例如 2026-12-01T00:00:00+08:00".to_owned(),
             Self::Encoding => "百分号编码的 UTF-8".to_owned(),
         }
     }

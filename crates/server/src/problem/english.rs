@@ -116,6 +116,15 @@ impl Problem {
                 "Nothing is published",
                 "The store has no published plan yet.".to_owned(),
             ),
+            Self::NotDone { what, en, .. } => (what.titles().1, en.clone()),
+            Self::StorageFull => (
+                "No room",
+                "The server has no room for the file; nothing was changed.".to_owned(),
+            ),
+            Self::NotInForce => (
+                "No plan was in force then",
+                "No published plan was in force at the time asked about; /v1/plans tells from when each is.".to_owned(),
+            ),
             Self::StoreUnreachable => (
                 "The store cannot be reached",
                 "The store cannot be read at the moment.".to_owned(),
@@ -152,6 +161,13 @@ impl Wanted {
             Self::NotBoth { other } => {
                 format!("nothing, as `{other}` is given: ask for one of them")
             }
+            Self::Codes => "codes of units, between commas".to_owned(),
+            Self::Format => {
+                "a format of files, such as GeoJSON, GeoPackage, Shapefile or CSV".to_owned()
+            }
+            Self::Mapping => "fields and their columns, such as code=ID,name=NAME".to_owned(),
+            Self::OneOf(words) => format!("one of: {}", words.join(", ")),
+            Self::Time => "a time with its offset, such as 2026-12-01T00:00:00+08:00".to_owned(),
             Self::Encoding => "UTF-8 in percent-encoding".to_owned(),
         }
     }

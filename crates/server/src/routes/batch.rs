@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam};
 use crate::language::Language;
 use crate::problem::{Problem, Told};
+use crate::upload::{announced, broken, whole};
 
 const NDJSON: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 
@@ -52,7 +53,7 @@ pub(super) async fn many(
 ) -> Result<Response, Problem> {
     let from = Format::of_body(&headers)?;
     let to = Format::accepted(&headers, from)?;
-    let city = app.city()?;
+    let city = app.city_at(params.at).await?;
     let etag = etag(&city)?;
     // reasons are told in a language
     let speaks = params.subject.is_some() || params.components_m.is_some();
@@ -148,59 +149,6 @@ impl Format {
         best.map(|(_, format)| format)
             .ok_or(Problem::NotAcceptable { known: KNOWN_TYPES })
     }
-}
-
-fn announced(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
-}
-
-/// The whole body, within the limits of size and time.
-async fn whole(app: &App, headers: &HeaderMap, mut body: Body) -> Result<Bytes, Problem> {
-    let limits = &app.config().limits;
-    let too_large = Problem::BodyTooLarge {
-        limit: limits.body_bytes as u64,
-    };
-    let expected = announced(headers).unwrap_or(0);
-    if expected > limits.body_bytes as u64 {
-        return Err(too_large);
-    }
-    let reading = async {
-        // what is announced is not believed before it comes
-        let mut whole = BytesMut::new();
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| broken(&error))?;
-            if let Ok(data) = frame.into_data() {
-                if whole.len() + data.len() > limits.body_bytes {
-                    return Err(too_large.clone());
-                }
-                whole.extend_from_slice(&data);
-            }
-        }
-        Ok(whole.freeze())
-    };
-    timeout(limits.body_timeout, reading)
-        .await
-        .unwrap_or(Err(Problem::BodyTimeout))
-}
-
-/// Why a body ended early: its client was too slow, or something else.
-fn broken(error: &(dyn std::error::Error + 'static)) -> Problem {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut)
-        {
-            return Problem::BodyTimeout;
-        }
-        cause = error.source();
-    }
-    Problem::BodyBroken
 }
 
 /// Where the rows of an array stand in its text.

@@ -11,7 +11,7 @@ use wangge_city::{Around, City, ComponentFeature, ComponentQuery, Shown, to_latt
 use super::{GEOJSON, etag_in, mark_language, next_url, not_modified, to_json, versioned};
 use crate::address::base_url;
 use crate::app::App;
-use crate::extract::{CodeParam, ComponentsParams, CrsParam, IfNoneMatch, Spoken};
+use crate::extract::{CodeParam, ComponentsParams, IfNoneMatch, Spoken, ViewParams};
 use crate::front::RequestNote;
 use crate::problem::Problem;
 
@@ -45,7 +45,7 @@ pub(super) async fn list(
     Extension(note): Extension<Arc<RequestNote>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let city = app.city()?;
+    let city = app.city_at(params.at).await?;
     let etag = etag_in(&city, language)?;
     // a cursor of another version has no page in this one: it must not be called unchanged
     if params.cursor.is_none() && known.holds(&etag) {
@@ -77,11 +77,11 @@ pub(super) async fn list(
 pub(super) async fn one(
     State(app): State<App>,
     CodeParam(code): CodeParam,
-    CrsParam(crs): CrsParam,
+    ViewParams { crs, at }: ViewParams,
     Spoken(language): Spoken,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let city = app.city()?;
+    let city = app.city_at(at).await?;
     let etag = etag_in(&city, language)?;
     let shown = app.shown(language);
     let body = app

@@ -3,12 +3,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::Serialize;
 use wangge_city::{City, Shown};
 
 use super::{JSON, etag, not_modified, to_json, versioned};
 use crate::app::App;
-use crate::extract::{IfNoneMatch, NoParams};
+use crate::extract::{AtParam, IfNoneMatch};
 use crate::problem::Problem;
 
 /// Room for a list of a hundred rows.
@@ -76,40 +77,48 @@ struct RuleRow<'a> {
 
 pub(super) async fn classes(
     State(app): State<App>,
-    _: NoParams,
+    AtParam(at): AtParam,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    answer(&app, &known, |city| to_json(&classes_of(city), LIST_BYTES))
+    answer(&app, at, &known, |city| {
+        to_json(&classes_of(city), LIST_BYTES)
+    })
+    .await
 }
 
 pub(super) async fn departments(
     State(app): State<App>,
-    _: NoParams,
+    AtParam(at): AtParam,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let shown = Shown {
         contacts: app.config().show_contacts,
         ..Shown::default()
     };
-    answer(&app, &known, |city| {
+    answer(&app, at, &known, |city| {
         to_json(&departments_of(city, shown), LIST_BYTES)
     })
+    .await
 }
 
 pub(super) async fn rules(
     State(app): State<App>,
-    _: NoParams,
+    AtParam(at): AtParam,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    answer(&app, &known, |city| to_json(&rules_of(city), LIST_BYTES))
+    answer(&app, at, &known, |city| {
+        to_json(&rules_of(city), LIST_BYTES)
+    })
+    .await
 }
 
-fn answer(
+async fn answer(
     app: &App,
+    at: Option<Timestamp>,
     known: &IfNoneMatch,
     body: impl Fn(&City) -> Result<Vec<u8>, Problem>,
 ) -> Result<Response, Problem> {
-    let city = app.city()?;
+    let city = app.city_at(at).await?;
     let etag = etag(&city)?;
     if known.holds(&etag) {
         return Ok(not_modified(etag));

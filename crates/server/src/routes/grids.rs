@@ -15,7 +15,7 @@ use wangge_crs::Crs;
 use super::{GEOJSON, etag, etag_in, mark_language, next_url, not_modified, to_json, versioned};
 use crate::address::base_url;
 use crate::app::App;
-use crate::extract::{CodeParam, CrsParam, GridsParams, IfNoneMatch, Spoken};
+use crate::extract::{CodeParam, GridsParams, IfNoneMatch, Spoken, ViewParams};
 use crate::front::RequestNote;
 use crate::problem::Problem;
 
@@ -30,7 +30,7 @@ pub(super) async fn list(
     Extension(note): Extension<Arc<RequestNote>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let city = app.city()?;
+    let city = app.city_at(params.at).await?;
     let etag = etag(&city)?;
     // a cursor of another version has no page in this one: it must not be called unchanged
     if params.cursor.is_none() && known.holds(&etag) {
@@ -94,11 +94,11 @@ pub(super) async fn list(
 pub(super) async fn one(
     State(app): State<App>,
     CodeParam(code): CodeParam,
-    CrsParam(crs): CrsParam,
+    ViewParams { crs, at }: ViewParams,
     Spoken(language): Spoken,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let city = app.city()?;
+    let city = app.city_at(at).await?;
     // classes have names in both languages
     let etag = etag_in(&city, language)?;
     let shown = app.shown(language);

@@ -20,7 +20,7 @@ pub(super) async fn one(
     Spoken(language): Spoken,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let city = app.city()?;
+    let city = app.city_at(params.at).await?;
     // reasons and names of classes are told in a language
     let speaks = params.subject.is_some() || params.components_m.is_some();
     let etag = if speaks {

@@ -10,7 +10,7 @@ use wangge_model::{Level, LevelIndex, ParentRule, SizeRange};
 
 use super::{JSON, etag, not_modified, to_json, versioned};
 use crate::app::App;
-use crate::extract::{IfNoneMatch, NoParams};
+use crate::extract::{AtParam, IfNoneMatch};
 use crate::problem::Problem;
 
 #[derive(Serialize)]
@@ -61,10 +61,10 @@ enum ParentAnswer<'a> {
 
 pub(super) async fn scheme(
     State(app): State<App>,
-    _: NoParams,
+    AtParam(at): AtParam,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let city = app.city()?;
+    let city = app.city_at(at).await?;
     let etag = etag(&city)?;
     if known.holds(&etag) {
         return Ok(not_modified(etag));

@@ -59,7 +59,7 @@ impl House {
         let served = Arc::clone(&published);
         let thread = std::thread::spawn(move || {
             runtime
-                .block_on(serve(listener, served, config, async {
+                .block_on(serve(listener, served, None, config, async {
                     let _ = stopped.await;
                 }))
                 .unwrap();

@@ -118,35 +118,19 @@ fn a_draft_knows_the_published_plan_that_it_was_begun_from() {
 }
 
 #[test]
-fn codes_that_come_back_are_told_with_the_ground_that_they_had() {
+fn contents_name_the_units_of_other_plans() {
     let dir = tempdir().unwrap();
     let mut store = store_with_grids(dir.path().join("city.gpkg").as_path(), 3);
+    assert_eq!(store.contents("first").unwrap().elsewhere, []);
     publish(&mut store, "first");
     store.create_plan("second", Some("first"), None).unwrap();
     store.remove_units("second", &[code(SECOND)]).unwrap();
-    publish(&mut store, "second");
-    store.create_plan("third", Some("first"), None).unwrap();
-    let back = store.retired_codes_in("third").unwrap();
-    assert_eq!(back.len(), 1);
-    assert_eq!(
-        (back[0].code.as_str(), back[0].plan.as_str()),
-        (SECOND, "first")
-    );
-    assert!(back[0].same);
-    let mut elsewhere = grids(3, 0).remove(2);
-    elsewhere.1 = Some(shape(50, 50, 0));
-    let mut change = import("third", GRID, vec![elsewhere]);
-    change.existing = Existing::Update;
-    store.import_units(change).unwrap();
-    let back = store.retired_codes_in("third").unwrap();
-    assert!(!back[0].same);
-    assert_eq!(back[0].ground, Some(shape(2, 0, 3)));
-    // it is no plan of this city's yet that the second draft names
-    assert_eq!(
-        store.contents("second").unwrap().elsewhere[0].code,
-        code(SECOND)
-    );
-    assert_eq!(store.contents("third").unwrap().elsewhere, []);
+    let elsewhere = store.contents("second").unwrap().elsewhere;
+    assert_eq!(elsewhere.len(), 1);
+    assert_eq!(elsewhere[0].code, code(SECOND));
+    assert_eq!(elsewhere[0].parent, Some(code("211403001")));
+    assert_eq!(store.contents("first").unwrap().elsewhere, []);
+    assert_eq!(store.named_units("first").unwrap().len(), 3);
 }
 
 #[test]

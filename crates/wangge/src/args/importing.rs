@@ -176,6 +176,12 @@ pub(crate) struct ImportGrids {
     /// The level that the files hold (default: the lowest)
     #[arg(long, value_name = "ID")]
     pub(crate) level: Option<String>,
+    /// Units whose codes the plan has give way to those of the files; the others stay
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// All units of the level give way to those of the files
+    #[arg(long, conflicts_with = "update")]
+    pub(crate) replace: bool,
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// Print the report as JSON

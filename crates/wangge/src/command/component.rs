@@ -15,7 +15,7 @@ use crate::output;
 pub(crate) fn run(args: &ShowComponent, language: Language) -> Result<Outcome, Failure> {
     let store = Store::open_read_only(&args.store)?;
     let history = store.component_history(&args.code)?;
-    let city = published(&store)?;
+    let city = published(&store, args.at.as_deref())?;
     let shown = Shown {
         contacts: args.show_contacts,
         language,

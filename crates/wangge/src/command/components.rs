@@ -19,7 +19,7 @@ pub(crate) fn run(args: &ListComponents, language: Language) -> Result<Outcome, 
         Some(text) => system(text)?,
         None => Crs::Lattice,
     };
-    let city = published(&Store::open_read_only(&args.store)?)?;
+    let city = published(&Store::open_read_only(&args.store)?, args.at.as_deref())?;
     let around = match args.near.as_deref() {
         Some(&[lon, lat]) => Some(Around {
             point: to_lattice(&crs, lon, lat)?,

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::output;
 
 pub(crate) fn run(args: &ShowGrid, language: Language) -> Result<Outcome, Failure> {
-    let city = published(&Store::open_read_only(&args.store)?)?;
+    let city = published(&Store::open_read_only(&args.store)?, args.at.as_deref())?;
     let shown = Shown {
         contacts: args.show_contacts,
         language,

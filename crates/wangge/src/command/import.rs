@@ -4,8 +4,9 @@ use serde_json::json;
 use wangge_city::work::{self, GridFiles, Stage};
 use wangge_exchange::{ChildProgram, Limits, Mapping, Reader};
 use wangge_report::{Language, Told};
-use wangge_store::Store;
+use wangge_store::Existing;
 
+use crate::account::opened;
 use crate::args::{ImportGrids, Reading};
 use crate::command::import_text::text;
 use crate::failure::{Failure, Outcome};
@@ -15,7 +16,7 @@ use crate::systems::{policy, system};
 
 pub(crate) fn run(args: &ImportGrids, language: Language) -> Result<Outcome, Failure> {
     let files = grid_files(&args.reading, args.files.clone())?;
-    let mut store = Store::open(&args.store)?;
+    let mut store = opened(&args.store)?;
     let bar = Progress::new(rows(language), None);
     let imported = work::import_grids(
         &mut store,
@@ -23,6 +24,11 @@ pub(crate) fn run(args: &ImportGrids, language: Language) -> Result<Outcome, Fai
         &files,
         args.plan.as_deref(),
         args.level.as_deref(),
+        match (args.update, args.replace) {
+            (true, _) => Existing::Update,
+            (_, true) => Existing::ReplaceLevel,
+            _ => Existing::Refuse,
+        },
         &mut |stage| match stage {
             Stage::Reading(rows) => bar.reached(rows),
             Stage::Storing => bar.working(match language {
@@ -39,6 +45,7 @@ pub(crate) fn run(args: &ImportGrids, language: Language) -> Result<Outcome, Fai
             "version": imported.stored.version().to_string(),
             "level": imported.level,
             "units": imported.stored.units,
+            "removed": imported.stored.removed,
             "files": imported.reports,
             "evidence": imported.evidence,
         });
@@ -52,13 +59,18 @@ pub(crate) fn run(args: &ImportGrids, language: Language) -> Result<Outcome, Fai
 
 /// Reads files in processes of this program.
 pub(crate) fn reader() -> Result<Reader, Failure> {
+    reader_within(Limits::default())
+}
+
+/// The same, within other limits.
+pub(crate) fn reader_within(limits: Limits) -> Result<Reader, Failure> {
     let program = ChildProgram::this_program().map_err(|error| {
         Failure::new(
             format!("找不到本程序自己的文件：{}", error.in_chinese()),
             format!("cannot find this program's own file: {error}"),
         )
     })?;
-    Ok(Reader::new(program, Limits::default()))
+    Ok(Reader::new(program, limits))
 }
 
 /// The files of a command with what the person said about reading them.
@@ -72,6 +84,7 @@ pub(crate) fn grid_files(
         policy: policy(reading.placing.conversion),
         encoding: reading.placing.encoding.clone(),
         layer: reading.placing.layer.clone(),
+        format: None,
         mapping: match &reading.placing.map {
             Some(text) => text.parse::<Mapping>()?,
             None => Mapping::default(),

@@ -11,8 +11,8 @@ use wangge_city::work::{
 use wangge_crs::Crs;
 use wangge_exchange::{Format, OutputLayer, OutputRow, PlacedReport, Table, Value};
 use wangge_report::{Language, Told, brief, counted, grouped, phrase};
-use wangge_store::Store;
 
+use crate::account::opened;
 use crate::args::ImportComponents;
 use crate::command::import::{reader, rows};
 use crate::command::import_list::columns;
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &ImportComponents, language: Language) -> Result<Outcome
         complete: args.complete,
         put_aside: args.quarantine.is_some(),
     };
-    let mut store = Store::open(&args.store)?;
+    let mut store = opened(&args.store)?;
     let bar = Progress::new(rows(language), None);
     let quarantine = args.quarantine.clone();
     let mut aside = |tables: &[Table], bad: &[BadRow]| match &quarantine {

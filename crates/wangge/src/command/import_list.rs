@@ -7,8 +7,8 @@ use wangge_city::work::{self, ListFiles, Stage};
 use wangge_exchange::ListColumns;
 use wangge_model::ListKind;
 use wangge_report::{Language, counted, grouped, list_name};
-use wangge_store::Store;
 
+use crate::account::opened;
 use crate::args::{ImportLayer, ImportList};
 use crate::command::import::{reader, rows};
 use crate::failure::{Failure, Outcome};
@@ -62,7 +62,7 @@ fn take_in(
     language: Language,
 ) -> Result<Outcome, Failure> {
     let kind = files.kind;
-    let mut store = Store::open(store)?;
+    let mut store = opened(store)?;
     let bar = Progress::new(rows(language), None);
     let imported = work::import_list(&mut store, &reader()?, files, &mut |stage| {
         if let Stage::Reading(rows) = stage {

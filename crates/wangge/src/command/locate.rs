@@ -16,6 +16,7 @@ use wangge_store::Store;
 
 use crate::args::Locate;
 use crate::command::grid::level_title;
+use crate::command::publish::time;
 use crate::destination;
 use crate::failure::{Failure, Outcome, Words};
 use crate::output;
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
             Language::Zh => "正在载入城市",
             Language::En => "loading the city",
         },
-        || current_city(&args.store),
+        || current_city(&args.store, args.at.as_deref()),
     )?;
     match (&args.points, args.longitude, args.latitude) {
         (Some(points), _, _) => file(args, &city, &crs, points, language),
@@ -55,15 +56,18 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
     }
 }
 
-/// The city that is in force in a store.
-pub(crate) fn current_city(path: &Path) -> Result<City, Failure> {
-    published(&Store::open_read_only(path)?)
+/// The city that is in force in a store, or was at a time.
+fn current_city(path: &Path, at: Option<&str>) -> Result<City, Failure> {
+    published(&Store::open_read_only(path)?, at)
 }
 
-/// The city that is in force in a store that is open.
-pub(crate) fn published(store: &Store) -> Result<City, Failure> {
-    let plan = wangge_city::work::plan_to_export(store, None)?;
-    Ok(City::compile(store.contents(&plan)?)?)
+/// The city that is in force in a store that is open, or was at a time.
+pub(crate) fn published(store: &Store, at: Option<&str>) -> Result<City, Failure> {
+    let Some(at) = at else {
+        let plan = wangge_city::work::plan_to_export(store, None)?;
+        return Ok(City::compile(store.contents(&plan)?)?);
+    };
+    Ok(wangge_city::work::city_at(store, time(at)?)?)
 }
 
 fn one(

@@ -14,6 +14,7 @@ pub(crate) mod import_list;
 mod import_text;
 pub(crate) mod init;
 pub(crate) mod locate;
+pub(crate) mod plan;
 pub(crate) mod publish;
 pub(crate) mod repair;
 pub(crate) mod rules;

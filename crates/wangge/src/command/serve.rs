@@ -9,19 +9,37 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
-use wangge_city::Published;
+use wangge_city::{Planning, Published};
+use wangge_exchange::{Limits, Policy};
 use wangge_report::{Language, Told};
 use wangge_server::{
     AddressError, ConfigError, Network, Origins, ServerConfig, TrustedPeers, serve, stop_signal,
 };
 
 use crate::args::{Serve, Service};
+use crate::command::import::reader_within;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::progress::waiting;
 
 /// How often the store is asked whether anybody committed something.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+
+/// The limits of files that are sent: the boundaries of a city with all its lower levels.
+const SENT: Limits = Limits {
+    input_bytes: 256 << 20,
+    archive_entries: 1_000,
+    unpacked_bytes: 1 << 30,
+    unpacked_ratio: 100,
+    rows: 1_000_000,
+    vertices: 50_000_000,
+    columns: 500,
+    text_bytes: 64 << 10,
+    memory_bytes: 3 << 30,
+    cpu_s: 180,
+    wall_s: 240,
+    policy: Policy::Require,
+};
 
 pub(crate) fn run(args: &Serve, language: Language) -> Result<Outcome, Failure> {
     start(
@@ -76,7 +94,7 @@ pub(crate) fn start_each(
             || published.follow(store, FOLLOW_EVERY),
         )?;
         watches.push(watch);
-        cities.push((published, listen));
+        cities.push((published, planning(store, service)?, listen));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -90,7 +108,7 @@ pub(crate) fn start_each(
     runtime.block_on(async {
         let mut addresses = Vec::with_capacity(cities.len());
         let mut services = JoinSet::new();
-        for (published, listen) in cities {
+        for (published, planning, listen) in cities {
             let listener = TcpListener::bind(listen)
                 .await
                 .map_err(|error| cannot_listen(listen, &error))?;
@@ -98,7 +116,13 @@ pub(crate) fn start_each(
                 .local_addr()
                 .map_err(|error| cannot_listen(listen, &error))?;
             addresses.push(address);
-            services.spawn(serve(listener, published, config.clone(), stop_signal()?));
+            services.spawn(serve(
+                listener,
+                published,
+                Some(planning),
+                config.clone(),
+                stop_signal()?,
+            ));
         }
         ready(&addresses);
         while let Some(ended) = services.join_next().await {
@@ -109,6 +133,19 @@ pub(crate) fn start_each(
     })?;
     drop(watches);
     Ok(Outcome::Sound)
+}
+
+/// The plans of a store. Files that are sent are read in locked processes only.
+fn planning(store: &Path, service: &Service) -> Result<Planning, Failure> {
+    let limits = Limits {
+        policy: if service.unsafe_no_sandbox {
+            Policy::GoOnWithNote
+        } else {
+            Policy::Require
+        },
+        ..SENT
+    };
+    Ok(Planning::new(store.to_owned(), reader_within(limits)?))
 }
 
 fn cannot_listen(listen: SocketAddr, error: &std::io::Error) -> Failure {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use wangge_city::work::{self, Examined, GridFiles, Measure, Stage};
 use wangge_coverage::{Certificate, Defect, Group, Level, Weight};
-use wangge_exchange::{Field, ImportReport, Reader};
-use wangge_report::{Language, LatticeMoves, LeftOut, MapGrid, MapSource, UpperDefect, Validation};
+use wangge_exchange::{Field, Reader};
+use wangge_report::{Language, MapGrid, MapSource};
 use wangge_store::Store;
 
 use crate::args::{HeldAgainst, ReportFormat, Validate};
@@ -86,11 +86,7 @@ fn report(
     measure: &Measure,
     language: Language,
 ) -> Result<Outcome, Failure> {
-    let codes: Vec<&str> = examined.grids.iter().map(|g| g.code.as_str()).collect();
-    let mut validation = Validation::new(&examined.survey, &codes, moves(&examined.reports))
-        .with_units(&examined.unit_defects)
-        .with_upper(&upper(examined))
-        .with_left_out(&left_out(&examined.left_out));
+    let mut validation = examined.validation();
     if args.format == ReportFormat::Json {
         validation = validation.with_certificate(certificate(examined, measure));
     }
@@ -189,39 +185,4 @@ fn certificate(examined: &Examined, measure: &Measure) -> Option<Certificate> {
         })
         .collect();
     Certificate::of(&examined.members(), measure.outline.as_ref(), &levels)
-}
-
-fn upper(examined: &Examined) -> Vec<UpperDefect> {
-    examined
-        .upper
-        .iter()
-        .map(|misfit| UpperDefect {
-            level: misfit.level.clone(),
-            code: misfit.code.clone(),
-            below: misfit.below.clone(),
-            defect: misfit.defect.clone(),
-        })
-        .collect()
-}
-
-/// Rows that were left out, as a report names them.
-pub(crate) fn left_out(rows: &[(String, wangge_exchange::Skip)]) -> Vec<LeftOut> {
-    rows.iter()
-        .map(|(file, skip)| LeftOut {
-            file: file.clone(),
-            row: skip.row,
-            kind: skip.kind.name(),
-            why: skip.why.clone(),
-        })
-        .collect()
-}
-
-fn moves(reports: &[ImportReport]) -> LatticeMoves {
-    LatticeMoves {
-        moved: reports.iter().map(|report| report.moved).sum(),
-        max_move_m: reports
-            .iter()
-            .map(|report| report.max_move_m)
-            .fold(0.0, f64::max),
-    }
 }

@@ -27,6 +27,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    fn of(answer: &str) -> Self {
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        Self {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
     /// A line of the head by its name in small letters; empty when it is not there.
     pub(crate) fn header(&self, name: &str) -> &str {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
@@ -100,6 +109,28 @@ impl Service {
         ))
     }
 
+    pub(crate) fn delete(&self, target: &str) -> Answer {
+        self.request("DELETE", target, "application/json", b"")
+    }
+
+    /// Any method, with a body that need not be text.
+    pub(crate) fn request(&self, method: &str, target: &str, kind: &str, body: &[u8]) -> Answer {
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        // a body that is refused by its head is not read to its end
+        let _ = stream.write_all(body);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        Answer::of(&String::from_utf8(answer).unwrap())
+    }
+
     fn send(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream
@@ -108,12 +139,7 @@ impl Service {
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        Answer {
-            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head: head.to_owned(),
-            body: body.to_owned(),
-        }
+        Answer::of(&answer)
     }
 
     /// Asks until `wanted` is true of the answer, for `patience` at most.

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use wangge_city::work::{self, BadRow, ComponentFiles, GridFiles, ListFiles};
+use wangge_city::work::{self, BadRow, ComponentFiles, GridFiles, ListFiles, PublishOrder};
 use wangge_crs::Crs;
 use wangge_exchange::{Reader, Table};
 use wangge_generate::DescribedCity;
 use wangge_model::ListKind;
-use wangge_store::Store;
+use wangge_store::{Existing, Store};
 
 use crate::command::import::reader;
 use crate::failure::Failure;
@@ -56,6 +56,7 @@ pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Resu
             &grids,
             Some("demo"),
             Some(level),
+            Existing::Refuse,
             &mut |_| {},
         )?;
     }
@@ -71,7 +72,11 @@ pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Resu
             work::import_list(&mut made, &reader, &list, &mut |_| {})?;
         }
     }
-    work::publish(&mut made, Some("demo"), None)?;
+    let order = PublishOrder {
+        plan: Some("demo".to_owned()),
+        ..PublishOrder::default()
+    };
+    work::publish(&mut made, &order)?;
     drop(made);
     std::fs::rename(&beside, store).map_err(|error| Failure::io("写入", "write", store, &error))
 }

@@ -1,0 +1,307 @@
+//! Is a plan fit to be published: everything that speaks against it, and what a person accepts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wangge_coverage::{Coverage, Member, Outline, Terms, defect_id, prove, survey};
+use wangge_model::{Code, Grid, LevelIndex, PlanState, Severity, Unit};
+use wangge_plane::Shape;
+use wangge_store::{Accepted, Digest, PlanContents, PlanRecord, Store};
+
+use super::evidence::members_of;
+use super::{Objection, WorkError};
+use crate::responsibility::{Nameable, Responsibility, levels_of, with_levels};
+use crate::{City, CityError};
+
+/// What a plan is measured by, and what of it a person accepts.
+#[derive(Debug, Clone, Default)]
+pub struct Acceptance {
+    /// The boundary that the grids must cover exactly. Without one it is that of the top level,
+    /// where a file gave it; else the rim of the plan published last; else their own.
+    pub outline: Option<Shape>,
+    /// What may be, by the objection's id or kind, each with the reason.
+    pub reasons: Vec<(String, String)>,
+}
+
+/// What came of looking through a plan.
+#[derive(Debug)]
+pub struct Readiness {
+    /// The plan.
+    pub plan: PlanRecord,
+    /// The digest of what was looked through.
+    pub content_hash: Digest,
+    /// How many grids it has.
+    pub grids: usize,
+    /// What speaks against it and was not accepted.
+    pub objections: Vec<Objection>,
+    /// What does and was.
+    pub accepted: Vec<(Objection, Accepted)>,
+}
+
+impl Readiness {
+    /// Whether the plan may be published.
+    pub fn is_ready(&self) -> bool {
+        self.objections.is_empty()
+    }
+
+    /// What the store writes down of what was accepted.
+    pub fn accepted_records(&self) -> Vec<Accepted> {
+        let accepted = self.accepted.iter();
+        accepted.map(|(_, accepted)| accepted.clone()).collect()
+    }
+}
+
+/// Looks through a plan: is it seamless against its outline, do its units follow the scheme, do
+/// the lists fit it, does it bring back a retired code for other ground, does every class have a
+/// handler in it, and can it be served.
+///
+/// # Errors
+/// [`WorkError::NothingToAccept`] where a reason is given for what there is not, and the store's.
+pub fn readiness(
+    store: &Store,
+    plan: &str,
+    acceptance: &Acceptance,
+) -> Result<Readiness, WorkError> {
+    let contents = store.contents(plan)?;
+    let (record, content_hash) = (contents.plan.clone(), contents.content_hash);
+    if contents.grids.is_empty() {
+        return Err(CityError::NoGrids { plan: record.name }.into());
+    }
+    let outline = match &acceptance.outline {
+        Some(outline) => Some(outline.clone()),
+        None => outline_of(store, &contents)?,
+    };
+    let mut objections = boundaries(&contents.grids, outline.as_ref());
+    objections.extend(units(&contents));
+    let nameable = Nameable::of(&contents);
+    let scheme = &contents.scheme;
+    let lists = Responsibility::read_checked(&contents.lists, scheme, &nameable);
+    let lists_are_sound = lists.is_ok();
+    objections.extend(lists.err().into_iter().flatten().map(Objection::List));
+    objections.extend(retired(store, &contents)?);
+    let grids = contents.grids.len();
+    let is_servable = objections.iter().all(Objection::may_be_accepted);
+    if lists_are_sound && is_servable {
+        match City::compile_as(contents, true, None) {
+            Ok(city) => objections.extend(duty(&city)),
+            Err(error) => objections.push(Objection::City(Box::new(error))),
+        }
+    }
+    let (objections, accepted) = sorted_out(objections, &acceptance.reasons)?;
+    Ok(Readiness {
+        plan: record,
+        content_hash,
+        grids,
+        objections,
+        accepted,
+    })
+}
+
+/// What the grids must cover: the boundary that a file gave for the top level, else the rim of the
+/// plan published last.
+pub(super) fn outline_of(
+    store: &Store,
+    contents: &PlanContents,
+) -> Result<Option<Shape>, WorkError> {
+    let top = LevelIndex(0);
+    let given = contents.upper.iter().filter(|(unit, _)| unit.level == top);
+    let parts: Option<Vec<&Shape>> = given.map(|(_, shape)| shape.as_ref()).collect();
+    let parts = parts.into_iter().flatten();
+    let parts: Vec<_> = parts.flat_map(|shape| shape.parts().to_vec()).collect();
+    if let Some(outline) = Shape::new(parts) {
+        return Ok(Some(outline));
+    }
+    let Some(last) = store.last_published()? else {
+        return Ok(None);
+    };
+    if last.id == contents.plan.id {
+        return Ok(None);
+    }
+    let last = store.contents(&last.name)?;
+    // one of overlaps that were accepted has no rim to hold others against
+    let Ok(coverage) = Coverage::build_around_gaps(&members_of(&last.grids)) else {
+        return Ok(None);
+    };
+    let one = vec![0; coverage.owners()];
+    Ok(coverage.dissolve(&one, 1).pop().flatten())
+}
+
+fn boundaries(grids: &[Grid], outline: Option<&Shape>) -> Vec<Objection> {
+    let members = members_of(grids);
+    let terms = Terms {
+        outline: outline.map_or(Outline::OwnRim, Outline::Shape),
+        ..Terms::default()
+    };
+    let found = survey(&members, &terms).defects.into_iter();
+    found
+        .filter(wangge_coverage::Defect::breaks)
+        .map(|defect| Objection::Boundary {
+            codes: defect
+                .members
+                .iter()
+                .map(|&member| members[member].code.to_owned())
+                .collect(),
+            defect: Box::new(defect),
+        })
+        .collect()
+}
+
+fn units(contents: &PlanContents) -> impl Iterator<Item = Objection> + use<> {
+    let grids = contents.grids.iter().map(|grid| grid.unit.clone());
+    let upper = contents.upper.iter().map(|(unit, _)| unit.clone());
+    let units: Vec<Unit> = grids.chain(upper).collect();
+    let defects = contents.scheme.check(&units).into_iter();
+    let errors = defects.filter(|defect| defect.severity() == Severity::Error);
+    errors.map(Objection::Unit)
+}
+
+fn duty(city: &City) -> Vec<Objection> {
+    if city.responsibility().rules.all().is_empty() {
+        return Vec::new();
+    }
+    let holes = city.holes_of_duty().into_iter();
+    holes
+        .map(|hole| {
+            let first = hole.first.first().map(|&place| city.code_at(place));
+            let place = format!("{} {}", hole.tier, hole.object);
+            Objection::Duty {
+                id: defect_id("hole-of-duty", &[hole.class.to_string()], place.as_bytes()),
+                tier: hole.tier,
+                object: hole.object,
+                class: hole.class,
+                grids: hole.grids,
+                first: first.unwrap_or_default().to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// Codes that a superseded plan has and the one published last has not, on other ground than they
+/// had: what is meant by a code must not change while nobody looks.
+fn retired(store: &Store, contents: &PlanContents) -> Result<Vec<Objection>, WorkError> {
+    let Some(last) = store.last_published()? else {
+        return Ok(Vec::new());
+    };
+    let scheme = &contents.scheme;
+    let living = levels_of(scheme, &store.named_units(&last.name)?);
+    let mut missing: BTreeSet<Code> = with_levels(contents).into_keys().collect();
+    missing.retain(|code| !living.contains_key(code));
+    let mut objections = Vec::new();
+    let mut plans = store.plans()?;
+    plans.sort_by_key(|plan| std::cmp::Reverse(plan.effective));
+    for plan in plans {
+        if missing.is_empty() || plan.state != PlanState::Superseded {
+            continue;
+        }
+        let had = levels_of(scheme, &store.named_units(&plan.name)?);
+        let back: Vec<Code> = missing
+            .iter()
+            .filter(|code| had.contains_key(*code))
+            .cloned()
+            .collect();
+        if back.is_empty() {
+            continue;
+        }
+        let before = store.contents(&plan.name)?;
+        let (then, now) = (grounds(&before, &back), grounds(contents, &back));
+        for code in back {
+            let same = match (then.get(&code), now.get(&code)) {
+                (Some(then), Some(now)) => same_ground(then, now),
+                (then, now) => then.is_none() && now.is_none(),
+            };
+            if !same {
+                objections.push(Objection::retired(&code, &plan.name));
+            }
+            missing.remove(&code);
+        }
+    }
+    Ok(objections)
+}
+
+/// The ground of some units of a plan, upper ones dissolved from their grids; nothing for those
+/// without grids.
+fn grounds(contents: &PlanContents, wanted: &[Code]) -> BTreeMap<Code, Shape> {
+    let mut grounds = BTreeMap::new();
+    let mut of_group: BTreeMap<&Code, Vec<Member<'_>>> = BTreeMap::new();
+    let parent_of: BTreeMap<&Code, &Unit> = contents
+        .upper
+        .iter()
+        .map(|(unit, _)| (&unit.code, unit))
+        .collect();
+    for grid in &contents.grids {
+        let mut unit = grid.unit.clone();
+        loop {
+            if let Some(code) = wanted.iter().find(|code| **code == unit.code) {
+                of_group.entry(code).or_default().push(Member {
+                    code: grid.unit.code.as_str(),
+                    shape: &grid.shape,
+                });
+            }
+            let above = contents.scheme.parent_of(&unit, unit.parent.as_ref());
+            let (Ok(Some(above)), Some(level)) = (above, unit.level.0.checked_sub(1)) else {
+                break;
+            };
+            unit = match parent_of.get(&above) {
+                Some(known) => (*known).clone(),
+                None => Unit::new(above, LevelIndex(level)),
+            };
+        }
+    }
+    for (code, members) in of_group {
+        let parts = members.iter().flat_map(|member| member.shape.parts());
+        let together = match Coverage::build_around_gaps(&members) {
+            Ok(coverage) => {
+                let one = vec![0; coverage.owners()];
+                coverage.dissolve(&one, 1).pop().flatten()
+            }
+            // unsound ground has other objections
+            Err(_) => Shape::new(parts.cloned().collect()),
+        };
+        grounds.extend(together.map(|shape| (code.clone(), shape)));
+    }
+    grounds
+}
+
+/// Whether two shapes are the same ground, however it is drawn.
+fn same_ground(one: &Shape, other: &Shape) -> bool {
+    let member = Member {
+        code: "",
+        shape: one,
+    };
+    one == other || prove(&[member], Outline::Shape(other)).seamless
+}
+
+type SortedOut = (Vec<Objection>, Vec<(Objection, Accepted)>);
+
+fn sorted_out(
+    objections: Vec<Objection>,
+    reasons: &[(String, String)],
+) -> Result<SortedOut, WorkError> {
+    let mut used = BTreeSet::new();
+    let (mut left, mut accepted) = (Vec::new(), Vec::new());
+    for objection in objections {
+        let names = |key: &str| objection.id() == Some(key) || objection.kind() == key;
+        let reason = reasons.iter().find(|(key, _)| names(key));
+        used.extend(reason.map(|(key, _)| key.clone()));
+        match (reason, objection.id()) {
+            (Some((_, reason)), Some(id)) if objection.may_be_accepted() => {
+                let record = Accepted {
+                    defect: id.to_owned(),
+                    kind: objection.kind().to_owned(),
+                    reason: reason.clone(),
+                };
+                accepted.push((objection, record));
+            }
+            _ => left.push(objection),
+        }
+    }
+    let unused: Vec<String> = reasons
+        .iter()
+        .map(|(key, _)| key.clone())
+        .filter(|key| !used.contains(key))
+        .collect();
+    if unused.is_empty() {
+        Ok((left, accepted))
+    } else {
+        Err(WorkError::NothingToAccept { ids: unused })
+    }
+}

@@ -1,0 +1,182 @@
+//! The arguments of `wangge plan` and `wangge publish`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use wangge_model::Code;
+
+use super::Reading;
+
+/// What is done to plans.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanCommand {
+    /// Begin a draft from the plan in force, or from another 新建草案
+    #[command(
+        after_help = "Examples:\n  wangge plan new 2027 --store city.gpkg\n  wangge plan new 2027 --from 2026 --note \"合并两个社区\" --store city.gpkg"
+    )]
+    New(PlanNew),
+    /// List the plans with their states and times 方案列表
+    #[command(after_help = "Example: wangge plan list --store city.gpkg")]
+    List(PlanList),
+    /// Show one plan: state, times, what was accepted, what speaks against it 查看方案
+    #[command(after_help = "Example: wangge plan show 2027 --store city.gpkg")]
+    Show(PlanShow),
+    /// Say what speaks against publishing a draft, and mark it as checked where nothing does 检查草案
+    #[command(
+        after_help = "Example: wangge plan check 2027 --store city.gpkg\nExit code 0: it can be published; 1: it cannot, and why."
+    )]
+    Check(PlanCheck),
+    /// Take grids out of a draft 从草案中删去网格
+    #[command(
+        after_help = "Example: wangge plan remove-grids 211403001002014 211403001002015 --plan 2027 --store city.gpkg"
+    )]
+    RemoveGrids(PlanRemoveGrids),
+    /// Drop a draft 删除草案
+    #[command(after_help = "Example: wangge plan remove 2027 --store city.gpkg")]
+    Remove(PlanRemove),
+    /// Show who changed what, and when 操作日志
+    #[command(after_help = "Example: wangge plan log --store city.gpkg --last 20")]
+    Log(PlanLog),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanNew {
+    /// The draft's name
+    pub(crate) name: String,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The plan to begin from (default: the one in force)
+    #[arg(long, value_name = "NAME", conflicts_with = "empty")]
+    pub(crate) from: Option<String>,
+    /// Begin with nothing
+    #[arg(long)]
+    pub(crate) empty: bool,
+    /// Remarks
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanList {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Print the list as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanShow {
+    /// The plan
+    pub(crate) name: String,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanCheck {
+    /// The draft (default: the one there is)
+    pub(crate) name: Option<String>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    #[command(flatten)]
+    pub(crate) acceptance: Acceptance,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanRemoveGrids {
+    /// The codes
+    #[arg(required = true, value_name = "CODE")]
+    pub(crate) codes: Vec<Code>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The draft (default: the one there is)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanRemove {
+    /// The draft
+    pub(crate) name: String,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanLog {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// Only what concerns this plan
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// Only the last so many lines
+    #[arg(long, value_name = "N")]
+    pub(crate) last: Option<usize>,
+    /// Print the log as JSON, one line for each change
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The plan (default: the one draft); an earlier plan is published again
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// When it takes effect, such as 2026-12-01T00:00:00+08:00 (default: now)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) effective: Option<String>,
+    #[command(flatten)]
+    pub(crate) acceptance: Acceptance,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a plan is measured by before it is published, and what is accepted.
+#[derive(Debug, Args)]
+pub(crate) struct Acceptance {
+    /// The boundary that the grids must cover exactly (default: that of the top level, else the
+    /// rim of the plan published last)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) within: Option<PathBuf>,
+    /// Accept what speaks against the plan, by its id or kind, and say why; may be given again
+    #[arg(long, value_name = "DEFECT-ID=REASON", value_parser = reason)]
+    pub(crate) accept: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+fn reason(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((id, reason)) if !id.trim().is_empty() && !reason.trim().is_empty() => {
+            Ok((id.trim().to_owned(), reason.trim().to_owned()))
+        }
+        _ => Err("write it as DEFECT-ID=REASON".to_owned()),
+    }
+}
