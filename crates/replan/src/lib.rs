@@ -1,0 +1,5 @@
+//! Two plans of one city: what changes between them, and edits that keep a coverage seamless.
+
+mod change;
+
+pub use change::{Change, ChangeKind, Diff, DiffTerms, Piece, Rounding};
