@@ -8,8 +8,8 @@
 mod board;
 
 use board::{
-    Grids, after, assert_seamless, coverage, doubled_area, ground, line, noded, picture, point,
-    points, wobble,
+    Grids, after, assert_seamless, coverage, doubled_area, ground, line, noded, picture, points,
+    wobble,
 };
 use proptest::prelude::*;
 use wangge_plane::Line;
@@ -24,7 +24,7 @@ fn made(
     rows: &[&str],
     edit: impl Fn(&wangge_coverage::Coverage) -> Result<Edited, EditError>,
 ) -> Result<(Grids, Edited), EditError> {
-    let grids = picture(rows, 100, still);
+    let grids = picture(rows, (100, 100), still);
     let coverage = coverage(&grids).unwrap();
     let edited = edit(&coverage)?;
     let before = noded(&coverage);
@@ -237,14 +237,14 @@ proptest! {
     #[test]
     fn what_was_seamless_is_seamless_after_a_border_moved(
         (rows, seed) in boards(),
-        size in proptest::sample::select(vec![8, 15, 40]),
+        size in proptest::sample::select(board::SIZES.to_vec()),
         path in polyline(),
         is_polygon in any::<bool>(),
     ) {
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let grids = picture(&rows, size, wobble(seed, size / 3));
+        let grids = picture(&rows, size, wobble(seed, (size.0 / 3, size.1 / 3)));
         let Some(coverage) = coverage(&grids) else { return Ok(()) };
-        let path: Vec<(i32, i32)> = path.iter().map(|p| (p.0 * size / 40, p.1 * size / 40)).collect();
+        let path: Vec<(i32, i32)> = path.iter().map(|p| (p.0 * size.0 / 40, p.1 * size.1 / 40)).collect();
         let edited = if is_polygon {
             let Ok(ring) = wangge_plane::Ring::new(points(&path)) else { return Ok(()) };
             if ring.doubled_area() == 0 || !ring.defects().is_empty() {
@@ -259,21 +259,18 @@ proptest! {
         let before = noded(&coverage);
         let made = after(&before, &edited, "");
         prop_assert_eq!(made.len(), before.len());
-        assert_seamless(&before, &made, (4 * size, 4 * size));
+        assert_seamless(&before, &made, (4 * size.0, 4 * size.1));
         // all but the two keep their ground, but for what their borders were drawn off
-        for x in -1..4 * size {
-            for y in -1..4 * size {
-                let p = point(x, y);
-                for (code, shape) in &before {
-                    if shape.winding_nudged(p) == 0 || shape.segments().any(|s| board::within(p, s, 1)) {
-                        continue;
-                    }
-                    let both = made["a"].winding_nudged(p) + made["b"].winding_nudged(p);
-                    let now = if code == "a" || code == "b" { both } else { made[code].winding_nudged(p) };
-                    prop_assert_eq!(now, 1, "{:?} of {}", p, code);
-                    if is_polygon && code == "b" {
-                        prop_assert_eq!(made["b"].winding_nudged(p), 1, "{:?} of b", p);
-                    }
+        for p in board::samples(size, 4) {
+            for (code, shape) in &before {
+                if shape.winding_nudged(p) == 0 || shape.segments().any(|s| board::within(p, s, 1)) {
+                    continue;
+                }
+                let both = made["a"].winding_nudged(p) + made["b"].winding_nudged(p);
+                let now = if code == "a" || code == "b" { both } else { made[code].winding_nudged(p) };
+                prop_assert_eq!(now, 1, "{:?} of {}", p, code);
+                if is_polygon && code == "b" {
+                    prop_assert_eq!(made["b"].winding_nudged(p), 1, "{:?} of b", p);
                 }
             }
         }

@@ -31,7 +31,7 @@ fn areas(edited: &Edited) -> Vec<i128> {
 
 /// Cuts grid `a` of a picture with cells of 100 units.
 fn cut(rows: &[&str], line: &Line) -> Result<Edited, EditError> {
-    let grids = picture(rows, 100, still);
+    let grids = picture(rows, (100, 100), still);
     let coverage = coverage(&grids).unwrap();
     let edited = split(&coverage, "a", line, NO_REACH)?;
     let grids = noded(&coverage);
@@ -179,7 +179,7 @@ fn an_end_that_stops_short_is_told_by_how_much() {
 
 #[test]
 fn an_end_within_reach_is_prolonged_straight_on() {
-    let grids = picture(&["bac"], 100, still);
+    let grids = picture(&["bac"], (100, 100), still);
     let coverage = coverage(&grids).unwrap();
     // slanted: goes on from (190, 45) to (200, 50)
     let short = line(&[(90, -5), (190, 45)]);
@@ -217,7 +217,7 @@ fn a_line_that_misses_is_told_by_how_much() {
 
 #[test]
 fn a_grid_that_is_not_there_is_named() {
-    let grids = picture(&["ab"], 100, still);
+    let grids = picture(&["ab"], (100, 100), still);
     let coverage = coverage(&grids).unwrap();
     let refused = split(&coverage, "x", &line(&[(0, 0), (9, 9)]), NO_REACH).unwrap_err();
     assert_eq!(
@@ -239,31 +239,25 @@ fn polyline(span: i32) -> impl Strategy<Value = Vec<(i32, i32)>> {
     proptest::collection::vec((-20..span, -20..span), 2..6)
 }
 
-/// Cells so small that vertices, borders and lines come within a unit of each other all the time,
-/// and so large that they do not.
-fn sizes() -> impl Strategy<Value = i32> {
-    proptest::sample::select(vec![8, 15, 40])
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
     fn what_was_seamless_is_seamless_after_a_cut(
         (rows, seed) in boards(),
-        size in sizes(),
+        size in proptest::sample::select(board::SIZES.to_vec()),
         lines in proptest::collection::vec(polyline(200), 1..3),
         reach_m in proptest::sample::select(vec![0.0, 100.0]),
     ) {
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let grids = picture(&rows, size, wobble(seed, size / 3));
+        let grids = picture(&rows, size, wobble(seed, (size.0 / 3, size.1 / 3)));
         let Some(coverage) = coverage(&grids) else { return Ok(()) };
-        let scale = |p: &(i32, i32)| point(p.0 * size / 40, p.1 * size / 40);
+        let scale = |p: &(i32, i32)| point(p.0 * size.0 / 40, p.1 * size.1 / 40);
         let Some(line) = Line::new(lines.iter().map(|part| part.iter().map(scale).collect())) else { return Ok(()) };
         let Ok(edited) = split(&coverage, "a", &line, CutTerms { reach_m }) else { return Ok(()) };
         let before = noded(&coverage);
         let made = after(&before, &edited, "a");
-        assert_seamless(&before, &made, (4 * size, 4 * size));
+        assert_seamless(&before, &made, (4 * size.0, 4 * size.1));
         prop_assert!(edited.parts.len() > 1);
         // what the rim lost or gained is all that changed
         let rim_area = |grids: &board::Grids| board::rim(grids).iter().map(|s| {
@@ -271,19 +265,16 @@ proptest! {
         }).sum::<i128>();
         prop_assert_eq!(doubled_area(&made) - doubled_area(&before), rim_area(&made) - rim_area(&before));
         // a border is drawn off by less than a unit: ground further away keeps its owner
-        for x in -1..4 * size {
-            for y in -1..4 * size {
-                let p = point(x, y);
-                for (code, shape) in &before {
-                    if shape.winding_nudged(p) == 0 || shape.segments().any(|s| board::within(p, s, 1)) {
-                        continue;
-                    }
-                    if code == "a" {
-                        let holds = edited.parts.iter().filter(|part| part.side(p) != Side::Outside);
-                        prop_assert!(holds.count() > 0, "{:?} lost", p);
-                    } else {
-                        prop_assert_eq!(made[code].winding_nudged(p), 1, "{:?} of {}", p, code);
-                    }
+        for p in board::samples(size, 4) {
+            for (code, shape) in &before {
+                if shape.winding_nudged(p) == 0 || shape.segments().any(|s| board::within(p, s, 1)) {
+                    continue;
+                }
+                if code == "a" {
+                    let holds = edited.parts.iter().filter(|part| part.side(p) != Side::Outside);
+                    prop_assert!(holds.count() > 0, "{:?} lost", p);
+                } else {
+                    prop_assert_eq!(made[code].winding_nudged(p), 1, "{:?} of {}", p, code);
                 }
             }
         }
@@ -295,7 +286,7 @@ proptest! {
         lines in proptest::collection::vec(polyline(200), 1..3),
     ) {
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let grids = picture(&rows, 40, wobble(seed, 13));
+        let grids = picture(&rows, (40, 40), wobble(seed, (13, 13)));
         let Some(whole) = coverage(&grids) else { return Ok(()) };
         let Some(line) = Line::new(lines.iter().map(|part| points(part))) else { return Ok(()) };
         let Ok(edited) = split(&whole, "a", &line, CutTerms { reach_m: 10.0 }) else { return Ok(()) };

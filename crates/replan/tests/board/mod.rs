@@ -37,10 +37,14 @@ pub(crate) fn ground(corners: &[(i32, i32)]) -> Shape {
 
 /// A drawing with one letter per square cell, the northernmost row first; a dot is outside. Corners
 /// of cells are moved as `wobble` says.
-pub(crate) fn picture(rows: &[&str], size: i32, wobble: impl Fn(i32, i32) -> (i32, i32)) -> Grids {
+pub(crate) fn picture(
+    rows: &[&str],
+    size: (i32, i32),
+    wobble: impl Fn(i32, i32) -> (i32, i32),
+) -> Grids {
     let corner = |x: i32, y: i32| {
         let (dx, dy) = wobble(x, y);
-        (x * size + dx, y * size + dy)
+        (x * size.0 + dx, y * size.1 + dy)
     };
     let mut uses: BTreeMap<char, Vec<Use>> = BTreeMap::new();
     for (y, row) in (0..).zip(rows.iter().rev()) {
@@ -67,16 +71,18 @@ pub(crate) fn picture(rows: &[&str], size: i32, wobble: impl Fn(i32, i32) -> (i3
         .collect()
 }
 
-/// A wobble of up to so many units that depends on the corner and the seed alone.
-pub(crate) fn wobble(seed: u64, most: i32) -> impl Fn(i32, i32) -> (i32, i32) {
+/// A wobble of up to so many units to each side that depends on the corner and the seed alone.
+pub(crate) fn wobble(seed: u64, most: (i32, i32)) -> impl Fn(i32, i32) -> (i32, i32) {
     move |x, y| {
         let place = (u64::from(x.cast_unsigned()) << 32) | u64::from(y.cast_unsigned());
         let mut z = seed ^ place.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z ^= z >> 31;
-        let span = u64::from((2 * most + 1).cast_unsigned());
-        let share = |bits: u64| i32::try_from(bits % span).unwrap() - most;
-        (share(z), share(z >> 16))
+        let share = |bits: u64, most: i32| {
+            let span = u64::from((2 * most + 1).cast_unsigned());
+            i32::try_from(bits % span).unwrap() - most
+        };
+        (share(z, most.0), share(z >> 16, most.1))
     }
 }
 
@@ -152,8 +158,8 @@ pub(crate) fn assert_seamless(before: &Grids, after: &Grids, size: (i32, i32)) {
             );
         }
     }
-    for x in (0..size.0).step_by(3) {
-        for y in (0..size.1).step_by(3) {
+    for x in (0..size.0).step_by(1.max(size.0 / 50).cast_unsigned() as usize) {
+        for y in (0..size.1).step_by(1.max(size.1 / 50).cast_unsigned() as usize) {
             let p = point(x, y);
             if old_rim.iter().any(|edge| within(p, *edge, 2)) {
                 continue;
@@ -189,4 +195,22 @@ pub(crate) fn within(p: Point, edge: Segment, units: i64) -> bool {
         let across = v.dx * w.dy - v.dy * w.dx;
         i128::from(across) * i128::from(across) <= i128::from(units * units) * i128::from(length)
     }
+}
+
+/// Sizes of cells: so small that vertices, borders and lines come within a unit of each other all the
+/// time, so large that they do not, and so long and thin that what is drawn off by a unit would run
+/// over vertices far away.
+pub(crate) const SIZES: [(i32, i32); 5] = [(8, 8), (15, 15), (40, 40), (300, 5), (900, 7)];
+
+/// Every lattice point of a box of so many cells, or some of them where there are many.
+pub(crate) fn samples(size: (i32, i32), cells: i32) -> Vec<Point> {
+    let step = |size: i32| 1.max(size / 40).cast_unsigned() as usize;
+    (-1..cells * size.0)
+        .step_by(step(size.0))
+        .flat_map(|x| {
+            (-1..cells * size.1)
+                .step_by(step(size.1))
+                .map(move |y| point(x, y))
+        })
+        .collect()
 }
