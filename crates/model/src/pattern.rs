@@ -5,6 +5,7 @@ use regex_syntax::ast::{self, Ast, ClassPerl, ClassPerlKind, ClassSetItem};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::Code;
+use crate::template::Template;
 
 /// The longest pattern there may be, in bytes.
 const MAX_PATTERN_BYTES: usize = 1000;
@@ -100,6 +101,14 @@ impl CodePattern {
             .iter()
             .map(|name| captures.name(name).map(|segment| segment.as_str()))
             .collect()
+    }
+
+    /// What may stand in each place of a code, for each way to read the pattern.
+    pub(crate) fn templates(&self) -> Vec<Template> {
+        with_ascii_classes(&self.source)
+            .ok()
+            .and_then(|ascii| regex_syntax::parse(&ascii).ok())
+            .map_or_else(Vec::new, |hir| Template::all_of(&hir))
     }
 
     /// Fewest characters of a code that matches.
