@@ -39,10 +39,11 @@ lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
-bench: setup-test ## lookups, components, HTTP and coverages against named baselines, ratios of one run
+bench: setup-test ## lookups, components, publishing, HTTP and coverages against named baselines, ratios of one run
 	@cargo bench --locked -p wangge-locate --bench lookup
 	@cargo bench --locked -p wangge-locate --bench components
 	@cargo bench --locked -p wangge --bench components
+	@cargo bench --locked -p wangge --bench publishing
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
 	@cargo bench --locked -p wangge-duty --bench resolve
 	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-coverage --bench against_geos

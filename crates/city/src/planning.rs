@@ -14,8 +14,8 @@ use wangge_store::{Existing, PlanRecord, Store};
 
 pub use self::view::{AcceptedView, PlanView, state_words};
 use crate::work::{
-    Acceptance, GridFiles, Measure, PublishOrder, Readiness, WorkError, check_plan, examine_plan,
-    import_grids, publish, readiness,
+    Acceptance, EditedPlan, GridFiles, Measure, PlanEdit, PublishOrder, Readiness, WorkError,
+    check_plan, edit_plan, examine_plan, import_grids, publish, readiness,
 };
 
 /// The plans of one store.
@@ -154,6 +154,23 @@ impl Planning {
             let plan = found(store, id)?;
             let plan = store.remove_units(&plan.name, codes)?;
             Ok(PlanView::of(store, &plan)?)
+        })
+    }
+
+    /// Makes a what-if edit in a draft.
+    ///
+    /// # Errors
+    /// As [`edit_plan`].
+    pub fn edit(
+        &self,
+        id: &str,
+        edit: &PlanEdit,
+        who: &str,
+    ) -> Result<(PlanView, EditedPlan), WorkError> {
+        self.change(who, |store| {
+            let plan = found(store, id)?;
+            let done = edit_plan(store, Some(&plan.name), edit)?;
+            Ok((PlanView::of(store, &done.plan)?, done))
         })
     }
 

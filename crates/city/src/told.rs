@@ -100,6 +100,12 @@ fn work(error: &WorkError) -> String {
         } => format!(
             "编码 {code} 同时出现在 {first} 和 {second} 中：每个网格只应给出一次，或用 --merge-parts 合并为一个网格"
         ),
+        WorkError::NoLine { file } => format!("{file} 中没有线：请画一条穿过网格的线"),
+        WorkError::Edit(error) => error.in_chinese(),
+        WorkError::Issue(error) => error.in_chinese(),
+        WorkError::TooManyCodes { given, wanted } => {
+            format!("给出了 {given} 个编码，而新网格只有 {wanted} 个：请不要多给")
+        }
         WorkError::NoOutline { file } => format!("{file} 中没有面，不能作外廓"),
         WorkError::UnknownLevel { level, known } => {
             format!("层级定义中没有层级“{level}”；已有：{}", known.join("、"))

@@ -9,6 +9,7 @@ mod note;
 mod phrase;
 mod plane;
 mod refusal;
+mod replan;
 mod scheme;
 mod store;
 

@@ -201,6 +201,8 @@ pub enum Wanted {
     Time,
     /// Codes of units, between commas.
     Codes,
+    /// A line of two points or more that differ.
+    Line,
     /// A format of files.
     Format,
     /// Which columns hold which fields.
@@ -236,6 +238,8 @@ pub enum Obstacle {
     BadUnits,
     /// Something speaks against publishing the plan.
     NotPublishable,
+    /// The grids cannot be redrawn so.
+    BadEdit,
     /// What was asked for names what is not there.
     BadOrder,
     /// Another program is writing to the store.
@@ -299,7 +303,7 @@ impl Obstacle {
         match self {
             Self::UnknownPlan => StatusCode::NOT_FOUND,
             Self::WrongState | Self::Conflict | Self::Changed => StatusCode::CONFLICT,
-            Self::BadFile | Self::BadUnits | Self::NotPublishable => {
+            Self::BadFile | Self::BadUnits | Self::NotPublishable | Self::BadEdit => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -319,6 +323,7 @@ impl Obstacle {
             Self::FileTooLarge => "file-too-large",
             Self::BadUnits => "bad-units",
             Self::NotPublishable => "not-publishable",
+            Self::BadEdit => "bad-edit",
             Self::BadOrder => "bad-order",
             Self::StoreBusy => "store-busy",
             Self::StoreNotWritable => "store-not-writable",
@@ -337,6 +342,7 @@ impl Obstacle {
                 "文件内容不符合层级定义",
                 "The units do not follow the scheme",
             ),
+            Self::BadEdit => ("网格不能这样改画", "The grids cannot be redrawn so"),
             Self::NotPublishable => ("方案不能发布", "The plan cannot be published"),
             Self::BadOrder => ("请求有误", "The request cannot be carried out"),
             Self::StoreBusy => ("数据库正被写入", "The store is being written"),
@@ -630,6 +636,7 @@ impl From<WorkError> for Problem {
             | WorkError::CodeInTwoFiles { .. }
             | WorkError::Model(_) => Obstacle::BadUnits,
             WorkError::Refused { .. } => Obstacle::NotPublishable,
+            WorkError::Edit(_) | WorkError::Issue(_) => Obstacle::BadEdit,
             _ => Obstacle::BadOrder,
         };
         Self::NotDone {
@@ -670,6 +677,15 @@ const fn of_store(error: &StoreError) -> Option<Obstacle> {
 }
 
 impl Problem {
+    /// A value of a parameter, or of a member of a body, that is not what it takes.
+    pub(crate) fn bad_value(name: &'static str, value: &str, wanted: Wanted) -> Self {
+        Self::BadParameter {
+            name,
+            value: echo(value),
+            wanted,
+        }
+    }
+
     /// The plan of a path that is no text.
     pub(crate) fn unknown_plan(path: &str) -> Self {
         let id = echo(path);

@@ -6,6 +6,7 @@ mod duties;
 mod grids;
 mod health;
 mod locate;
+mod plan_edits;
 mod plans;
 mod scheme;
 
@@ -50,6 +51,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/plans/{id}/readiness", get(plans::readiness))
         .route("/v1/plans/{id}/check", post(plans::check))
         .route("/v1/plans/{id}/publish", post(plans::publish))
+        .route("/v1/plans/{id}/split", post(plan_edits::split))
+        .route("/v1/plans/{id}/merge", post(plan_edits::merge))
+        .route("/v1/plans/{id}/move-border", post(plan_edits::move_border))
         .route(
             "/v1/plans/{id}/grids",
             post(plans::take).delete(plans::remove_units),

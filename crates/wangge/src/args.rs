@@ -13,8 +13,8 @@ pub(crate) use importing::{
     Conversion, Import, ImportComponents, ImportGrids, ImportLayer, ImportList, Reading,
 };
 pub(crate) use planning::{
-    Acceptance, PlanCheck, PlanCommand, PlanList, PlanLog, PlanNew, PlanRemove, PlanRemoveGrids,
-    PlanShow, Publish,
+    Acceptance, Cutting, PlanCheck, PlanCommand, PlanList, PlanLog, PlanMerge, PlanMoveBorder,
+    PlanNew, PlanRemove, PlanRemoveGrids, PlanShow, PlanSplit, Publish,
 };
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the

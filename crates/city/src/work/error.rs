@@ -2,8 +2,9 @@
 
 use wangge_crs::CrsError;
 use wangge_exchange::ExchangeError;
-use wangge_model::{ModelError, RowFault, UnitDefect};
+use wangge_model::{IssueError, ModelError, RowFault, UnitDefect};
 use wangge_plane::PlaneError;
+use wangge_replan::EditError;
 use wangge_report::Told;
 use wangge_store::StoreError;
 
@@ -154,6 +155,26 @@ pub enum WorkError {
         first: String,
         /// The other.
         second: String,
+    },
+    /// A line must be at least one.
+    #[error("{file} holds no line: draw one across the grid")]
+    NoLine {
+        /// The file's name.
+        file: String,
+    },
+    /// An edit cannot be made.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// No code can be issued.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// More codes are given than there are new grids.
+    #[error("{given} codes are given, and {wanted} grids are new: give no more than that")]
+    TooManyCodes {
+        /// How many are given.
+        given: usize,
+        /// How many can be used.
+        wanted: usize,
     },
     /// An outline must be at least one polygon.
     #[error("{file} holds no polygon, so it is no outline")]

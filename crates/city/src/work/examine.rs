@@ -9,7 +9,7 @@ use wangge_coverage::{
 };
 use wangge_exchange::{ImportReport, Reader, Skip, objects, outline};
 use wangge_model::{Grid, Unit, UnitDefect};
-use wangge_plane::Shape;
+use wangge_plane::{Line, Point, Shape};
 use wangge_report::{LatticeMoves, LeftOut, UpperDefect, Validation};
 use wangge_store::Store;
 
@@ -296,6 +296,35 @@ pub fn read_objects(
         }));
     }
     Ok(found)
+}
+
+/// All lines of a file as one of several parts.
+///
+/// # Errors
+/// [`WorkError::NoLine`] for a file without lines, and those of reading.
+pub fn read_line(
+    reader: &Reader,
+    files: &GridFiles,
+    path: &Path,
+    progress: &mut dyn FnMut(Stage),
+) -> Result<Line, WorkError> {
+    let table = read_table(reader, files, path, progress)?;
+    let drawn = objects(&table, &files.request())?;
+    let mut parts: Vec<Vec<Point>> = Vec::new();
+    for object in drawn.iter().filter(|object| object.ground.is_none()) {
+        let mut end = None;
+        for edge in &object.edges {
+            // edges that go on from each other are one part
+            match parts.last_mut().filter(|_| end == Some(edge.start())) {
+                Some(part) => part.push(edge.end()),
+                None => parts.push(vec![edge.start(), edge.end()]),
+            }
+            end = Some(edge.end());
+        }
+    }
+    Line::new(parts).ok_or_else(|| WorkError::NoLine {
+        file: table.source.clone(),
+    })
 }
 
 fn members(grids: &[ExaminedGrid]) -> Vec<Member<'_>> {

@@ -3,6 +3,7 @@
 mod choice;
 mod component_check;
 mod components;
+mod edit;
 mod error;
 mod evidence;
 mod examine;
@@ -19,11 +20,12 @@ pub use choice::{
 };
 pub use component_check::{ComponentFinding, Finding};
 pub use components::{BadRow, ComponentFiles, ComponentImport, PutAside, import_components};
+pub use edit::{EditedPlan, PlanEdit, edit_plan};
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};
 pub use examine::{
     Examined, ExaminedGrid, Measure, UpperLevel, examine_files, examine_plan, examine_store,
-    read_objects, read_outline,
+    read_line, read_objects, read_outline,
 };
 pub use export::{export_components, export_grids};
 pub use import::{GridFiles, ImportedGrids, Stage, import_grids};

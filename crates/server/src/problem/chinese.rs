@@ -146,6 +146,7 @@ impl Wanted {
             Self::Department => "本城市部门的编码（见 /v1/departments）".to_owned(),
             Self::Position => "经度,纬度 两个数，例如 120.8371,40.7112".to_owned(),
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
+            Self::Line => "GeoJSON 的 LineString 或 MultiLineString，至少有两个不同的点".to_owned(),
             Self::Codes => "单元编码，以逗号分隔".to_owned(),
             Self::Format => "文件格式，例如 GeoJSON、GeoPackage、Shapefile 或 CSV".to_owned(),
             Self::Mapping => "字段与列的对应，例如 code=编号,name=名称".to_owned(),

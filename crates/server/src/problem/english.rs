@@ -161,6 +161,10 @@ impl Wanted {
             Self::NotBoth { other } => {
                 format!("nothing, as `{other}` is given: ask for one of them")
             }
+            Self::Line => {
+                "a GeoJSON LineString or MultiLineString of at least two different points"
+                    .to_owned()
+            }
             Self::Codes => "codes of units, between commas".to_owned(),
             Self::Format => {
                 "a format of files, such as GeoJSON, GeoPackage, Shapefile or CSV".to_owned()

@@ -230,13 +230,13 @@ pub(super) async fn publish(
 }
 
 /// The right to change plans, and in whose name.
-struct Changing {
+pub(super) struct Changing {
     app: App,
     who: String,
 }
 
 impl Changing {
-    fn of(app: &App, note: &RequestNote) -> Result<Self, Problem> {
+    pub(super) fn of(app: &App, note: &RequestNote) -> Result<Self, Problem> {
         if !app.config().allow_writes {
             return Err(Problem::WritesNotAllowed);
         }
@@ -247,7 +247,7 @@ impl Changing {
         })
     }
 
-    async fn run<T: Send + 'static>(
+    pub(super) async fn run<T: Send + 'static>(
         &mut self,
         job: impl FnOnce(&Planning, &str) -> Result<T, WorkError> + Send + 'static,
     ) -> Result<T, Problem> {
@@ -316,7 +316,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.is_some_and(|name| name.trim().eq_ignore_ascii_case("application/json"))
 }
 
-fn parsed<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Problem> {
+pub(super) fn parsed<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| Problem::MalformedBody {
         line: error.line(),
         column: error.column(),
@@ -333,7 +333,7 @@ fn fresh(value: &impl Serialize, status: StatusCode) -> Result<Response, Problem
     Ok(response)
 }
 
-fn in_language(value: &impl Serialize, language: Language) -> Result<Response, Problem> {
+pub(super) fn in_language(value: &impl Serialize, language: Language) -> Result<Response, Problem> {
     let mut response = fresh(value, StatusCode::OK)?;
     mark_language(&mut response, language);
     Ok(response)

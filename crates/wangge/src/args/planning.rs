@@ -31,6 +31,21 @@ pub(crate) enum PlanCommand {
         after_help = "Example: wangge plan remove-grids 211403001002014 211403001002015 --plan 2027 --store city.gpkg"
     )]
     RemoveGrids(PlanRemoveGrids),
+    /// Cut a grid along a line, in a draft 拆分网格
+    #[command(
+        after_help = "Example: wangge plan split 211403001002014 --by road.geojson --plan 2027 --store city.gpkg"
+    )]
+    Split(PlanSplit),
+    /// Make one grid of several, in a draft 合并网格
+    #[command(
+        after_help = "Example: wangge plan merge 211403001002014 211403001002015 --into 211403001002014 --store city.gpkg"
+    )]
+    Merge(PlanMerge),
+    /// Let the border between two grids run along a line, in a draft 调整界线
+    #[command(
+        after_help = "Example: wangge plan move-border 211403001002014 211403001002015 --by road.geojson --store city.gpkg"
+    )]
+    MoveBorder(PlanMoveBorder),
     /// Drop a draft 删除草案
     #[command(after_help = "Example: wangge plan remove 2027 --store city.gpkg")]
     Remove(PlanRemove),
@@ -107,6 +122,70 @@ pub(crate) struct PlanRemoveGrids {
     /// The draft (default: the one there is)
     #[arg(long, value_name = "NAME")]
     pub(crate) plan: Option<String>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanSplit {
+    /// The grid; its largest part goes on under its code
+    pub(crate) code: Code,
+    #[command(flatten)]
+    pub(crate) cutting: Cutting,
+    /// Codes for the other parts, the largest first (default: issued by the scheme's rule)
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    pub(crate) codes: Vec<Code>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanMerge {
+    /// The grids
+    #[arg(required = true, num_args = 2.., value_name = "CODE")]
+    pub(crate) codes: Vec<Code>,
+    /// The code that they have together: that of one of them, or a new one (default: issued by the
+    /// scheme's rule)
+    #[arg(long, value_name = "CODE")]
+    pub(crate) into: Option<Code>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The draft (default: the one there is, else a new one)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanMoveBorder {
+    /// A grid
+    pub(crate) one: Code,
+    /// Its neighbour
+    pub(crate) other: Code,
+    #[command(flatten)]
+    pub(crate) cutting: Cutting,
+}
+
+/// A line that cuts grids of a draft.
+#[derive(Debug, Args)]
+pub(crate) struct Cutting {
+    /// A file with the line, from border to border or beyond
+    #[arg(long, value_name = "FILE")]
+    pub(crate) by: PathBuf,
+    /// Prolong an end that stops short by at most so many metres
+    #[arg(long, value_name = "M", default_value_t = 0.0, value_parser = super::not_negative)]
+    pub(crate) reach: f64,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The draft; begun from the plan in force where there is none of this name (default: the one
+    /// there is, else a new one)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Print the outcome as JSON
     #[arg(long)]
     pub(crate) json: bool,

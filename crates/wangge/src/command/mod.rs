@@ -15,6 +15,7 @@ mod import_text;
 pub(crate) mod init;
 pub(crate) mod locate;
 pub(crate) mod plan;
+mod plan_edit;
 pub(crate) mod publish;
 pub(crate) mod repair;
 pub(crate) mod rules;

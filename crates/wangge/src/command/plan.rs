@@ -10,6 +10,7 @@ use crate::account::opened;
 use crate::args::{
     PlanCheck, PlanCommand, PlanList, PlanLog, PlanNew, PlanRemove, PlanRemoveGrids, PlanShow,
 };
+use crate::command::plan_edit;
 use crate::command::publish::{acceptance, objection_json, objection_line};
 use crate::failure::{Failure, Outcome};
 use crate::output;
@@ -21,6 +22,9 @@ pub(crate) fn run(command: &PlanCommand, language: Language) -> Result<Outcome, 
         PlanCommand::List(args) => list(args, language),
         PlanCommand::Show(args) => show(args, language),
         PlanCommand::Check(args) => check(args, language),
+        PlanCommand::Split(args) => plan_edit::split(args, language),
+        PlanCommand::Merge(args) => plan_edit::merge(args, language),
+        PlanCommand::MoveBorder(args) => plan_edit::move_border(args, language),
         PlanCommand::RemoveGrids(args) => remove_grids(args, language),
         PlanCommand::Remove(args) => remove(args, language),
         PlanCommand::Log(args) => log(args, language),
@@ -260,6 +264,9 @@ fn entry_line(entry: &AuditEntry, language: Language) -> String {
         (Language::Zh, "plan-removed") => "删除草案",
         (Language::Zh, "units-imported") => "导入单元",
         (Language::Zh, "units-removed") => "删去单元",
+        (Language::Zh, "grid-split") => "拆分网格",
+        (Language::Zh, "grids-merged") => "合并网格",
+        (Language::Zh, "border-moved") => "调整界线",
         (Language::Zh, "list-imported") => "导入名单",
         (Language::Zh, "components-imported") => "导入部件",
         (_, action) => action,

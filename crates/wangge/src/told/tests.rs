@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use wangge_model::{ObjectKind, UnitDefect};
+use wangge_model::UnitDefect;
 use wangge_plane::{Axis, Point};
 
 use super::*;

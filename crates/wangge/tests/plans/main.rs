@@ -8,6 +8,7 @@
 
 mod as_of;
 mod codes;
+mod edits;
 mod http;
 mod life;
 mod refusals;
