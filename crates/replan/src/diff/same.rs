@@ -249,12 +249,11 @@ mod tests {
             shape(&[SQUARE]),
             shape(&[SQUARE, OTHER_HOLE]),
             shape(&[&[(0, 0), (9, 0), (9, 9), (5, 8), (0, 9)], HOLE]),
-            // a spike is no straight way on
+            // the same ground, which a closer look finds: here a spike is an edge like others
             shape(&[&[(0, 0), (9, 0), (9, 9), (9, 12), (9, 9), (0, 9)], HOLE]),
         ] {
-            let is_spike = other.rings().any(|ring| ring.points().len() == 6);
-            assert_eq!(mark(&plain) == mark(&other), is_spike, "{other:?}");
-            assert_eq!(is_same_boundary(&plain, &other), is_spike, "{other:?}");
+            assert_ne!(mark(&plain), mark(&other), "{other:?}");
+            assert!(!is_same_boundary(&plain, &other), "{other:?}");
         }
     }
 }
