@@ -1,7 +1,12 @@
 //! Two plans of one city: what changes between them, and edits that keep a coverage seamless.
 
+mod balance;
 mod change;
 mod edit;
 
+pub use balance::{
+    Adjacent, Atom, BalanceTerms, Balanced, Blocks, Board, GridBalance, Target, Unmet, UnmetReason,
+    adjacent_units, balance,
+};
 pub use change::{Change, ChangeKind, Diff, DiffTerms, Piece, Rounding};
 pub use edit::{CutTerms, EditError, EditNote, Edited, Redrawn, give, merge, move_border, split};
