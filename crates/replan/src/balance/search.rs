@@ -222,20 +222,21 @@ impl<'a> Parting<'a> {
     }
 
     /// How many sizes of choices there are.
-    const RINGS: usize = 6;
+    const RINGS: usize = 5;
 
-    /// Which parts might be shared out anew for one: itself, with one neighbour, with two, with all,
+    /// Which parts might be shared out anew for one: itself or with one neighbour, with two, with all,
     /// with theirs, and everything that hangs together.
     fn choices(&self, part: u32, ring: usize) -> Vec<Vec<u32>> {
         let with_near = |parts: &[u32]| [parts, &self.neighbours(parts)].concat();
         let mut choices: Vec<Vec<u32>> = match ring {
-            0 => vec![vec![part]],
-            1 => self
-                .neighbours(&[part])
-                .into_iter()
-                .map(|near| vec![part, near])
-                .collect(),
-            2 => {
+            0 => {
+                let pairs = self
+                    .neighbours(&[part])
+                    .into_iter()
+                    .map(|near| vec![part, near]);
+                std::iter::once(vec![part]).chain(pairs).collect()
+            }
+            1 => {
                 let mut triples: BTreeSet<Vec<u32>> = BTreeSet::new();
                 for near in self.neighbours(&[part]) {
                     for third in self.neighbours(&[part, near]) {
@@ -246,8 +247,8 @@ impl<'a> Parting<'a> {
                 }
                 triples.into_iter().collect()
             }
-            3 => vec![with_near(&[part])],
-            4 => vec![with_near(&with_near(&[part]))],
+            2 => vec![with_near(&[part])],
+            3 => vec![with_near(&with_near(&[part]))],
             _ => {
                 let mut all = with_near(&[part]);
                 loop {
