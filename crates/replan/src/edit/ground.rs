@@ -136,8 +136,7 @@ pub(crate) fn edited(
             changed.push(Redrawn { code, shape });
         }
     }
-    let mut parts: Vec<Shape> = redraw.shapes.into_values().collect();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.doubled_area()));
+    let parts: Vec<Shape> = redraw.shapes.into_values().collect();
     for part in parts.iter().filter(|part| part.parts().len() > 1) {
         notes.push(EditNote::SeveralPieces {
             code: None,

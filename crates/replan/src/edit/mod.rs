@@ -6,12 +6,12 @@
 //! unit, about a centimetre. Everything else stays, vertex for vertex.
 
 mod error;
-mod ground;
+pub(crate) mod ground;
 mod line;
 mod merge;
 mod move_border;
-mod overlay;
-mod redraw;
+pub(crate) mod overlay;
+pub(crate) mod redraw;
 mod split;
 
 use wangge_plane::{Point, Shape};
@@ -52,7 +52,7 @@ pub struct Edited {
     /// Every grid that goes on under its code and is drawn otherwise than it was, in order of codes.
     /// Neighbours that only got a vertex are among them.
     pub changed: Vec<Redrawn>,
-    /// Ground that has no code yet, the largest first.
+    /// Ground that has no code yet: of a split, the largest first; of a balance, by their numbers.
     pub parts: Vec<Shape>,
     /// Codes that have no ground any more, in order.
     pub removed: Vec<Box<str>>,

@@ -83,7 +83,10 @@ pub fn split(
     if untouched > 0 {
         notes.push(EditNote::PiecesUntouched { pieces: untouched });
     }
-    edited(coverage, &overlay, redraw, &[grid], notes)
+    let mut edited = edited(coverage, &overlay, redraw, &[grid], notes)?;
+    let parts = &mut edited.parts;
+    parts.sort_by_key(|part| std::cmp::Reverse(part.doubled_area()));
+    Ok(edited)
 }
 
 /// The box around ground, and those edges of a line that come into it.
