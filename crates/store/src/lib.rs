@@ -4,6 +4,7 @@
 //! all; what is published is guarded against changes and carries a hash of its contents. Several
 //! processes may have a store open; a [`Store`] itself is used from one thread at a time.
 
+mod backup;
 mod check;
 mod components;
 mod contents;
@@ -17,6 +18,7 @@ mod plans;
 mod schema;
 mod store;
 
+pub use backup::BackedUp;
 pub use check::Fault;
 pub use components::{ComponentVersion, ImportComponents, ImportedComponents};
 pub use contents::PlanContents;

@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod importing;
+mod store;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use wangge_report::Language;
 pub(crate) use importing::{
     Conversion, Import, ImportComponents, ImportGrids, ImportLayer, ImportList, Reading,
 };
+pub(crate) use store::{StoreBackup, StoreCheck, StoreCommand};
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the
 /// city without gap or overlap. 网格治理的空间服务。
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     /// Look into the rules of responsibility 责任规则
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Look after a store: is it whole, and a copy of it 数据库
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Show a grid or an upper unit: its four sides, posts, households, components 查看网格
     #[command(after_help = "Example: wangge grid 211403001002014 --store city.gpkg --lang zh")]
     Grid(ShowGrid),
