@@ -53,6 +53,9 @@ impl Told for Fault {
             } => format!(
                 "部件的第 {import} 次导入所写的内容被改动：摘要应为 {expected}，现为 {found}"
             ),
+            Self::Log { line } => {
+                format!("操作日志被改动：第 {line} 行与写入时不同，或缺少前面的行")
+            }
             Self::Plan { plan, what } => format!("方案“{plan}”无法读取：{}", phrase(what)),
             other => other.to_string(),
         }
@@ -74,6 +77,7 @@ pub const fn fault_kind(fault: &Fault) -> &'static str {
         Fault::PlanContents { .. } | Fault::Plan { .. } => "plan",
         Fault::List { .. } | Fault::Unreadable { .. } => "list",
         Fault::Components { .. } => "components",
+        Fault::Log { .. } => "log",
         _ => "other",
     }
 }
@@ -94,6 +98,7 @@ pub fn fault_place(fault: &Fault) -> Option<String> {
         Fault::PlanContents { plan, .. } | Fault::Plan { plan, .. } => format!("plans/{plan}"),
         Fault::List { kind, list, .. } => format!("{kind}/{list}"),
         Fault::Unreadable { table, list, .. } => format!("{table}/{list}"),
+        Fault::Log { line } => format!("audit/{line}"),
         Fault::Components { import, .. } => format!("component_imports/{import}"),
         _ => return None,
     })
@@ -116,6 +121,10 @@ pub const fn fault_advice(fault: &Fault, language: Language) -> &'static str {
         Fault::List { .. } | Fault::Unreadable { .. } | Fault::Components { .. } => (
             "请恢复备份；没有备份时，重新导入该名单或部件，新的导入会取代它",
             "restore a backup; without one, import the list or the components again: the new import takes its place",
+        ),
+        Fault::Log { .. } => (
+            "有人改动过操作日志，其中的记录不可再作凭据：请与备份中的日志对照，并查明是谁改的；方案和名单各有自己的检查",
+            "somebody changed the log, and it proves nothing from that line on: compare it with a backup's, and find out who did it; plans and lists have checks of their own",
         ),
         _ => (
             "请停止使用该库，并恢复备份；磁盘可能有故障，请一并检查",
