@@ -3,6 +3,7 @@
 mod crs;
 mod defect;
 mod exchange;
+mod fault;
 mod list;
 mod model;
 mod note;
@@ -18,6 +19,7 @@ use std::io::{self, ErrorKind};
 
 use crate::Language;
 
+pub use fault::{fault_advice, fault_kind, fault_place};
 pub use list::list_name;
 pub use note::{brief, field_name};
 pub use phrase::phrase;

@@ -195,9 +195,10 @@ impl Store {
             Self::check_log,
         ];
         for step in steps {
-            step(self, &mut faults).map_err(self.sqlite(DOING))?;
+            let done = step(self, &mut faults).map_err(self.sqlite(DOING));
+            note_damage(done, &mut faults)?;
         }
-        self.check_plans(&mut faults)?;
+        note_damage(self.check_plans(&mut faults), &mut faults)?;
         Ok(faults)
     }
 
@@ -373,5 +374,20 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+/// A page that cannot be read is a fault of the file, and ends the step that came upon it.
+fn note_damage(step: Result<(), StoreError>, faults: &mut Vec<Fault>) -> Result<(), StoreError> {
+    match step {
+        Err(StoreError::Damaged { detail, .. }) => {
+            // each step may come upon the same page
+            let fault = Fault::File { message: detail };
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+            Ok(())
+        }
+        other => other,
     }
 }

@@ -1,11 +1,10 @@
-//! Making files: new stores and copies, which appear whole or not at all.
+//! Making files: new stores and copies appear whole or not at all.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use wangge_model::Scheme;
 
@@ -35,49 +34,40 @@ impl Store {
         new.place(path)?;
         Self::open(path)
     }
-
-    /// Copies the store, as of one moment, to a new file, while others go on using it.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] when there is a file of this name; [`StoreError::Locked`] while
-    /// somebody commits; [`StoreError::File`], [`StoreError::DiskFull`] and the like.
-    pub fn back_up(&self, path: impl AsRef<Path>) -> Result<(), StoreError> {
-        let path = path.as_ref();
-        let new = NewFile::beside(path)?;
-        let of = |error: rusqlite::Error| {
-            StoreError::of_sqlite(&error, path, "copying the store", PATIENCE)
-        };
-        let mut copy = new.open().map_err(of)?;
-        // -1: all pages in one step, under one lock
-        let step = Backup::new(&self.connection, &mut copy)
-            .and_then(|backup| backup.step(-1))
-            .map_err(of)?;
-        if step != StepResult::Done {
-            return Err(StoreError::Locked {
-                path: self.path.clone(),
-                waited: self.patience,
-            });
-        }
-        copy.close().map_err(|(_, error)| of(error))?;
-        new.place(path)
-    }
 }
 
 /// A file in the making, under a name of its own beside the one it will have. Goes away unless it
 /// is placed.
-struct NewFile {
+pub(crate) struct NewFile {
     path: PathBuf,
+    /// Whether it may take the place of a file.
+    replaces: bool,
 }
 
 impl NewFile {
     /// Claims a name beside `path`, which must be free.
-    fn beside(path: &Path) -> Result<Self, StoreError> {
-        static MADE: AtomicU32 = AtomicU32::new(0);
+    pub(crate) fn beside(path: &Path) -> Result<Self, StoreError> {
         if path.symlink_metadata().is_ok() {
             return Err(StoreError::Exists {
                 path: path.to_owned(),
             });
         }
+        Self::named_after(path, false)
+    }
+
+    /// Claims a name beside `path`, where there may be a file that will give way.
+    pub(crate) fn instead_of(path: &Path) -> Result<Self, StoreError> {
+        if path.is_dir() {
+            return Err(StoreError::Exists {
+                path: path.to_owned(),
+            });
+        }
+        Self::named_after(path, true)
+    }
+
+    fn named_after(path: &Path, replaces: bool) -> Result<Self, StoreError> {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        refuse_leftovers(path)?;
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let mut name = OsString::from(".");
         name.push(path.file_name().unwrap_or_default());
@@ -88,15 +78,32 @@ impl NewFile {
             path: path.to_owned(),
             source,
         })?;
-        Ok(Self { path: beside })
+        Ok(Self {
+            path: beside,
+            replaces,
+        })
     }
 
-    fn open(&self) -> rusqlite::Result<Connection> {
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn length(&self) -> Result<u64, StoreError> {
+        let metadata = fs::metadata(&self.path).map_err(|source| StoreError::File {
+            doing: "reading",
+            path: self.path.clone(),
+            source,
+        })?;
+        Ok(metadata.len())
+    }
+
+    pub(crate) fn open(&self) -> rusqlite::Result<Connection> {
         Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
-    /// Gives the finished file its name, unless somebody took it meanwhile, and makes that last.
-    fn place(self, path: &Path) -> Result<(), StoreError> {
+    /// Gives the finished file its name, unless it is to replace nothing and somebody took the name
+    /// meanwhile, and makes that last.
+    pub(crate) fn place(self, path: &Path) -> Result<(), StoreError> {
         let failed = |doing: &'static str| {
             move |source: std::io::Error| StoreError::File {
                 doing,
@@ -107,13 +114,19 @@ impl NewFile {
         File::open(&self.path)
             .and_then(|file| file.sync_all())
             .map_err(failed("writing"))?;
-        match fs::hard_link(&self.path, path) {
+        let named = if self.replaces {
+            fs::rename(&self.path, path)
+        } else {
+            fs::hard_link(&self.path, path)
+        };
+        match named {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 return Err(StoreError::Exists {
                     path: path.to_owned(),
                 });
             }
+            Err(error) if self.replaces => return Err(failed("naming")(error)),
             // some file systems know no hard links
             Err(_) => fs::rename(&self.path, path).map_err(failed("naming"))?,
         }
@@ -132,4 +145,22 @@ impl Drop for NewFile {
         // once it is placed this is its second name, or already gone
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// Refuses a name beside which lies what is left of an earlier file of that name: SQLite would
+/// take it for the rest of a write to the new one, and spoil that.
+fn refuse_leftovers(path: &Path) -> Result<(), StoreError> {
+    for ending in ["-journal", "-wal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        let leftover = PathBuf::from(name);
+        // SQLite leaves an empty one in some modes, which says nothing
+        if leftover.metadata().is_ok_and(|left| left.len() > 0) {
+            return Err(StoreError::Leftover {
+                path: path.to_owned(),
+                leftover,
+            });
+        }
+    }
+    Ok(())
 }

@@ -24,6 +24,36 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// What is left of an earlier file lies beside the place of a new one.
+    #[error(
+        "{leftover} is left of an earlier {path}, and would spoil a new file of that name: choose \
+         another name, or move it away if nobody has that file open",
+        leftover = leftover.display(), path = path.display()
+    )]
+    Leftover {
+        /// The new file.
+        path: PathBuf,
+        /// What lies beside it.
+        leftover: PathBuf,
+    },
+    /// A store cannot be copied onto itself.
+    #[error("{path} is the store itself: choose another file for the copy", path = path.display())]
+    OntoItself {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A copy is not whole, as the store is not.
+    #[error(
+        "the copy of {path} is not whole, and was not kept ({first}): `wangge store check` says \
+         what is wrong with the store",
+        path = path.display()
+    )]
+    CopyNotWhole {
+        /// The store.
+        path: PathBuf,
+        /// The first fault of the copy.
+        first: Box<crate::Fault>,
+    },
     /// The file is something else.
     #[error(
         "{path} is not a wangge store, {found}: make a store with `wangge init` and load the \

@@ -5,6 +5,7 @@
 //! processes may have a store open; a [`Store`] itself is used from one thread at a time.
 
 mod audit;
+mod backup;
 mod check;
 mod components;
 mod contents;
@@ -20,6 +21,7 @@ mod schema;
 mod store;
 
 pub use audit::AuditEntry;
+pub use backup::BackedUp;
 pub use check::Fault;
 pub use components::{ComponentVersion, ImportComponents, ImportedComponents};
 pub use contents::PlanContents;

@@ -316,14 +316,14 @@ fn leave_wal(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 #[cfg(unix)]
-fn file_behind(path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn file_behind(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn file_behind(path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn file_behind(path: &Path) -> Option<(u64, u64)> {
     fs::metadata(path).ok().map(|_| (0, 0))
 }
 

@@ -2,6 +2,7 @@
 
 mod importing;
 mod planning;
+mod store;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use planning::{
     Acceptance, Cutting, PlanCheck, PlanCommand, PlanList, PlanLog, PlanMerge, PlanMoveBorder,
     PlanNew, PlanRemove, PlanRemoveGrids, PlanShow, PlanSplit, Publish,
 };
+pub(crate) use store::{StoreBackup, StoreCheck, StoreCommand};
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the
 /// city without gap or overlap. 网格治理的空间服务。
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     /// Look into the rules of responsibility 责任规则
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Look after a store: is it whole, and a copy of it 数据库
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Show a grid or an upper unit: its four sides, posts, households, components 查看网格
     #[command(after_help = "Example: wangge grid 211403001002014 --store city.gpkg --lang zh")]
     Grid(ShowGrid),

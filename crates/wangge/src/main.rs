@@ -18,7 +18,7 @@ use wangge_exchange::{CHILD_ARGUMENT, child_main};
 use wangge_model::ListKind;
 use wangge_report::Language;
 
-use crate::args::{Cli, Command, Export, Generate, Import, RulesCommand};
+use crate::args::{Cli, Command, Export, Generate, Import, RulesCommand, StoreCommand};
 use crate::failure::{Failure, Outcome};
 
 fn main() -> ExitCode {
@@ -67,6 +67,8 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Plan(plan) => command::plan::run(&plan, language),
         Command::Publish(publish) => command::publish::run(&publish, language),
         Command::Rules(RulesCommand::Check(check)) => command::rules::check(&check, language),
+        Command::Store(StoreCommand::Check(check)) => command::store::check(&check, language),
+        Command::Store(StoreCommand::Backup(backup)) => command::store::backup(&backup, language),
         Command::Locate(locate) => command::locate::run(&locate, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
         Command::Grid(show) => command::grid::run(&show, language),

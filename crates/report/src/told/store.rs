@@ -15,6 +15,19 @@ impl Told for StoreError {
             Self::Exists { path } => {
                 format!("{} 已经存在：请为新数据库另取名称", path.display())
             }
+            Self::Leftover { path, leftover } => format!(
+                "{} 是先前的 {} 留下的，会毁坏同名的新文件：请另取名称，或在确认没有程序打开那个文件后把它移走",
+                leftover.display(),
+                path.display()
+            ),
+            Self::OntoItself { path } => {
+                format!("{} 就是数据库本身：请为备份指定另一个文件", path.display())
+            }
+            Self::CopyNotWhole { path, first } => format!(
+                "{} 的副本不完好，没有保留（{}）：`wangge store check` 会逐一列出数据库的问题",
+                path.display(),
+                first.in_chinese()
+            ),
             Self::NotAStore { path, found } => format!(
                 "{} 不是 wangge 数据库，{}：请用 `wangge init` 新建数据库，再用 `wangge import` 导入该文件",
                 path.display(),

@@ -1,6 +1,7 @@
 //! The store, through its public face.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod backup;
 mod changes;
 mod city;
 mod components;

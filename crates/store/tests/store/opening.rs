@@ -67,14 +67,14 @@ fn a_copy_is_the_same_store() {
     let mut store = store_with_grids(&path, 30);
     publish(&mut store, "first");
     let reading = Store::open_read_only(&path).unwrap();
-    reading.back_up(&copy).unwrap();
+    reading.backup(&copy, false).unwrap();
     store.create_plan("second", None, None).unwrap();
     let copied = Store::open(&copy).unwrap();
     assert_eq!(copied.check().unwrap(), []);
     assert_eq!(copied.plans().unwrap(), store.plans().unwrap()[..1]);
     let [a, b] = [&copied, &store].map(|store| store.contents("first").unwrap());
     assert_eq!((a.content_hash, a.grids), (b.content_hash, b.grids));
-    let refused = store.back_up(&copy).unwrap_err();
+    let refused = store.backup(&copy, false).unwrap_err();
     assert!(matches!(refused, StoreError::Exists { .. }), "{refused}");
     assert_eq!(names(dir.path()), ["city.gpkg", "copy.gpkg"]);
 }

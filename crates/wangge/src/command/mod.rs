@@ -21,4 +21,5 @@ pub(crate) mod repair;
 pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod simplify;
+pub(crate) mod store;
 pub(crate) mod validate;
