@@ -1,5 +1,6 @@
 //! Verdicts, errors and notes for people and programs, in Chinese and English.
 
+mod html;
 mod language;
 mod number;
 mod reason;
@@ -9,10 +10,11 @@ mod validation;
 mod validation_html;
 mod validation_text;
 
+pub use html::MapGrid;
 pub use language::Language;
 pub use number::{area, counted, grouped, length_m};
 pub use reason::{own_reason, reason};
 pub use repair::{ChangedGrid, RepairChange, RepairReport};
 pub use told::{Told, brief, field_name, list_name, phrase, with_causes};
 pub use validation::{Defect, LatticeMoves, LeftOut, UpperDefect, Validation};
-pub use validation_html::{MapGrid, MapSource};
+pub use validation_html::MapSource;
