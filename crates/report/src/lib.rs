@@ -1,5 +1,8 @@
 //! Verdicts, errors and notes for people and programs, in Chinese and English.
 
+mod diff;
+mod diff_evidence;
+mod diff_text;
 mod html;
 mod language;
 mod number;
@@ -10,6 +13,8 @@ mod validation;
 mod validation_html;
 mod validation_text;
 
+pub use diff::{ChangeRow, CrosswalkRow, DiffReport, DiffSide, RoundingRow};
+pub use diff_evidence::{CountedBy, DiffEvidence, GridMeasure, MeasuredGrid, PieceEvidence};
 pub use html::MapGrid;
 pub use language::Language;
 pub use number::{area, counted, grouped, length_m};
