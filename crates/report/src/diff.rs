@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use wangge_plane::Polygon;
 use wangge_replan::{Change, ChangeKind, Diff, DiffTerms, Piece};
 
 use crate::MapGrid;
 use crate::diff_evidence::{CountedBy, DiffEvidence, MeasuredGrid, PieceEvidence, count};
+use crate::diff_ground::Grounds;
 use crate::validation::ground;
 
 /// One of the two plans.
@@ -109,6 +109,9 @@ pub struct CrosswalkRow {
     pub area_m2: f64,
     /// Twice the area in square lattice units, exact.
     pub doubled_area: String,
+    /// Whether it is nowhere as wide as the survey's tolerance, and no change of hands.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub within_tolerance: bool,
     /// Households there.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "count")]
     pub households: Option<f64>,
@@ -163,6 +166,7 @@ impl DiffReport {
         evidence: &DiffEvidence,
     ) -> Self {
         let sides = Sides { old, new };
+        let grounds = Grounds::of_diff(diff, sides);
         let count = |kind| diff.changes.iter().filter(|c| c.kind == kind).count();
         Self {
             old: old.name.to_owned(),
@@ -184,7 +188,7 @@ impl DiffReport {
             changes: diff
                 .changes
                 .iter()
-                .map(|change| sides.change(diff, change))
+                .map(|change| sides.change(&grounds, change))
                 .collect(),
             crosswalk: diff
                 .pieces
@@ -255,27 +259,7 @@ impl<'a> Sides<'a> {
         piece.old.map(|at| self.old_code(at)) != piece.new.map(|at| self.new_code(at))
     }
 
-    /// The ground that a change is about: what comes under another code, but for what is only drawn
-    /// anew where there is more; all of it where nothing does.
-    pub(crate) fn ground(self, diff: &'a Diff, change: &Change) -> Vec<&'a Polygon> {
-        let pieces = || change.pieces.iter().map(|&at| &diff.pieces[at as usize]);
-        let moved = || pieces().filter(|piece| self.is_moved(piece));
-        let wide: Vec<&Piece> = moved().filter(|p| p.wider_than_tolerance).collect();
-        let shown: Vec<&Piece> = if !wide.is_empty() {
-            wide
-        } else if moved().next().is_some() {
-            moved().collect()
-        } else {
-            pieces().collect()
-        };
-        if shown.is_empty() {
-            let of_new = change.new.iter().map(|&at| self.new.grids[at as usize]);
-            return of_new.flat_map(|grid| grid.shape.parts()).collect();
-        }
-        shown.iter().flat_map(|piece| &piece.ground).collect()
-    }
-
-    fn change(self, diff: &Diff, change: &Change) -> ChangeRow {
+    fn change(self, grounds: &Grounds<'_>, change: &Change) -> ChangeRow {
         let of_old = change.old.iter().map(|&at| self.old_code(at).to_owned());
         let of_new = change.new.iter().map(|&at| self.new_code(at).to_owned());
         ChangeRow {
@@ -284,7 +268,7 @@ impl<'a> Sides<'a> {
             new: of_new.collect(),
             area_m2: change.area_m2,
             max_shift_m: change.max_shift_m,
-            geometry: ground(&self.ground(diff, change)),
+            geometry: ground(&grounds.of(change)),
             rows: change.pieces.clone(),
         }
     }
@@ -296,6 +280,7 @@ impl<'a> Sides<'a> {
             new: piece.new.map(|at| self.new_code(at).to_owned()),
             area_m2: piece.area_m2,
             doubled_area: piece.doubled_area.to_string(),
+            within_tolerance: !piece.wider_than_tolerance,
             households: known.households.map(|(count, _)| count),
             households_by: known.households.map(|(_, by)| by),
             population: known.population.map(|(count, _)| count),

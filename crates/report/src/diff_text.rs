@@ -30,7 +30,11 @@ impl DiffReport {
         let mut out = String::new();
         self.headline(&mut out, language);
         for kind in KINDS {
-            let of_kind: Vec<&ChangeRow> = self.changes.iter().filter(|c| c.kind == kind).collect();
+            let mut of_kind: Vec<&ChangeRow> =
+                self.changes.iter().filter(|c| c.kind == kind).collect();
+            if kind == "redigitised" {
+                of_kind.sort_by(|a, b| b.max_shift_m.total_cmp(&a.max_shift_m));
+            }
             self.kind_lines(&mut out, kind, &of_kind, language);
         }
         self.moved_lines(&mut out, language);
@@ -70,19 +74,22 @@ impl DiffReport {
         }
         let ground = area(summary.changed_area_m2);
         let share = percent(summary.changed_share);
-        let changes = self.changes.len();
+        let redrawn = summary.redigitised;
+        let changes = self.changes.len() - redrawn;
         let _ = match language {
             Language::Zh => writeln!(
                 out,
-                "{} 处变化，{} 个网格不变；{ground} 易手，占原面积的 {share}。",
+                "{} 处变化，{} 个网格不变，{} 个只重新描绘；{ground} 易手，占原面积的 {share}。",
                 grouped(changes),
-                grouped(unchanged)
+                grouped(unchanged),
+                grouped(redrawn)
             ),
             Language::En => writeln!(
                 out,
-                "{}, {} as they were; {ground} changes hands, {share} of the old plan.",
+                "{}, {} as they were, {} only drawn anew; {ground} changes hands, {share} of the old plan.",
                 counted(changes, "change", "changes"),
-                counted(unchanged, "grid stays", "grids stay")
+                counted(unchanged, "grid stays", "grids stay"),
+                grouped(redrawn)
             ),
         };
     }
@@ -150,7 +157,9 @@ impl DiffReport {
     /// The rows of a change whose ground comes under another code, the most first.
     fn moved_rows(&self, change: &ChangeRow) -> Vec<&CrosswalkRow> {
         let rows = change.rows.iter().map(|&at| &self.crosswalk[at as usize]);
-        let mut moved: Vec<&CrosswalkRow> = rows.filter(|row| row.old != row.new).collect();
+        let mut moved: Vec<&CrosswalkRow> = rows
+            .filter(|row| row.old != row.new && !row.within_tolerance)
+            .collect();
         moved.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2));
         moved
     }

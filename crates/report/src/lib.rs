@@ -2,6 +2,8 @@
 
 mod diff;
 mod diff_evidence;
+mod diff_ground;
+mod diff_html;
 mod diff_text;
 mod html;
 mod language;
@@ -15,6 +17,7 @@ mod validation_text;
 
 pub use diff::{ChangeRow, CrosswalkRow, DiffReport, DiffSide, RoundingRow};
 pub use diff_evidence::{CountedBy, DiffEvidence, GridMeasure, MeasuredGrid, PieceEvidence};
+pub use diff_html::DiffSource;
 pub use html::MapGrid;
 pub use language::Language;
 pub use number::{area, counted, grouped, length_m};

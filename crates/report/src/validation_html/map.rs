@@ -78,7 +78,7 @@ pub(super) fn write(
     labels(out, frame, source.grids, "labels", f64::INFINITY);
     signs(out, frame, &rows().collect::<Vec<_>>(), language);
     out.push_str("</svg>");
-    furniture(out, frame, language);
+    furniture(out, frame, "scale", language);
     out.push_str("</div>");
 }
 

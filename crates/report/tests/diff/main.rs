@@ -1,6 +1,13 @@
 //! What reports of a redesign say.
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
 
+#[path = "../page/markup.rs"]
+mod markup;
+mod page;
 mod redesign;
 
 use rstest::rstest;

@@ -3,8 +3,8 @@
 use wangge_plane::{Point, Polygon, Ring, Shape};
 use wangge_replan::{Change, ChangeKind, Diff, DiffTerms, Piece, Rounding};
 use wangge_report::{
-    CountedBy, DiffEvidence, DiffReport, DiffSide, GridMeasure, MapGrid, MeasuredGrid,
-    PieceEvidence,
+    CountedBy, DiffEvidence, DiffReport, DiffSide, DiffSource, GridMeasure, Language, MapGrid,
+    MeasuredGrid, PieceEvidence,
 };
 
 /// The south-west corner, lattice units.
@@ -180,6 +180,20 @@ impl Redesign {
                 grids: &new,
             },
         )
+    }
+
+    /// The page of the report, with a day that never changes.
+    pub(crate) fn page(&self, language: Language) -> String {
+        let report = self.report();
+        self.with_sides(|old, new| {
+            let source = DiffSource {
+                diff: &self.diff,
+                old,
+                new,
+                date: "2026-12-01",
+            };
+            report.html(language, &source)
+        })
     }
 
     pub(crate) fn report(&self) -> DiffReport {
