@@ -3,6 +3,7 @@
 mod choice;
 mod component_check;
 mod components;
+mod diff;
 mod error;
 mod evidence;
 mod examine;
@@ -15,6 +16,7 @@ mod publish;
 pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_validate};
 pub use component_check::{ComponentFinding, Finding};
 pub use components::{BadRow, ComponentFiles, ComponentImport, PutAside, import_components};
+pub use diff::{Comparison, PlanGrid, PlanSide, PlanSource, read_plan};
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};
 pub use examine::{
