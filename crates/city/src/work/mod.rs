@@ -16,7 +16,10 @@ mod publish;
 pub use choice::{draft_for_import, plan_to_export, plan_to_publish, plan_to_validate};
 pub use component_check::{ComponentFinding, Finding};
 pub use components::{BadRow, ComponentFiles, ComponentImport, PutAside, import_components};
-pub use diff::{Comparison, PlanGrid, PlanSide, PlanSource, read_plan};
+pub use diff::{
+    Beside, BesideFiles, Comparison, OpenCase, PlanGrid, PlanSide, PlanSource, Standing, StoreSide,
+    WorkListTerms, WorkLists, read_plan,
+};
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};
 pub use examine::{

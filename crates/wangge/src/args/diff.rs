@@ -23,7 +23,7 @@ pub(crate) struct Diff {
     #[command(flatten)]
     pub(crate) beside: Beside,
     #[command(flatten)]
-    pub(crate) lists: WorkLists,
+    pub(crate) to_do: WhatToDo,
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// The form of the report
@@ -44,6 +44,9 @@ pub(crate) struct Beside {
     /// Components: a file with code[,class][,name] and places
     #[arg(long, value_name = "FILE")]
     pub(crate) components: Option<PathBuf>,
+    /// Which of its columns hold what, where they have other names
+    #[arg(long, value_name = "FIELD=COLUMN,…", requires = "components")]
+    pub(crate) components_map: Option<String>,
     /// Households: a file with [households][,population] and places
     #[arg(long, value_name = "FILE")]
     pub(crate) households: Option<PathBuf>,
@@ -55,13 +58,16 @@ pub(crate) struct Beside {
 
 /// What is to be done.
 #[derive(Debug, Args)]
-pub(crate) struct WorkLists {
+pub(crate) struct WhatToDo {
     /// Write lists of what is to be done to this folder, as CSV and as .xlsx
     #[arg(long, value_name = "DIR")]
     pub(crate) work_lists: Option<PathBuf>,
     /// Open cases: a file with id,lon,lat[,class][,opened]
     #[arg(long, value_name = "FILE", requires = "work_lists")]
     pub(crate) cases: Option<PathBuf>,
+    /// Which of its columns hold what, where they have other names
+    #[arg(long, value_name = "FIELD=COLUMN,…", requires = "cases")]
+    pub(crate) cases_map: Option<String>,
     /// A case within this many metres of a new border is left to a person
     #[arg(long, value_name = "M", default_value_t = 5.0, value_parser = not_negative)]
     pub(crate) unclear_within: f64,

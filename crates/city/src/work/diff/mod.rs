@@ -1,5 +1,11 @@
 //! What a redesign changes between two plans: files, plans of stores, or one of each.
 
+mod beside;
+mod evidence;
+mod handling;
+mod lists;
+mod located;
+mod new_border;
 mod side;
 
 use wangge_coverage::Member;
@@ -8,7 +14,9 @@ use wangge_report::{DiffEvidence, DiffReport, DiffSide, DiffSource, Language, Ma
 
 use crate::management::today;
 
-pub use side::{PlanGrid, PlanSide, PlanSource, read_plan};
+pub use beside::{Beside, BesideFiles, OpenCase, Standing};
+pub use lists::{WorkListTerms, WorkLists};
+pub use side::{PlanGrid, PlanSide, PlanSource, StoreSide, read_plan};
 
 /// Two plans, and what changes from the one to the other.
 #[derive(Debug)]
