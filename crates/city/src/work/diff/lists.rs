@@ -1,6 +1,6 @@
 //! What is to be done when a redesign takes effect, as lists: components, cases, posts, codes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rayon::prelude::*;
 use wangge_exchange::{Sheet, Value};
@@ -171,52 +171,29 @@ impl Comparison {
         let date = date
             .map(str::to_owned)
             .or_else(|| effective.map(|time| time.to_string()));
+        let (old, new) = (&self.old.grids, &self.new.grids);
+        let old_codes: HashSet<&str> = old.iter().map(|grid| grid.code.as_str()).collect();
+        let new_codes: HashSet<&str> = new.iter().map(|grid| grid.code.as_str()).collect();
         let mut told: BTreeSet<(Option<&str>, Option<&str>)> = BTreeSet::new();
         for change in &self.diff.changes {
-            // where all codes go on, none changes
-            if matches!(change.kind, ChangeKind::Redigitised | ChangeKind::Transfer) {
-                continue;
-            }
             for &at in &change.pieces {
                 let piece = &self.diff.pieces[at as usize];
-                let old = piece
-                    .old
-                    .map(|at| self.old.grids[at as usize].code.as_str());
-                let new = piece
-                    .new
-                    .map(|at| self.new.grids[at as usize].code.as_str());
-                let is_whole = self.is_whole(change);
-                if old == new
-                    || !piece.wider_than_tolerance
-                    || !is_whole
-                    || !told.insert((old, new))
-                {
-                    continue;
+                let from = piece.old.map(|at| old[at as usize].code.as_str());
+                let to = piece.new.map(|at| new[at as usize].code.as_str());
+                let goes = from.is_some_and(|code| !new_codes.contains(code));
+                let comes = to.is_some_and(|code| !old_codes.contains(code));
+                // ground between grids that go on is no change of codes
+                if piece.wider_than_tolerance && (goes || comes) && told.insert((from, to)) {
+                    sheet.rows.push(vec![
+                        text(from),
+                        text(to),
+                        text(Some(change.kind.name())),
+                        text(date.as_deref()),
+                    ]);
                 }
-                sheet.rows.push(vec![
-                    text(old),
-                    text(new),
-                    text(Some(change.kind.name())),
-                    text(date.as_deref()),
-                ]);
             }
         }
         sheet
-    }
-
-    /// Whether a code comes or goes: not where a grid that goes on gains ground, or gives it up.
-    fn is_whole(&self, change: &Change) -> bool {
-        let goes_on = |of: &[u32], grids: &[super::PlanGrid], others: &[super::PlanGrid]| {
-            of.iter().all(|&at| {
-                let code = &grids[at as usize].code;
-                others.iter().any(|other| other.code == *code)
-            })
-        };
-        match change.kind {
-            ChangeKind::New => !goes_on(&change.new, &self.new.grids, &self.old.grids),
-            ChangeKind::Gone => !goes_on(&change.old, &self.old.grids, &self.new.grids),
-            _ => true,
-        }
     }
 }
 
