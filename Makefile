@@ -33,6 +33,7 @@ test: setup-test ## install what is missing and run every test
 	@cargo test --locked --workspace --doc --quiet
 	@$(VENV)/bin/python tests/geos_agrees.py
 	@$(VENV)/bin/python tests/geos_coverage.py
+	@$(VENV)/bin/python tests/geos_redispatch.py
 
 lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo fmt --all --check

@@ -47,4 +47,4 @@ pub use refusal::{Quantity, Refusal};
 pub use report::{CrsBy, CrsUsed, ImportReport, MergedRows, RepeatedCode, Skip, SkipKind};
 pub use table::{DeclaredCrs, Row, RowGeometry, Table, Value};
 pub use wire::Progress;
-pub use write::{OutputLayer, OutputRow, write};
+pub use write::{OutputLayer, OutputRow, Sheet, write};

@@ -1,5 +1,11 @@
 //! Verdicts, errors and notes for people and programs, in Chinese and English.
 
+mod diff;
+mod diff_evidence;
+mod diff_ground;
+mod diff_html;
+mod diff_text;
+mod html;
 mod language;
 mod number;
 mod reason;
@@ -9,6 +15,10 @@ mod validation;
 mod validation_html;
 mod validation_text;
 
+pub use diff::{ChangeRow, CrosswalkRow, DiffReport, DiffSide, RoundingRow};
+pub use diff_evidence::{CountedBy, DiffEvidence, GridMeasure, MeasuredGrid, PieceEvidence};
+pub use diff_html::DiffSource;
+pub use html::MapGrid;
 pub use language::Language;
 pub use number::{area, counted, grouped, length_m};
 pub use reason::{own_reason, reason};
@@ -17,5 +27,5 @@ pub use told::{
     Told, brief, fault_advice, fault_kind, fault_place, field_name, list_name, phrase, with_causes,
 };
 pub use validation::{Defect, LatticeMoves, LeftOut, UpperDefect, Validation};
-pub use validation_html::{MapGrid, MapSource};
+pub use validation_html::MapSource;
 pub use validation_text::kind_words;

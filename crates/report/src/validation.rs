@@ -359,14 +359,7 @@ fn severity_rank(severity: &str) -> u8 {
 
 pub(crate) fn geometry(place: &Place) -> Option<Value> {
     match place {
-        Place::Ground(parts) => match parts.as_slice() {
-            [] => None,
-            [one] => Some(json!({"type": "Polygon", "coordinates": rings(one)})),
-            many => {
-                let parts: Vec<_> = many.iter().map(rings).collect();
-                Some(json!({"type": "MultiPolygon", "coordinates": parts}))
-            }
-        },
+        Place::Ground(parts) => ground(&parts.iter().collect::<Vec<_>>()),
         Place::Edges(edges) => Some(lines(edges)),
         Place::Points(points) => match points.as_slice() {
             [] => None,
@@ -377,6 +370,18 @@ pub(crate) fn geometry(place: &Place) -> Option<Value> {
             }
         },
         Place::Nowhere => None,
+    }
+}
+
+/// Polygons in GeoJSON; `None` without any.
+pub(crate) fn ground(parts: &[&Polygon]) -> Option<Value> {
+    match parts {
+        [] => None,
+        [one] => Some(json!({"type": "Polygon", "coordinates": rings(one)})),
+        many => {
+            let parts: Vec<_> = many.iter().map(|part| rings(part)).collect();
+            Some(json!({"type": "MultiPolygon", "coordinates": parts}))
+        }
     }
 }
 

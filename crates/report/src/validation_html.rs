@@ -1,44 +1,28 @@
 //! A validation report as a page: the verdict, a map, close-ups and a table in one file that
 //! needs no network and no script to be read.
 
-mod clip;
-mod frame;
 mod inset;
 mod listing;
 mod map;
 mod mark;
-mod markup;
-mod path;
 mod place;
-mod roomiest;
 mod summary;
 mod table;
 mod view;
 
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
 use wangge_plane::Shape;
 
 use self::inset::Inset;
 use self::listing::{Group, Row};
 use self::mark::{Mark, symbol_id};
-use self::markup::{Escaped, told};
+use crate::html::markup::told;
+use crate::html::{MapGrid, PAGE_STYLE, Page};
 use crate::{Language, Validation};
 
 const STYLE: &str = include_str!("validation_html/page.css");
 const SCRIPT: &str = include_str!("validation_html/page.js");
-
-/// A grid as a map shows it.
-#[derive(Debug, Clone, Copy)]
-pub struct MapGrid<'a> {
-    /// The code, as the report's defects name it.
-    pub code: &'a str,
-    /// The name, if it has one.
-    pub name: Option<&'a str>,
-    /// The ground.
-    pub shape: &'a Shape,
-}
 
 /// What a page is about, and what its map draws beside the defects.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,7 +47,14 @@ impl Validation {
         let frame = map::frame(source);
         let insets = inset::drawn(source, &groups, language);
         let mut out = String::new();
-        head(&mut out, source.subject, language);
+        let style = [PAGE_STYLE, STYLE].concat();
+        let page = Page {
+            title: told(language, "网格无缝性检查报告", "Validation of grids"),
+            subject: source.subject,
+            style: &style,
+            script: SCRIPT,
+        };
+        page.begin(&mut out, language);
         symbols(&mut out, &groups, language);
         out.push_str("<header>");
         summary::banner(&mut out, self, language);
@@ -92,32 +83,9 @@ impl Validation {
             );
         }
         foot(&mut out, language);
+        page.end(&mut out);
         out
     }
-}
-
-/// Up to the title. Only this style and this script may act, by their hashes: text that got into
-/// the page by whatever fault stays text.
-fn head(out: &mut String, subject: &str, language: Language) {
-    let lang = told(language, "zh-CN", "en");
-    let title = told(language, "网格无缝性检查报告", "Validation of grids");
-    let (style, script) = (content_hash(STYLE), content_hash(SCRIPT));
-    let colon = told(language, "：", ": ");
-    let about = if subject.is_empty() { "" } else { colon };
-    let subject = Escaped(subject);
-    let _ = write!(
-        out,
-        r#"<!DOCTYPE html>
-<html lang="{lang}" xmlns="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink">
-<head><meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="referrer" content="no-referrer"/>
-<title>{title}{about}{subject}</title>
-<style>{STYLE}</style></head>
-<body><h1>{title}<small>{subject}</small></h1>
-"#
-    );
 }
 
 /// The signs of the kinds there are, for use all over the page.
@@ -203,44 +171,5 @@ fn foot(out: &mut String, language: Language) {
             "Areas, widths and lengths are those on the ellipsoid of CGCS2000; a width is the diameter of the largest circle that fits. The verdict is about coordinates on the lattice of 1e-7 degree. The id of a defect (such as g-5f3a…) stays the same under edits elsewhere."
         }
     };
-    let _ = write!(
-        out,
-        "<footer>{text}</footer>\n<script>{SCRIPT}</script>\n</body></html>\n"
-    );
-}
-
-/// The source expression that lets this text act and no other (Content Security Policy level 2).
-fn content_hash(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut hash = "sha256-".to_owned();
-    for three in Sha256::digest(text).chunks(3) {
-        let bits = three
-            .iter()
-            .chain(std::iter::repeat(&0))
-            .take(3)
-            .fold(0u32, |bits, &byte| bits << 8 | u32::from(byte));
-        for digit in 0..4 {
-            let value = bits >> (18 - 6 * digit) & 63;
-            hash.push(if digit <= three.len() {
-                char::from(DIGITS[value as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    hash
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_hash_of_a_script_is_the_one_that_browsers_compute() {
-        // the example of Content Security Policy level 2 under "hash usage for script elements"
-        assert_eq!(
-            content_hash("alert('Hello, world.');"),
-            "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng="
-        );
-    }
+    let _ = writeln!(out, "<footer>{text}</footer>");
 }

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+mod diff;
 mod importing;
 mod planning;
 mod store;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use wangge_report::Language;
 
+pub(crate) use diff::Diff;
 pub(crate) use importing::{
     Conversion, Import, ImportComponents, ImportGrids, ImportLayer, ImportList, Reading,
 };
@@ -58,6 +60,12 @@ pub(crate) enum Command {
         allow_negative_numbers = true
     )]
     Repair(Repair),
+    /// Say what a redesign changes, between files or plans 对比两个方案
+    #[command(
+        after_help = "Examples:\n  wangge diff 2025.geojson 2026.geojson --code code\n  wangge diff city.gpkg draft.shp --format html -o report.html\n  wangge diff city.gpkg#2025 city.gpkg#2026 --cases cases.csv --work-lists lists\nExit code 0: done; 1: something changes, with --fail-on-change; 2: could not be done.",
+        allow_negative_numbers = true
+    )]
+    Diff(Box<Diff>),
     /// Make a coverage with fewer vertices and the same topology 简化边界
     #[command(
         after_help = "Example: wangge simplify grids.geojson --tolerance 5 -o light.geojson",

@@ -62,6 +62,7 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Import(import) => import_of(import, language),
         Command::Validate(validate) => command::validate::run(&validate, language),
         Command::Repair(repair) => command::repair::run(&repair, language),
+        Command::Diff(diff) => command::diff::run(&diff, language),
         Command::Simplify(simplify) => command::simplify::run(&simplify, language),
         Command::Dissolve(dissolve) => command::dissolve::run(&dissolve, language),
         Command::Plan(plan) => command::plan::run(&plan, language),

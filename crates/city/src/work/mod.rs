@@ -3,6 +3,7 @@
 mod choice;
 mod component_check;
 mod components;
+mod diff;
 mod edit;
 mod error;
 mod evidence;
@@ -20,6 +21,10 @@ pub use choice::{
 };
 pub use component_check::{ComponentFinding, Finding};
 pub use components::{BadRow, ComponentFiles, ComponentImport, PutAside, import_components};
+pub use diff::{
+    Beside, BesideFiles, Comparison, OpenCase, PlanGrid, PlanSide, PlanSource, Standing, StoreSide,
+    WorkListTerms, WorkLists, read_plan,
+};
 pub use edit::{EditedPlan, PlanEdit, edit_plan};
 pub use error::WorkError;
 pub use evidence::{Misfit, UnitEvidence, UpperMisfit};

@@ -4,6 +4,7 @@ mod csv;
 mod geojson;
 mod gpkg;
 mod ogr;
+mod sheet;
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use geo_types::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 use tempfile::TempDir;
 use wangge_crs::{Crs, CrsError, Policy, Transform};
+
+pub use sheet::Sheet;
 
 use crate::{ExchangeError, Format, RowGeometry, Value};
 

@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use wangge_plane::{Extent, Point, ellipsoid};
 
 use super::MapSource;
-use super::frame::{Frame, Pixel, metres_per_unit, middle};
 use super::listing::{Group, Row};
 use super::mark::symbol_id;
-use super::markup::{Escaped, Trimmed, told};
 use super::place::{Form, Place};
-use super::roomiest::roomiest;
 use super::table::measures;
-use super::view::{HEIGHT, WIDTH, svg, view_id};
+use super::view::{svg, view_id};
 use crate::Language;
+use crate::html::close_up::{HEIGHT, WIDTH};
+use crate::html::frame::{Frame, Pixel, metres_per_unit, middle};
+use crate::html::markup::{Escaped, Trimmed, told};
+use crate::html::roomiest::roomiest;
 
 /// How many defects are drawn, how many of one kind and severity at first, and in how many bytes.
 const MOST: usize = 50;

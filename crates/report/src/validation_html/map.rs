@@ -5,14 +5,16 @@ use std::fmt::Write as _;
 
 use wangge_plane::Extent;
 
-use super::frame::{Frame, Pixel, round_length};
+use super::MapSource;
 use super::listing::{Group, Row};
 use super::mark::{Mark, symbol_id};
-use super::markup::{Escaped, Trimmed, told};
-use super::path::{Path, step};
 use super::place::{Form, Place};
-use super::roomiest::roomiest;
-use super::{MapGrid, MapSource};
+use crate::html::frame::{Frame, Pixel};
+use crate::html::furniture::furniture;
+use crate::html::grids::{RASTERS, grids, labels};
+use crate::html::markup::{Trimmed, told};
+use crate::html::path::{Path, step};
+use crate::html::roomiest::roomiest;
 use crate::{Defect, Language};
 
 const WIDTH: f64 = 1000.0;
@@ -22,13 +24,6 @@ const MARGIN: f64 = 24.0;
 /// Signs nearer to each other than this, to the side and up or down, would hide each other or
 /// their numbers: all but the worst are small.
 const APART: [f64; 2] = [36.0, 18.0];
-
-/// Steps of the raster of borders to a pixel, the finest that stays within its budget is taken.
-const RASTERS: [f64; 5] = [16.0, 8.0, 4.0, 2.0, 1.0];
-
-/// Beyond this many grids names and labels would be most of the page.
-const MOST_NAMED_GRIDS: usize = 20_000;
-const MOST_LABELLED_GRIDS: usize = 2_000;
 
 /// The frame of a map of all there is to draw; `None` where there is nothing.
 pub(super) fn frame(source: &MapSource<'_>) -> Option<Frame> {
@@ -59,7 +54,8 @@ pub(super) fn write(
         r#"<div id="map"><svg id="view" viewBox="0 0 {width} {height}" data-m="{}" role="img" aria-label="{about}">"#,
         Trimmed(1.0 / frame.scale, 9),
     );
-    grids(out, frame, source.grids);
+    let budget = (400_000 + 400 * source.grids.len()).min(8_000_000);
+    grids(out, frame, source.grids, "grids", budget);
     if let Some(outline) = source.outline {
         let mut path = Path::default();
         for ring in outline.rings() {
@@ -79,54 +75,11 @@ pub(super) fn write(
     for group in groups {
         dots(out, frame, group);
     }
-    labels(out, frame, source.grids);
+    labels(out, frame, source.grids, "labels", f64::INFINITY);
     signs(out, frame, &rows().collect::<Vec<_>>(), language);
     out.push_str("</svg>");
-    furniture(out, frame, language);
+    furniture(out, frame, "scale", language);
     out.push_str("</div>");
-}
-
-/// The grids' borders, on a raster as fine as fits the page.
-fn grids(out: &mut String, frame: &Frame, grids: &[MapGrid<'_>]) {
-    let budget = (400_000 + 400 * grids.len()).min(8_000_000);
-    let mut drawn = Vec::new();
-    let mut raster = RASTERS[0];
-    for per_pixel in RASTERS {
-        raster = per_pixel;
-        drawn.clear();
-        drawn.extend(grids.iter().map(|grid| {
-            let mut path = Path::default();
-            for ring in grid.shape.rings() {
-                path.ring(
-                    ring.points()
-                        .iter()
-                        .map(|&p| step(frame.place(p), per_pixel)),
-                );
-            }
-            path.d
-        }));
-        if drawn.iter().map(|d| d.len() + 40).sum::<usize>() <= budget {
-            break;
-        }
-    }
-    let _ = write!(
-        out,
-        r#"<g id="grids" transform="scale({})" data-q="{}">"#,
-        Trimmed(1.0 / raster, 4),
-        Trimmed(1.0 / raster, 4)
-    );
-    for (grid, d) in grids.iter().zip(&drawn) {
-        if grids.len() > MOST_NAMED_GRIDS {
-            let _ = write!(out, r#"<path d="{d}"/>"#);
-            continue;
-        }
-        let _ = write!(out, r#"<path d="{d}"><title>{}"#, Escaped(grid.code));
-        if let Some(name) = grid.name {
-            let _ = write!(out, " {}", Escaped(name));
-        }
-        out.push_str("</title></path>");
-    }
-    out.push_str("</g>");
 }
 
 /// The places of defects, the worst on top.
@@ -207,43 +160,6 @@ fn dots(out: &mut String, frame: &Frame, group: &Group<'_>) {
     }
 }
 
-/// Names of grids where they fit; `data-z` says at which magnification they do.
-fn labels(out: &mut String, frame: &Frame, grids: &[MapGrid<'_>]) {
-    if grids.len() > MOST_LABELLED_GRIDS {
-        return;
-    }
-    out.push_str(r#"<g id="labels">"#);
-    for grid in grids {
-        let text = grid.name.unwrap_or(grid.code);
-        let rings: Vec<Vec<Pixel>> = grid
-            .shape
-            .rings()
-            .map(|ring| ring.points().iter().map(|&p| frame.place(p)).collect())
-            .collect();
-        let Some(spot) = roomiest(&rings, 12) else {
-            continue;
-        };
-        let zoom = text_radius(text, 11.0) / (1.1 * spot.radius);
-        let hidden = if zoom > 1.0 { r#" class="off""# } else { "" };
-        let _ = write!(
-            out,
-            r#"<text{hidden} transform="translate({} {})" data-z="{}">{}</text>"#,
-            Trimmed(spot.at.0, 2),
-            Trimmed(spot.at.1, 2),
-            Trimmed(zoom, 2),
-            Escaped(text)
-        );
-    }
-    out.push_str("</g>");
-}
-
-/// The radius of the circle that holds a text of this size.
-pub(super) fn text_radius(text: &str, size: f64) -> f64 {
-    let wide = |c: char| if c.is_ascii() { 0.58 } else { 1.0 };
-    let width: f64 = text.chars().map(wide).sum::<f64>() * size;
-    (width / 2.0).hypot(size / 2.0)
-}
-
 /// A sign for every defect that is named and has a place, the worst on top. Where they crowd,
 /// the worst are whole and the rest are small.
 fn signs(out: &mut String, frame: &Frame, rows: &[&Row<'_>], language: Language) {
@@ -295,19 +211,4 @@ fn sign_at(frame: &Frame, defect: &Defect, place: &Place) -> Pixel {
         .map(|ring| ring.iter().map(|&p| frame.place(p)).collect())
         .collect();
     roomiest(&rings, 24).map_or(first, |spot| spot.at)
-}
-
-/// Scale bar and north arrow, which stay where they are when the map moves.
-fn furniture(out: &mut String, frame: &Frame, language: Language) {
-    let (width, height) = (frame.width, frame.height);
-    let (length_m, text) = round_length(160.0 / frame.scale);
-    let long = Trimmed(length_m * frame.scale, 2);
-    let (bar_y, text_y) = (height - 14.0, height - 20.0);
-    let north = told(language, "北", "N");
-    let _ = write!(
-        out,
-        r#"<svg class="furniture" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMax meet" aria-hidden="true"><g id="scale"><path class="halo" d="M16 {bar_y}h{long}"/><path class="bar" d="M16 {}v7h{long}v-7"/><text x="16" y="{text_y}">{text}</text></g></svg><svg class="furniture" viewBox="0 0 {width} {height}" preserveAspectRatio="xMaxYMin meet" aria-hidden="true"><g transform="translate({} 34)"><path class="halo" d="M0-22 7 8 0 3-7 8z"/><path d="M0-22 7 8 0 3-7 8z"/><text text-anchor="middle" y="22">{north}</text></g></svg>"#,
-        bar_y - 7.0,
-        width - 26.0,
-    );
 }

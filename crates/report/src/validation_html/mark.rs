@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::markup::told;
 use crate::Language;
+use crate::html::markup::told;
 
 /// The sign of a kind. The colours are those that Okabe and Ito chose to be told apart by people
 /// who see fewer of them, dark enough for white writing; who sees none goes by shape and character.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use wangge_plane::{Extent, Point};
 
-use super::path::{Path, Step};
+use crate::html::path::{Path, Step};
 
 /// What a place is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::listing::Group;
 use super::mark::symbol_id;
-use super::markup::told;
 use super::table::{ground, severity_words};
+use crate::html::markup::told;
 use crate::validation_text::kind_words;
 use crate::{Language, Validation, counted, grouped, length_m};
 

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use wangge_plane::Point;
 
 use super::MapSource;
-use super::frame::Frame;
 use super::inset::Inset;
 use super::listing::{Group, NAMED, Row};
 use super::mark::symbol_id;
-use super::markup::{Escaped, Trimmed, told};
+use crate::html::frame::Frame;
+use crate::html::markup::{Escaped, Trimmed, told};
 use crate::validation_text::kind_words;
 use crate::{Defect, Language, counted, grouped, length_m};
 

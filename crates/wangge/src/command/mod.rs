@@ -4,6 +4,7 @@ pub(crate) mod component;
 pub(crate) mod components;
 pub(crate) mod crs;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod dissolve;
 pub(crate) mod export;
 pub(crate) mod generate;

@@ -3,26 +3,26 @@
 use wangge_plane::{Extent, LATTICE_UNIT_DEG, Point, ellipsoid};
 
 /// A place in a drawing: pixels to the right and down.
-pub(super) type Pixel = (f64, f64);
+pub(crate) type Pixel = (f64, f64);
 
 /// A rectangle of the ground and the drawing that shows it. Degrees of longitude are as long as
 /// they are at its middle latitude.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// Pixels.
-    pub(super) width: f64,
+    pub(crate) width: f64,
     /// Pixels.
-    pub(super) height: f64,
+    pub(crate) height: f64,
     /// Pixels per metre.
-    pub(super) scale: f64,
+    pub(crate) scale: f64,
     /// Pixels per lattice unit to the east and to the north.
-    pub(super) per_unit: (f64, f64),
+    pub(crate) per_unit: (f64, f64),
     middle: (f64, f64),
 }
 
 impl Frame {
     /// A drawing so many pixels wide and at most as high, of all of the ground with a margin.
-    pub(super) fn holding(ground: Extent, width: f64, heights: [f64; 2], margin: f64) -> Self {
+    pub(crate) fn holding(ground: Extent, width: f64, heights: [f64; 2], margin: f64) -> Self {
         let middle = middle(ground);
         let metres = metres_per_unit(middle.1);
         let span = |low: i32, high: i32| f64::from(high) - f64::from(low);
@@ -36,7 +36,7 @@ impl Frame {
 
     /// A drawing of `width` by `height` pixels around a middle (lattice units), so many metres
     /// wide.
-    pub(super) fn around(middle: (f64, f64), width_m: f64, width: f64, height: f64) -> Self {
+    pub(crate) fn around(middle: (f64, f64), width_m: f64, width: f64, height: f64) -> Self {
         Self::of(middle, width / width_m, width, height)
     }
 
@@ -52,12 +52,12 @@ impl Frame {
     }
 
     /// Where a point is drawn.
-    pub(super) fn place(&self, p: Point) -> Pixel {
+    pub(crate) fn place(&self, p: Point) -> Pixel {
         self.at((f64::from(p.x()), f64::from(p.y())))
     }
 
     /// Where lattice units are drawn.
-    pub(super) fn at(&self, (x, y): (f64, f64)) -> Pixel {
+    pub(crate) fn at(&self, (x, y): (f64, f64)) -> Pixel {
         (
             self.width / 2.0 + (x - self.middle.0) * self.per_unit.0,
             self.height / 2.0 - (y - self.middle.1) * self.per_unit.1,
@@ -65,7 +65,7 @@ impl Frame {
     }
 
     /// What is drawn at a pixel, lattice units.
-    pub(super) fn ground(&self, (x, y): Pixel) -> (f64, f64) {
+    pub(crate) fn ground(&self, (x, y): Pixel) -> (f64, f64) {
         (
             self.middle.0 + (x - self.width / 2.0) / self.per_unit.0,
             self.middle.1 + (self.height / 2.0 - y) / self.per_unit.1,
@@ -73,7 +73,7 @@ impl Frame {
     }
 
     /// Whether some ground may be seen in the drawing.
-    pub(super) fn shows(&self, ground: Extent) -> bool {
+    pub(crate) fn shows(&self, ground: Extent) -> bool {
         let (left, bottom) = self.place(ground.min());
         let (right, top) = self.place(ground.max());
         left <= self.width && right >= 0.0 && top <= self.height && bottom >= 0.0
@@ -82,7 +82,7 @@ impl Frame {
 
 /// The longest of 1, 2 and 5 times a power of ten that is not longer than this many metres, and
 /// how people write it.
-pub(super) fn round_length(most_m: f64) -> (f64, String) {
+pub(crate) fn round_length(most_m: f64) -> (f64, String) {
     let power = 10f64.powf(most_m.max(0.001).log10().floor());
     let step = [5.0, 2.0, 1.0]
         .into_iter()
@@ -102,7 +102,7 @@ pub(super) fn round_length(most_m: f64) -> (f64, String) {
 }
 
 /// The middle of a box, lattice units.
-pub(super) fn middle(ground: Extent) -> (f64, f64) {
+pub(crate) fn middle(ground: Extent) -> (f64, f64) {
     (
         f64::from(ground.min().x()).midpoint(f64::from(ground.max().x())),
         f64::from(ground.min().y()).midpoint(f64::from(ground.max().y())),
@@ -111,7 +111,7 @@ pub(super) fn middle(ground: Extent) -> (f64, f64) {
 
 /// How long a lattice unit is at a latitude (lattice units), metres to the east and to the north.
 /// At the poles all drawings end.
-pub(super) fn metres_per_unit(y: f64) -> (f64, f64) {
+pub(crate) fn metres_per_unit(y: f64) -> (f64, f64) {
     let lat = (y * LATTICE_UNIT_DEG).clamp(-89.9, 89.9);
     let metres = ellipsoid::metres_per_degree(lat);
     (

@@ -4,7 +4,7 @@ use super::frame::Pixel;
 
 /// The part of a ring that lies in a box (Sutherland and Hodgman, 1974). Where the ring leaves
 /// the box the result runs along its sides, so the box is taken larger than what is seen.
-pub(super) fn clipped(ring: Vec<Pixel>, low: Pixel, high: Pixel) -> Vec<Pixel> {
+pub(crate) fn clipped(ring: Vec<Pixel>, low: Pixel, high: Pixel) -> Vec<Pixel> {
     let ring = half(ring, |p| p.0 - low.0);
     let ring = half(ring, |p| high.0 - p.0);
     let ring = half(ring, |p| p.1 - low.1);

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use super::frame::Pixel;
 
 /// A place on a raster.
-pub(super) type Step = (i64, i64);
+pub(crate) type Step = (i64, i64);
 
 /// The step nearest to a place, on a raster with so many steps to a pixel.
 ///
 /// It depends on the place alone, so that what two grids share stays shared.
-pub(super) fn step((x, y): Pixel, per_pixel: f64) -> Step {
+pub(crate) fn step((x, y): Pixel, per_pixel: f64) -> Step {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a cast of floats saturates, and no drawing is that large"
@@ -21,15 +21,15 @@ pub(super) fn step((x, y): Pixel, per_pixel: f64) -> Step {
 
 /// The `d` of a path, made line by line.
 #[derive(Default)]
-pub(super) struct Path {
-    pub(super) d: String,
+pub(crate) struct Path {
+    pub(crate) d: String,
     /// Where the last line began, or ended if it was open: the next begins relative to it.
     at: Step,
 }
 
 impl Path {
     /// Adds a ring. What shrinks to a line or a point on the raster is drawn as that.
-    pub(super) fn ring(&mut self, steps: impl IntoIterator<Item = Step>) {
+    pub(crate) fn ring(&mut self, steps: impl IntoIterator<Item = Step>) {
         let mut kept = kept(steps);
         while kept.len() > 1 && kept.first() == kept.last() {
             kept.pop();
@@ -48,7 +48,7 @@ impl Path {
     }
 
     /// Adds a line that stays open.
-    pub(super) fn line(&mut self, steps: impl IntoIterator<Item = Step>) {
+    pub(crate) fn line(&mut self, steps: impl IntoIterator<Item = Step>) {
         let kept = kept(steps);
         self.write(&kept);
     }

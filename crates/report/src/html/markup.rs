@@ -9,7 +9,7 @@ use crate::Language;
 /// No text of a file stands anywhere else in the page, not in a script and not in a style.
 /// Characters that cannot be seen but steer what is seen (controls, marks that turn the writing
 /// direction) are spelt out.
-pub(super) struct Escaped<'a>(pub(super) &'a str);
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,7 +36,7 @@ fn steers(c: char) -> bool {
 }
 
 /// A number with so many decimals, those that are zero at its end left out.
-pub(super) struct Trimmed(pub(super) f64, pub(super) usize);
+pub(crate) struct Trimmed(pub(crate) f64, pub(crate) usize);
 
 impl fmt::Display for Trimmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,7 +51,7 @@ impl fmt::Display for Trimmed {
 }
 
 /// The text of the language.
-pub(super) const fn told<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+pub(crate) const fn told<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
     match language {
         Language::Zh => zh,
         Language::En => en,

@@ -4,14 +4,14 @@ use super::frame::Pixel;
 
 /// A spot inside, and its distance to the border.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Spot {
-    pub(super) at: Pixel,
-    pub(super) radius: f64,
+pub(crate) struct Spot {
+    pub(crate) at: Pixel,
+    pub(crate) radius: f64,
 }
 
 /// Of spots half way along `lines` rows and `lines` columns through the rings (even-odd), the one
 /// furthest from the border. Good enough for drawing; `None` for rings that hold nothing.
-pub(super) fn roomiest(rings: &[Vec<Pixel>], lines: u32) -> Option<Spot> {
+pub(crate) fn roomiest(rings: &[Vec<Pixel>], lines: u32) -> Option<Spot> {
     let mut candidates = Vec::new();
     crossed(rings, lines, |at| at, &mut candidates);
     crossed(rings, lines, |(x, y)| (y, x), &mut candidates);
