@@ -117,12 +117,15 @@ pub fn edit_plan(
             None => added.push((code, area_m2)),
         }
     }
+    changed.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    let mut removed = outcome.removed;
+    removed.sort_unstable();
     Ok(EditedPlan {
         plan,
         begun_from: from,
         changed,
         added,
-        removed: outcome.removed,
+        removed,
         notes: edited.notes,
     })
 }
