@@ -45,7 +45,8 @@ pub use handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject, class_nam
 pub use management::{ManagedBy, ParentRef};
 pub use overlays::OverlayRef;
 pub use planning::{
-    AcceptedView, NewDraft, PlanView, Planning, PublishedPlan, SentUnits, TakenUnits, state_words,
+    AcceptedView, AskedDiff, NewDraft, PlanView, Planning, PublishedPlan, SentUnits, TakenUnits,
+    state_words,
 };
 pub use published::Published;
 pub use responsibility::{Elsewhere, Known, ListMistake, Nameable, Responsibility};

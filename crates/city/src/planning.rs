@@ -9,13 +9,15 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use wangge_exchange::Reader;
 use wangge_model::{Code, Version};
+use wangge_replan::DiffTerms;
 use wangge_report::Validation;
 use wangge_store::{Existing, PlanRecord, Store};
 
 pub use self::view::{AcceptedView, PlanView, state_words};
 use crate::work::{
-    Acceptance, EditedPlan, GridFiles, Measure, PlanEdit, PublishOrder, Readiness, WorkError,
-    check_plan, edit_plan, examine_plan, import_grids, publish, readiness,
+    Acceptance, Beside, BesideFiles, Comparison, EditedPlan, GridFiles, Measure, PlanEdit,
+    PlanSource, PublishOrder, Readiness, WorkError, check_plan, edit_plan, examine_plan,
+    import_grids, publish, read_plan, readiness,
 };
 
 /// The plans of one store.
@@ -39,6 +41,21 @@ pub struct NewDraft {
     pub from: Option<String>,
     /// Remarks.
     pub note: Option<String>,
+}
+
+/// A comparison that somebody asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskedDiff {
+    /// The plan as it is to be, by its number or name.
+    pub plan: String,
+    /// The plan as it was; the one that it was begun from, else the one in force, unless given.
+    pub against: Option<String>,
+    /// The level whose units are compared; the lowest unless given.
+    pub level: Option<String>,
+    /// Ground nowhere this wide, metres, is the same border drawn anew.
+    pub survey_tolerance_m: f64,
+    /// A file of open cases.
+    pub cases: Option<PathBuf>,
 }
 
 /// A file of units that somebody sends.
@@ -248,6 +265,44 @@ impl Planning {
                 again: done.again,
             })
         })
+    }
+
+    /// What changes from one plan to another, with what the store knows beside the grids, and the
+    /// open cases of a file.
+    ///
+    /// # Errors
+    /// The store's, and those of reading.
+    pub fn diff(&self, asked: &AskedDiff) -> Result<(Comparison, Beside), WorkError> {
+        let (old, new) = {
+            let store = self.reading()?;
+            let new = found(&store, &asked.plan)?;
+            let old = match &asked.against {
+                Some(against) => found(&store, against)?,
+                None => match store.origin(&new.name)? {
+                    Some(origin) => origin,
+                    None => store.current()?.ok_or(WorkError::NoPlans)?,
+                },
+            };
+            (old.name, new.name)
+        };
+        let side = |plan: String| {
+            let source = PlanSource::Store {
+                path: self.store.clone(),
+                plan: Some(plan),
+                level: asked.level.clone(),
+            };
+            read_plan(&self.reader, &source, &mut |_| {})
+        };
+        let terms = DiffTerms {
+            survey_tolerance_m: asked.survey_tolerance_m,
+        };
+        let comparison = Comparison::of(side(old)?, side(new)?, terms);
+        let files = BesideFiles {
+            cases: asked.cases.clone(),
+            ..BesideFiles::default()
+        };
+        let beside = Beside::gather(&comparison, &self.reader, &files, &mut |_| {})?;
+        Ok((comparison, beside))
     }
 
     pub(crate) fn reading(&self) -> Result<Store, WorkError> {

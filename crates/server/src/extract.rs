@@ -129,6 +129,15 @@ pub(crate) struct PlanParam(pub(crate) String);
 #[derive(Debug)]
 pub(crate) struct CodesParam(pub(crate) Vec<Code>);
 
+/// What the routes of a comparison take.
+#[derive(Debug)]
+pub(crate) struct DiffParams {
+    pub(crate) against: Option<String>,
+    pub(crate) level: Option<String>,
+    pub(crate) survey_tolerance_m: f64,
+    pub(crate) unclear_within_m: f64,
+}
+
 /// How a file of units that is sent is read.
 #[derive(Debug)]
 pub(crate) struct UploadParams {
@@ -334,6 +343,24 @@ impl FromRequestParts<App> for CodesParam {
             })
         });
         codes.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl FromRequestParts<App> for DiffParams {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["against", "level", "survey_tolerance", "unclear_within"],
+            not_offered: &[],
+        };
+        let query = ROUTE.read(parts.uri.query())?;
+        Ok(Self {
+            against: query.get("against").map(str::to_owned),
+            level: query.get("level").map(str::to_owned),
+            survey_tolerance_m: asked_m(&query, "survey_tolerance")?.unwrap_or(1.0),
+            unclear_within_m: asked_m(&query, "unclear_within")?.unwrap_or(5.0),
+        })
     }
 }
 

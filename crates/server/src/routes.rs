@@ -6,6 +6,7 @@ mod duties;
 mod grids;
 mod health;
 mod locate;
+mod plan_diff;
 mod plan_edits;
 mod plans;
 mod scheme;
@@ -49,6 +50,11 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/plans/{id}", get(plans::one).delete(plans::remove))
         .route("/v1/plans/{id}/validation", get(plans::validation))
         .route("/v1/plans/{id}/readiness", get(plans::readiness))
+        .route("/v1/plans/{id}/diff", get(plan_diff::diff))
+        .route(
+            "/v1/plans/{id}/diff/{list}",
+            get(plan_diff::list).post(plan_diff::cases),
+        )
         .route("/v1/plans/{id}/check", post(plans::check))
         .route("/v1/plans/{id}/publish", post(plans::publish))
         .route("/v1/plans/{id}/split", post(plan_edits::split))

@@ -156,7 +156,7 @@ struct Journal<'a> {
 }
 
 /// The level that a person named; the lowest unless told.
-fn level_named(scheme: &Scheme, level: Option<&str>) -> Result<LevelIndex, WorkError> {
+pub(super) fn level_named(scheme: &Scheme, level: Option<&str>) -> Result<LevelIndex, WorkError> {
     let Some(id) = level else {
         return Ok(scheme.lowest());
     };

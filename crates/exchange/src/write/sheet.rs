@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
@@ -51,8 +51,28 @@ impl Sheet {
         })
     }
 
+    /// The list as CSV, as [`Sheet::write`] writes it.
+    ///
+    /// # Errors
+    /// [`ExchangeError::Write`].
+    pub fn to_csv(&self) -> Result<Vec<u8>, ExchangeError> {
+        let mut bytes = Vec::new();
+        self.put_csv(&mut bytes)
+            .map_err(|source| ExchangeError::Write {
+                path: PathBuf::from(&self.name).with_extension("csv"),
+                source,
+            })?;
+        Ok(bytes)
+    }
+
     fn write_csv(&self, path: &Path) -> WriteResult {
         let mut out = BufWriter::new(File::create(path)?);
+        self.put_csv(&mut out)?;
+        out.flush()?;
+        Ok(())
+    }
+
+    fn put_csv(&self, mut out: impl Write) -> WriteResult {
         out.write_all("\u{feff}".as_bytes())?;
         let mut rows = ::csv::Writer::from_writer(out);
         rows.write_record(&self.columns)?;

@@ -257,7 +257,7 @@ impl Changing {
 }
 
 /// Does something with the plans of the store, on a thread for what takes long.
-async fn work<T: Send + 'static>(
+pub(super) async fn work<T: Send + 'static>(
     app: &App,
     job: impl FnOnce(&Planning, &()) -> Result<T, WorkError> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -324,7 +324,7 @@ pub(super) fn parsed<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Proble
 }
 
 /// An answer about plans, which may change at any moment.
-fn fresh(value: &impl Serialize, status: StatusCode) -> Result<Response, Problem> {
+pub(super) fn fresh(value: &impl Serialize, status: StatusCode) -> Result<Response, Problem> {
     let mut response = Response::new(Body::from(to_json(value, 1024)?));
     *response.status_mut() = status;
     let headers = response.headers_mut();

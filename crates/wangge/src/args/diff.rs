@@ -17,6 +17,9 @@ pub(crate) struct Diff {
     /// The column with the codes
     #[arg(long, value_name = "COLUMN")]
     pub(crate) code: Option<String>,
+    /// The level whose units are compared, of plans of stores (default: the lowest)
+    #[arg(long, value_name = "ID", conflicts_with = "work_lists")]
+    pub(crate) level: Option<String>,
     /// Ground nowhere this many metres wide is the same border drawn anew
     #[arg(long, value_name = "M", default_value_t = 1.0, value_parser = not_negative)]
     pub(crate) survey_tolerance: f64,

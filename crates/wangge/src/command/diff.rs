@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use wangge_city::work::{
-    self, Beside, BesideFiles, Comparison, PlanSide, PlanSource, Stage, WorkListTerms, WorkLists,
+    self, Beside, BesideFiles, Comparison, GridFiles, PlanSide, PlanSource, Stage, WorkListTerms,
+    WorkLists,
 };
 use wangge_exchange::{Field, ListColumns};
 use wangge_replan::DiffTerms;
@@ -23,8 +24,8 @@ pub(crate) fn run(args: &Diff, language: Language) -> Result<Outcome, Failure> {
     if let Some(column) = &args.code {
         files.mapping = files.mapping.with(Field::Code, column);
     }
-    let old = PlanSource::named(&args.old, &files);
-    let new = PlanSource::named(&args.new, &files);
+    let old = source(&args.old, args.level.as_deref(), &files)?;
+    let new = source(&args.new, args.level.as_deref(), &files)?;
     let beside = &args.beside;
     let more = [&beside.components, &beside.households, &args.to_do.cases];
     let more = more.into_iter().flatten().map(PathBuf::as_path);
@@ -78,6 +79,21 @@ pub(crate) fn run(args: &Diff, language: Language) -> Result<Outcome, Failure> {
         write_lists(folder, &lists, language)?;
     }
     report(args, &comparison, &evidence, &read, language)
+}
+
+/// What a person named, at the level asked for.
+fn source(named: &Path, level: Option<&str>, files: &GridFiles) -> Result<PlanSource, Failure> {
+    let source = PlanSource::named(named, files);
+    let Some(level) = level else {
+        return Ok(source);
+    };
+    source.at_level(level).ok_or_else(|| {
+        let file = named.display();
+        Failure::new(
+            format!("{file} 是文件，其中没有层级：--level 只用于数据库中的方案"),
+            format!("{file} is a file, which has no levels: --level is for plans of stores"),
+        )
+    })
 }
 
 fn beside_files(args: &Diff) -> Result<BesideFiles, Failure> {

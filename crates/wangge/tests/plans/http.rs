@@ -201,3 +201,90 @@ fn a_server_that_takes_no_changes_refuses_them_before_it_reads_anything() {
     assert_eq!(service.get("/v1/plans").status, 200);
     assert_eq!(service.get("/v1/plans/1/validation").status, 200);
 }
+
+#[test]
+fn what_a_redesign_changes_is_told_in_every_form() {
+    let desk = Desk::new();
+    let store = city(&desk);
+    crate::plan(
+        &store,
+        &[
+            "merge", "001001", "001002", "--into", "001001", "--plan", "2027",
+        ],
+    )
+    .expect_code(0);
+    let service = Service::start(&store, &[]);
+    let diff = parsed(&service.get("/v1/plans/2/diff").body);
+    assert_eq!(
+        (&diff["summary"]["merge"], &diff["summary"]["unchanged"]),
+        (&1.into(), &4.into())
+    );
+    assert_eq!(diff["changes"][0]["old"], json!(["001001", "001002"]));
+    assert_eq!(diff["changes"][0]["new"], json!(["001001"]));
+    // from the plan that it was begun from, unless told
+    let back = parsed(&service.get("/v1/plans/2026/diff?against=2027").body);
+    assert_eq!(back["summary"]["split"], 1);
+    let streets = parsed(&service.get("/v1/plans/2/diff?level=street").body);
+    assert_eq!(
+        (&streets["summary"]["unchanged"], &streets["changes"]),
+        (&2.into(), &json!([]))
+    );
+    for (accept, kind, holds) in [
+        (
+            "application/geo+json",
+            "application/geo+json",
+            "FeatureCollection",
+        ),
+        ("text/html", "text/html; charset=utf-8", "<!DOCTYPE html>"),
+        ("text/plain", "text/plain; charset=utf-8", "001002"),
+    ] {
+        let answer = service.get_with("/v1/plans/2/diff", &format!("Accept: {accept}\r\n"));
+        assert_eq!((answer.status, answer.header("content-type")), (200, kind));
+        assert!(
+            answer.body.to_lowercase().contains(&holds.to_lowercase()),
+            "{accept}: {}",
+            answer.body.chars().take(300).collect::<String>()
+        );
+    }
+    let page = service.get_with("/v1/plans/2/diff", "Accept: text/html\r\n");
+    assert!(
+        page.header("content-security-policy")
+            .starts_with("default-src 'none'")
+    );
+    let codes = service.get("/v1/plans/2/diff/codes.csv");
+    assert_eq!(codes.header("content-type"), "text/csv; charset=utf-8");
+    assert!(codes.body.starts_with('\u{feff}') || codes.body.contains('\u{feff}'));
+    assert!(codes.body.contains("001002"), "{}", codes.body);
+    let cases = "id,lon,lat,class,opened\nA1,120.8015,40.7005,,2026-11-01\nA2,120.8025,40.7005,,\n";
+    let cases = service.post("/v1/plans/2/diff/cases.csv", "text/csv", cases);
+    assert_eq!(cases.status, 200, "{}", cases.body);
+    assert!(
+        cases.body.contains("A1") && !cases.body.contains("A2"),
+        "{}",
+        cases.body
+    );
+    for (target, status, kind) in [
+        ("/v1/plans/99/diff", 404, "unknown-plan"),
+        ("/v1/plans/2/diff?against=nothing", 404, "unknown-plan"),
+        ("/v1/plans/2/diff?level=town", 400, "bad-order"),
+        ("/v1/plans/2/diff?survey_tolerance=-1", 400, "bad-parameter"),
+        ("/v1/plans/2/diff/people.csv", 404, "unknown-route"),
+    ] {
+        let answer = service.get(target);
+        assert_eq!(
+            (answer.status, problem(&answer).as_str()),
+            (status, kind),
+            "{target}"
+        );
+    }
+    let wrong = service.get_with("/v1/plans/2/diff", "Accept: image/png\r\n");
+    assert_eq!(
+        (wrong.status, problem(&wrong).as_str()),
+        (406, "not-acceptable")
+    );
+    let wrong = service.post("/v1/plans/2/diff/codes.csv", "text/csv", "id,lon,lat\n");
+    assert_eq!(
+        (wrong.status, problem(&wrong).as_str()),
+        (405, "method-not-allowed")
+    );
+}

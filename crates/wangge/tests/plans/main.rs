@@ -12,6 +12,7 @@ mod edits;
 mod http;
 mod life;
 mod refusals;
+mod stories;
 #[path = "../support/mod.rs"]
 mod support;
 mod uploads;

@@ -1,14 +1,18 @@
 //! One of the two plans, read from files or from a store.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use wangge_coverage::Coverage;
 use wangge_exchange::{Reader, Skip};
-use wangge_model::{Grid, Scheme, Unit};
+use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit};
 use wangge_plane::Shape;
 use wangge_store::{PlanContents, PlanRecord, Store};
 
+use crate::CityError;
+use crate::work::evidence::members_of;
 use crate::work::examine::left_out;
-use crate::work::import::{GridFiles, Stage, read_drafts};
+use crate::work::import::{GridFiles, Stage, level_named, read_drafts};
 use crate::work::{WorkError, plan_to_export};
 
 /// Where a plan comes from.
@@ -22,6 +26,9 @@ pub enum PlanSource {
         path: PathBuf,
         /// The plan's name; the one in force unless it is given.
         plan: Option<String>,
+        /// The level whose units are compared; the lowest unless it is given. Units of an upper
+        /// level are drawn from their grids, and nothing is told of them beyond their ground.
+        level: Option<String>,
     },
 }
 
@@ -85,6 +92,7 @@ impl PlanSource {
                 Self::Store {
                     path: text.to_owned(),
                     plan: None,
+                    level: None,
                 }
             } else {
                 of_files()
@@ -94,8 +102,22 @@ impl PlanSource {
             Some((store, plan)) if !store.is_empty() && !plan.is_empty() => Self::Store {
                 path: PathBuf::from(store),
                 plan: Some(plan.to_owned()),
+                level: None,
             },
             _ => of_files(),
+        }
+    }
+
+    /// The same at a level; `None` for files, which do not know of levels.
+    #[must_use]
+    pub fn at_level(self, id: &str) -> Option<Self> {
+        match self {
+            Self::Files(_) => None,
+            Self::Store { path, plan, .. } => Some(Self::Store {
+                path,
+                plan,
+                level: Some(id.to_owned()),
+            }),
         }
     }
 
@@ -119,7 +141,9 @@ pub fn read_plan(
 ) -> Result<PlanSide, WorkError> {
     match source {
         PlanSource::Files(files) => of_files(reader, files, progress),
-        PlanSource::Store { path, plan } => of_store(path, plan.as_deref()),
+        PlanSource::Store { path, plan, level } => {
+            of_store(path, plan.as_deref(), level.as_deref())
+        }
     }
 }
 
@@ -147,13 +171,25 @@ fn of_files(
     })
 }
 
-fn of_store(path: &Path, plan: Option<&str>) -> Result<PlanSide, WorkError> {
+fn of_store(path: &Path, plan: Option<&str>, level: Option<&str>) -> Result<PlanSide, WorkError> {
     let store = Store::open_read_only(path)?;
     let plan = plan_to_export(&store, plan)?;
     let mut contents = store.contents(&plan)?;
+    let name = format!("{}#{plan}", file_name(path));
+    let level = level.map(|id| level_named(&contents.scheme, Some(id)));
+    if let Some(level) = level.transpose()?
+        && level < contents.scheme.lowest()
+    {
+        return Ok(PlanSide {
+            name,
+            grids: upper_units(&contents, level)?,
+            store: None,
+            left_out: Vec::new(),
+        });
+    }
     let grids = std::mem::take(&mut contents.grids);
     Ok(PlanSide {
-        name: format!("{}#{plan}", file_name(path)),
+        name,
         grids: grids.into_iter().map(PlanGrid::of_unit).collect(),
         store: Some(StoreSide {
             plan: contents.plan.clone(),
@@ -162,6 +198,46 @@ fn of_store(path: &Path, plan: Option<&str>) -> Result<PlanSide, WorkError> {
         }),
         left_out: Vec::new(),
     })
+}
+
+/// The units of an upper level, each drawn from its grids.
+fn upper_units(contents: &PlanContents, level: LevelIndex) -> Result<Vec<PlanGrid>, WorkError> {
+    let coverage = Coverage::build_around_gaps(&members_of(&contents.grids))
+        .map_err(|verdict| CityError::NotSeamless { verdict })?;
+    let known: HashMap<&Code, &Unit> = contents
+        .upper
+        .iter()
+        .map(|(unit, _)| (&unit.code, unit))
+        .collect();
+    let scheme = &contents.scheme;
+    let mut units: BTreeMap<Code, Unit> = BTreeMap::new();
+    let mut of_grid = Vec::with_capacity(contents.grids.len());
+    for grid in &contents.grids {
+        let mut unit = grid.unit.clone();
+        while unit.level > level {
+            let Some(above) = scheme.parent_of(&unit, unit.parent.as_ref())? else {
+                break;
+            };
+            let upper = LevelIndex(unit.level.0 - 1);
+            let known = known.get(&above).map(|unit| (*unit).clone());
+            unit = known.unwrap_or_else(|| Unit::new(above, upper));
+        }
+        of_grid.push(unit.code.clone());
+        units.entry(unit.code.clone()).or_insert(unit);
+    }
+    let number: HashMap<&Code, u32> = units.keys().zip(0u32..).collect();
+    // grids stand by code, as the owners of their coverage do
+    let groups: Vec<u32> = of_grid.iter().map(|code| number[code]).collect();
+    let shapes = coverage.dissolve(&groups, units.len());
+    let drawn = units.into_values().zip(shapes);
+    Ok(drawn
+        .filter_map(|(unit, shape)| {
+            Some(PlanGrid::of_unit(Grid {
+                unit,
+                shape: shape?,
+            }))
+        })
+        .collect())
 }
 
 impl PlanGrid {
