@@ -90,16 +90,18 @@ fn between(a: Point, b: Point, share: f64) -> Option<Point> {
     Point::from_degrees(lon, lat).ok()
 }
 
+/// Lattice units that reach at least so far.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "clamped"
 )]
-fn reach(units: f64) -> u32 {
+pub(crate) fn reach(units: f64) -> u32 {
     units.clamp(0.0, f64::from(u32::MAX)) as u32 + 1
 }
 
-fn rectangle(extent: Extent) -> Rectangle<[i32; 2]> {
+/// A box as the tree takes it.
+pub(crate) fn rectangle(extent: Extent) -> Rectangle<[i32; 2]> {
     let corner = |p: Point| [p.x(), p.y()];
     Rectangle::from_corners(corner(extent.min()), corner(extent.max()))
 }

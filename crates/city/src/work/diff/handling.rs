@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use wangge_model::{Code, Grid, ListKind, ObjectKind, Scheme, Unit};
+use wangge_model::{Code, Grid, ListKind, ObjectKind, ParentRule, Scheme, Unit};
 use wangge_plane::Point;
 use wangge_store::{Lists, PlanContents};
 
@@ -145,16 +145,21 @@ fn units(
     scheme: &Scheme,
     parents: &HashMap<&str, &str>,
 ) -> Result<Vec<Grid>, WorkError> {
+    // where codes say the parent, nothing is to be guessed
+    let rule = scheme.level_at(scheme.lowest())?.parent();
+    let by_column = matches!(rule, Some(ParentRule::Column(_)));
     side.grids
         .iter()
         .map(|grid| {
             let mut unit = Unit::new(Code::new(&grid.code)?, scheme.lowest());
             unit.name.clone_from(&grid.name);
             unit.kind = grid.kind.as_deref().and_then(|kind| kind.parse().ok());
-            let given = grid
-                .parent
-                .as_deref()
-                .or_else(|| parents.get(grid.code.as_str()).copied());
+            let given = grid.parent.as_deref().or_else(|| {
+                parents
+                    .get(grid.code.as_str())
+                    .copied()
+                    .filter(|_| by_column)
+            });
             let given = given.map(Code::new).transpose()?;
             unit.parent = scheme.parent_of(&unit, given.as_ref())?;
             Ok(Grid {

@@ -265,7 +265,7 @@ impl Placing<'_> {
         sheet.columns.extend(self.tier_columns());
         let decided = ["old_handler", "new_handler", "new_border_m"];
         sheet.columns.extend(decided.map(str::to_owned));
-        let borders = NewBorders::of(self.comparison, self.both);
+        let borders = NewBorders::of(self.comparison);
         let found: Vec<(Placed, Option<f64>)> = beside
             .cases
             .par_iter()

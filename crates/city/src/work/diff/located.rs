@@ -2,9 +2,10 @@
 
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
-use wangge_plane::{Extent, Point};
+use wangge_plane::Point;
 
 use super::PlanGrid;
+use crate::streets::rectangle;
 
 /// The grids of a plan by where they are.
 pub(super) struct Located<'a> {
@@ -52,13 +53,7 @@ impl<'a> Located<'a> {
     }
 }
 
-pub(super) fn rectangle(extent: Extent) -> Rectangle<[i32; 2]> {
-    let corner = |p: Point| [p.x(), p.y()];
-    Rectangle::from_corners(corner(extent.min()), corner(extent.max()))
-}
-
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 mod tests {
     use wangge_plane::{Polygon, Ring, Shape};
 
