@@ -99,7 +99,7 @@ impl Overlay {
                 }),
                 Some([Some(_), Some(_)]) => {}
                 Some(_) => {
-                    self.runs_along(edge, labels, |piece| Some(borders[&piece] == 1), &mut runs)
+                    self.runs_along(edge, labels, |piece| Some(borders[&piece] == 1), &mut runs);
                 }
                 // where a line came to lie on a border, the border is what separates
                 None => self.runs_along(
