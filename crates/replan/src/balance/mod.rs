@@ -7,6 +7,7 @@
 
 mod area;
 mod blocks;
+mod choice;
 mod naming;
 mod search;
 mod tree;

@@ -18,11 +18,8 @@ const TREES_AT_LAST: u32 = 256;
 /// So many blocks are few.
 const FEW: usize = 24;
 
-/// The most choices of grids that are tried of one size.
-const MOST_CHOICES: usize = 48;
-
 /// The most blocks that are cut anew together.
-const MOST_ATOMS: usize = 4000;
+pub(crate) const MOST_ATOMS: usize = 4000;
 
 /// The part of each block: parts of equal numbers are one grid.
 pub(crate) fn balanced(area: &Area, terms: BalanceTerms) -> Vec<u32> {
@@ -34,12 +31,12 @@ pub(crate) fn balanced(area: &Area, terms: BalanceTerms) -> Vec<u32> {
 }
 
 /// Blocks shared out to parts.
-struct Parting<'a> {
-    area: &'a Area,
-    terms: BalanceTerms,
-    part: Vec<u32>,
+pub(crate) struct Parting<'a> {
+    pub(crate) area: &'a Area,
+    pub(crate) terms: BalanceTerms,
+    pub(crate) part: Vec<u32>,
     /// The blocks of each part; none for a part that was given up.
-    members: Vec<Vec<u32>>,
+    pub(crate) members: Vec<Vec<u32>>,
     dice: Dice,
 }
 
@@ -208,77 +205,6 @@ impl<'a> Parting<'a> {
         let before = self.violation(from) + self.violation(to);
         let after = self.area.violation(&rest, self.terms) + self.area.violation(&more, self.terms);
         !rest.is_empty() && after <= before && self.area.pieces(&rest).len() == 1
-    }
-
-    /// The parts next to some parts, in order.
-    fn neighbours(&self, parts: &[u32]) -> Vec<u32> {
-        let members = parts.iter().flat_map(|&part| &self.members[part as usize]);
-        let near = members.flat_map(|&atom| &self.area.near[atom as usize]);
-        let found: BTreeSet<u32> = near
-            .map(|&(atom, _)| self.part[atom as usize])
-            .filter(|part| !parts.contains(part))
-            .collect();
-        found.into_iter().collect()
-    }
-
-    /// How many sizes of choices there are.
-    const RINGS: usize = 5;
-
-    /// Which parts might be shared out anew for one: itself or with one neighbour, with two, with all,
-    /// with theirs, and everything that hangs together.
-    fn choices(&self, part: u32, ring: usize) -> Vec<Vec<u32>> {
-        let with_near = |parts: &[u32]| [parts, &self.neighbours(parts)].concat();
-        let mut choices: Vec<Vec<u32>> = match ring {
-            0 => {
-                let pairs = self
-                    .neighbours(&[part])
-                    .into_iter()
-                    .map(|near| vec![part, near]);
-                std::iter::once(vec![part]).chain(pairs).collect()
-            }
-            1 => {
-                let mut triples: BTreeSet<Vec<u32>> = BTreeSet::new();
-                for near in self.neighbours(&[part]) {
-                    for third in self.neighbours(&[part, near]) {
-                        let mut triple = vec![part, near, third];
-                        triple.sort_unstable();
-                        triples.insert(triple);
-                    }
-                }
-                triples.into_iter().collect()
-            }
-            2 => vec![with_near(&[part])],
-            3 => vec![with_near(&with_near(&[part]))],
-            _ => {
-                let mut all = with_near(&[part]);
-                loop {
-                    let more = with_near(&all);
-                    if more.len() == all.len() || self.atoms_of(&all) > MOST_ATOMS {
-                        break vec![all];
-                    }
-                    all = more;
-                }
-            }
-        };
-        choices.retain(|choice| self.might_do(choice));
-        choices.truncate(MOST_CHOICES);
-        choices
-    }
-
-    fn atoms_of(&self, parts: &[u32]) -> usize {
-        parts
-            .iter()
-            .map(|&part| self.members[part as usize].len())
-            .sum()
-    }
-
-    /// Whether there are not too many blocks, and some number of parts would have them in range.
-    fn might_do(&self, choice: &[u32]) -> bool {
-        let members = choice.iter().flat_map(|&part| &self.members[part as usize]);
-        let weights = members.map(|&atom| self.area.weight[atom as usize]);
-        let light: u64 = weights.filter(|&weight| weight <= self.terms.high).sum();
-        let fewest = light.div_ceil(self.terms.high);
-        self.atoms_of(choice) <= MOST_ATOMS && fewest * self.terms.low <= light
     }
 
     /// The best way found to share these parts out anew with all in range.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use wangge_arrange::{Arrangement, Met, Use};
+use wangge_arrange::{Arrangement, Face, Met, Use};
 use wangge_coverage::{Coverage, Owner};
 use wangge_plane::{Point, Polygon, Segment, Shape, ellipsoid};
 
@@ -27,104 +27,164 @@ pub(crate) struct Redraw {
     pub(crate) put_in: Vec<(usize, Vec<Point>)>,
 }
 
-/// Consecutive pieces of one edge with the same labels on both sides.
+/// Consecutive pieces of one edge that are drawn as one, straight from their start to their end.
 struct Run {
     edge: usize,
     /// The first of its pieces, among those of the edge.
     from: usize,
     pieces: usize,
     sides: Sides,
-    /// Whether it is drawn straight from its start to its end: as it was, where it is the whole edge.
+    /// Whether it is drawn so; else its pieces are.
     straight: bool,
 }
 
-type Sides = (Option<Label>, Option<Label>);
-
-/// An edge between two labels, in canonical direction.
-type Border = (Segment, Sides);
+/// The labels to the left and right.
+type Sides = [Option<Label>; 2];
 
 impl Overlay {
     /// Draws the ground of each label.
     ///
-    /// Only what is needed is cut and moved: where an edge has the same labels all along, it is drawn
-    /// as it was before anything was laid over it, and where a part of it has, that part is straight.
-    /// Should an edge so drawn meet another, it is drawn as the overlay has it, where nothing crosses.
-    pub(crate) fn redraw(&self, label: impl Fn(wangge_arrange::Face) -> Option<Label>) -> Redraw {
+    /// Only what is needed is cut and moved. A border between grids that each go on as one is drawn as
+    /// it was before anything was laid over it, and of any other edge, what has the same labels all
+    /// along is straight. Should an edge so drawn meet another, it is drawn as the overlay has it,
+    /// where nothing crosses.
+    pub(crate) fn redraw(&self, label: impl Fn(Face) -> Option<Label>) -> Redraw {
         let labels: Vec<Option<Label>> = self.faces().map(label).collect();
+        let mut numbers: Vec<Label> = labels.iter().copied().flatten().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
         let mut runs = self.runs(&labels);
-        let borders = self.settled(&mut runs);
-        let shapes = shapes_of(&borders).or_else(|| {
+        self.settle(&labels, &numbers, &mut runs);
+        let shapes = shapes_of(self.uses(&labels, &numbers, &runs), &numbers).or_else(|| {
             for run in &mut runs {
                 run.straight = false;
             }
-            shapes_of(&self.borders(&runs))
+            shapes_of(self.uses(&labels, &numbers, &runs), &numbers)
         });
-        let shapes = shapes.unwrap_or_default();
         Redraw {
             put_in: self.put_in(&runs),
-            shapes,
+            shapes: shapes.unwrap_or_default(),
         }
     }
 
     /// The runs of all edges that separate labels.
     fn runs(&self, labels: &[Option<Label>]) -> Vec<Run> {
-        let mut runs: Vec<Run> = Vec::new();
-        let mut uses: FxHashMap<Segment, u32> = FxHashMap::default();
-        for edge in 0..self.edges.len() {
-            let first = runs.len();
-            for (at, &piece) in self.pieces(edge).iter().enumerate() {
-                let Some(beside) = self.beside(piece) else {
-                    continue;
-                };
-                let sides = (
-                    labels[beside.left.0 as usize],
-                    labels[beside.right.0 as usize],
-                );
-                if sides.0 == sides.1 {
-                    continue;
-                }
+        let kept = self.kept(labels);
+        let mut runs = Vec::new();
+        let mut borders: FxHashMap<Segment, u32> = FxHashMap::default();
+        let mut lines: FxHashMap<Segment, u32> = FxHashMap::default();
+        for (edge, laid) in self.edges.iter().enumerate() {
+            let uses = if laid.border.is_some() {
+                &mut borders
+            } else {
+                &mut lines
+            };
+            for piece in self.pieces(edge) {
                 *uses.entry(piece.canonical().0).or_insert(0) += 1;
-                match runs[first..].last_mut() {
-                    Some(run) if run.sides == sides && run.from + run.pieces == at => {
-                        run.pieces += 1;
-                    }
-                    _ => runs.push(Run {
-                        edge,
-                        from: at,
-                        pieces: 1,
-                        sides,
-                        straight: true,
-                    }),
-                }
             }
         }
-        // what lies together with another edge is not drawn apart from it again
-        for run in &mut runs {
-            let is_shared = |piece: &Segment| uses[&piece.canonical().0] > 1;
-            run.straight = !self.of_run(run).iter().any(is_shared);
+        let label_of_kept = |side: Option<Owner>| match side {
+            Some(owner) if self.owners.contains(&owner) => kept.get(&owner).copied(),
+            _ => Some(None),
+        };
+        for (edge, laid) in self.edges.iter().enumerate() {
+            let whole = laid.border.map(|sides| sides.map(label_of_kept));
+            match whole {
+                Some([Some(left), Some(right)]) if left != right => runs.push(Run {
+                    edge,
+                    from: 0,
+                    pieces: self.pieces(edge).len(),
+                    sides: [left, right],
+                    straight: true,
+                }),
+                Some([Some(_), Some(_)]) => {}
+                Some(_) => {
+                    self.runs_along(edge, labels, |piece| Some(borders[&piece] == 1), &mut runs);
+                }
+                // where a line came to lie on a border, the border is what separates
+                None => self.runs_along(
+                    edge,
+                    labels,
+                    |piece| (!borders.contains_key(&piece)).then(|| lines[&piece] == 1),
+                    &mut runs,
+                ),
+            }
         }
         runs
     }
 
-    /// The borders, with as many runs straight as meet nothing.
-    fn settled(&self, runs: &mut [Run]) -> Vec<Border> {
-        loop {
-            let borders = self.borders(runs);
-            let segments: Vec<Segment> = borders.iter().map(|border| border.0).collect();
-            let mut in_the_way: FxHashSet<Segment> = FxHashSet::default();
-            in_the_way.extend(segments.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]));
-            let mut different = segments;
-            different.dedup();
-            let met = Met::of(&different);
-            in_the_way.extend(met.crossings.iter().flatten());
-            for inner in &met.inner_vertices {
-                in_the_way.insert(inner.edge);
-                // the one that brought the vertex there may have moved
-                let from = different
-                    .iter()
-                    .filter(|s| s.start() == inner.vertex || s.end() == inner.vertex);
-                in_the_way.extend(from);
+    /// The labels of those grids that go on as one.
+    fn kept(&self, labels: &[Option<Label>]) -> FxHashMap<Owner, Option<Label>> {
+        let mut kept: FxHashMap<Owner, Option<Label>> = FxHashMap::default();
+        let mut cut: FxHashSet<Owner> = FxHashSet::default();
+        for face in self.faces() {
+            if let Some(owner) = self.owner(face) {
+                let label = labels[face.0 as usize];
+                if *kept.entry(owner).or_insert(label) != label {
+                    cut.insert(owner);
+                }
             }
+        }
+        kept.retain(|owner, _| !cut.contains(owner));
+        kept
+    }
+
+    /// The runs of one edge: pieces with the same labels beside them. `is_alone` says of a piece in
+    /// canonical direction whether no other edge lies on it, and nothing where it is no part of a run.
+    fn runs_along(
+        &self,
+        edge: usize,
+        labels: &[Option<Label>],
+        is_alone: impl Fn(Segment) -> Option<bool>,
+        runs: &mut Vec<Run>,
+    ) {
+        let first = runs.len();
+        for (at, &piece) in self.pieces(edge).iter().enumerate() {
+            let Some(beside) = self.beside(piece) else {
+                continue;
+            };
+            let sides = [beside.left, beside.right].map(|face| labels[face.0 as usize]);
+            let Some(is_alone) = is_alone(piece.canonical().0).filter(|_| sides[0] != sides[1])
+            else {
+                continue;
+            };
+            match runs[first..].last_mut() {
+                Some(run) if run.sides == sides && run.from + run.pieces == at => {
+                    run.pieces += 1;
+                    // what lies together with another edge is not drawn apart from it again
+                    run.straight &= is_alone;
+                }
+                _ => runs.push(Run {
+                    edge,
+                    from: at,
+                    pieces: 1,
+                    sides,
+                    straight: is_alone,
+                }),
+            }
+        }
+    }
+
+    /// Gives up drawing straight what would meet something.
+    fn settle(&self, labels: &[Option<Label>], numbers: &[Label], runs: &mut [Run]) {
+        loop {
+            let mut uses = self.uses(labels, numbers, runs);
+            uses.sort_unstable();
+            let mut edges: Vec<Segment> = uses
+                .chunk_by(|a, b| (a.segment(), a.owner()) == (b.segment(), b.owner()))
+                .filter(|same| same.iter().map(Use::multiplicity).sum::<i32>() != 0)
+                .map(|same| same[0].segment())
+                .collect();
+            edges.dedup();
+            let met = Met::of(&edges);
+            let mut in_the_way: FxHashSet<Segment> = FxHashSet::default();
+            in_the_way.extend(met.crossings.iter().flatten());
+            let vertices: FxHashSet<Point> = met.inner_vertices.iter().map(|i| i.vertex).collect();
+            in_the_way.extend(met.inner_vertices.iter().map(|inner| inner.edge));
+            // one that ends at the vertex may have come there
+            let ends_there =
+                |s: &&Segment| vertices.contains(&s.start()) || vertices.contains(&s.end());
+            in_the_way.extend(edges.iter().filter(ends_there));
             let mut given_up = false;
             for run in runs.iter_mut().filter(|run| run.straight && run.pieces > 1) {
                 let drawn = straight(self.of_run(run));
@@ -134,37 +194,38 @@ impl Overlay {
                 }
             }
             if !given_up {
-                return borders;
+                return;
             }
         }
     }
 
-    /// The borders that these runs draw, in order.
-    fn borders(&self, runs: &[Run]) -> Vec<Border> {
-        let mut borders: Vec<Border> = Vec::with_capacity(runs.len());
-        let mut put = |directed: Segment, (left, right): Sides| {
-            let (segment, forward) = directed.canonical();
-            borders.push((
-                segment,
-                if forward {
-                    (left, right)
-                } else {
-                    (right, left)
-                },
-            ));
+    /// The boundary of every label, by the label's number: what the overlay has, and for each straight
+    /// run the way there along it and back along its pieces, which closes whatever its labels are.
+    fn uses(&self, labels: &[Option<Label>], numbers: &[Label], runs: &[Run]) -> Vec<Use> {
+        let mut uses = Vec::new();
+        let mut put = |directed: Segment, sides: Sides, times: i32| {
+            for (side, times) in sides.into_iter().zip([times, -times]) {
+                let number = side.and_then(|label| numbers.binary_search(&label).ok());
+                let number = number.and_then(|number| u32::try_from(number).ok());
+                uses.extend(number.map(|number| Use::times(directed, number, times)));
+            }
         };
-        for run in runs {
-            match straight(self.of_run(run)).filter(|_| run.straight) {
-                Some(whole) => put(whole, run.sides),
-                None => self
-                    .of_run(run)
-                    .iter()
-                    .for_each(|&piece| put(piece, run.sides)),
+        for (segment, beside, _) in self.walls() {
+            let sides = [beside.left, beside.right].map(|face| labels[face.0 as usize]);
+            if sides[0] != sides[1] {
+                put(segment, sides, 1);
             }
         }
-        borders.sort_unstable();
-        borders.dedup();
-        borders
+        for run in runs.iter().filter(|run| run.straight && run.pieces > 1) {
+            let pieces = self.of_run(run);
+            if let Some(whole) = straight(pieces) {
+                put(whole, run.sides, 1);
+                for &piece in pieces {
+                    put(piece, run.sides, -1);
+                }
+            }
+        }
+        uses
     }
 
     /// The vertices that borders got.
@@ -222,25 +283,10 @@ fn straight(pieces: &[Segment]) -> Option<Segment> {
     Segment::new(pieces.first()?.start(), pieces.last()?.end())
 }
 
-/// The ground between borders; `None` where some of it would be nobody's or several labels'.
-fn shapes_of(borders: &[Border]) -> Option<BTreeMap<Label, Shape>> {
-    let mut labels: Vec<Label> = borders
-        .iter()
-        .flat_map(|(_, (left, right))| [*left, *right])
-        .flatten()
-        .collect();
-    labels.sort_unstable();
-    labels.dedup();
-    let number = |label: Label| {
-        let place = labels.binary_search(&label).unwrap_or_default();
-        u32::try_from(place).unwrap_or(u32::MAX)
-    };
-    let uses = borders.iter().flat_map(|&(segment, (left, right))| {
-        let left = left.map(|label| Use::of(segment, number(label)));
-        let right = right.map(|label| Use::of(segment.reversed(), number(label)));
-        left.into_iter().chain(right)
-    });
-    let arrangement = Arrangement::of(uses.collect());
+/// The ground of each label, by their numbers, within their boundaries; `None` where some of it would
+/// be several labels', or none's as often as not.
+fn shapes_of(uses: Vec<Use>, numbers: &[Label]) -> Option<BTreeMap<Label, Shape>> {
+    let arrangement = Arrangement::of(uses);
     let is_clean = arrangement.met().crossings.is_empty()
         && arrangement
             .faces()
@@ -255,7 +301,7 @@ fn shapes_of(borders: &[Border]) -> Option<BTreeMap<Label, Shape>> {
     let regions = arrangement.regions(|face| arrangement.owners(face).first().map(|s| s.owner));
     let mut parts: BTreeMap<Label, Vec<Polygon>> = BTreeMap::new();
     for region in regions {
-        let label = labels[region.label as usize];
+        let label = numbers[region.label as usize];
         parts.entry(label).or_default().push(region.polygon);
     }
     Some(
