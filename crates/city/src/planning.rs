@@ -15,9 +15,9 @@ use wangge_store::{Existing, PlanRecord, Store};
 
 pub use self::view::{AcceptedView, PlanView, state_words};
 use crate::work::{
-    Acceptance, Beside, BesideFiles, Comparison, EditedPlan, GridFiles, Measure, PlanEdit,
-    PlanSource, PublishOrder, Readiness, WorkError, check_plan, edit_plan, examine_plan,
-    import_grids, publish, read_plan, readiness,
+    Acceptance, BalancedPlan, Beside, BesideFiles, Comparison, EditedPlan, GridFiles, Measure,
+    PlanEdit, PlanSource, PublishOrder, Readiness, WorkError, balance_plan, check_plan, edit_plan,
+    examine_plan, import_grids, publish, read_plan, readiness,
 };
 
 /// The plans of one store.
@@ -188,6 +188,24 @@ impl Planning {
             let plan = found(store, id)?;
             let done = edit_plan(store, Some(&plan.name), edit)?;
             Ok((PlanView::of(store, &done.plan)?, done))
+        })
+    }
+
+    /// Proposes grids of so many households in a draft.
+    ///
+    /// # Errors
+    /// As [`balance_plan`].
+    pub fn balance(
+        &self,
+        id: &str,
+        (low, high): (u32, u32),
+        who: &str,
+    ) -> Result<(PlanView, BalancedPlan), WorkError> {
+        self.change(who, |store| {
+            let plan = found(store, id)?;
+            let done = balance_plan(store, Some(&plan.name), low, high)?;
+            let plan = store.plan(&plan.name)?;
+            Ok((PlanView::of(store, &plan)?, done))
         })
     }
 

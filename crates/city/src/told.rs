@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use wangge_model::{ObjectKind, UnitDefect};
 use wangge_report::{Language, Told, list_name, phrase, with_causes};
 
-use crate::work::WorkError;
+use crate::work::{NoBalance, WorkError};
 use crate::{CityError, ListMistake};
 
 /// How many defects a message lists before it counts the rest, as in English.
@@ -101,6 +101,18 @@ fn work(error: &WorkError) -> String {
             "编码 {code} 同时出现在 {first} 和 {second} 中：每个网格只应给出一次，或用 --merge-parts 合并为一个网格"
         ),
         WorkError::NoLine { file } => format!("{file} 中没有线：请画一条穿过网格的线"),
+        WorkError::Balance { why } => match why {
+            NoBalance::Range { low, high } => {
+                format!("{low}..{high} 不是户数范围：应写成 300..500")
+            }
+            NoBalance::Streets => {
+                "数据库中没有街路，无法划分街区：请用 `wangge import streets` 导入".to_owned()
+            }
+            NoBalance::Households => {
+                "数据库中没有住户：请用 `wangge import households` 或 `wangge import buildings` 导入"
+                    .to_owned()
+            }
+        },
         WorkError::Edit(error) => error.in_chinese(),
         WorkError::Issue(error) => error.in_chinese(),
         WorkError::TooManyCodes { given, wanted } => {

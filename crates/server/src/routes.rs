@@ -60,6 +60,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/plans/{id}/split", post(plan_edits::split))
         .route("/v1/plans/{id}/merge", post(plan_edits::merge))
         .route("/v1/plans/{id}/move-border", post(plan_edits::move_border))
+        .route("/v1/plans/{id}/balance", post(plan_edits::balance))
         .route(
             "/v1/plans/{id}/grids",
             post(plans::take).delete(plans::remove_units),

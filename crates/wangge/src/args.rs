@@ -16,8 +16,8 @@ pub(crate) use importing::{
     Conversion, Import, ImportComponents, ImportGrids, ImportLayer, ImportList, Reading,
 };
 pub(crate) use planning::{
-    Acceptance, Cutting, PlanCheck, PlanCommand, PlanList, PlanLog, PlanMerge, PlanMoveBorder,
-    PlanNew, PlanRemove, PlanRemoveGrids, PlanShow, PlanSplit, Publish,
+    Acceptance, Cutting, PlanBalance, PlanCheck, PlanCommand, PlanList, PlanLog, PlanMerge,
+    PlanMoveBorder, PlanNew, PlanRemove, PlanRemoveGrids, PlanShow, PlanSplit, Publish,
 };
 pub(crate) use store::{StoreBackup, StoreCheck, StoreCommand};
 

@@ -1,5 +1,6 @@
 //! What-if edits of a plan: the grids are drawn anew in a draft, seamless by construction.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use wangge_coverage::{Coverage, Member, Outline, Owner, prove};
@@ -89,12 +90,53 @@ pub fn edit_plan(
     still_covers(&coverage, &edited)?;
     let issued = issued(store, &contents, edit, edited.parts.len())?;
     let outcome = Outcome::of(&contents, edit, &edited, issued)?;
-    if let Some(from) = &from {
-        store.create_plan(&draft, Some(from), None)?;
+    let draft = Draft { name: draft, from };
+    kept(
+        store,
+        draft,
+        &contents,
+        &coverage,
+        Drawing {
+            action: edit.action(),
+            outcome,
+            notes: edited.notes,
+        },
+    )
+}
+
+/// The draft that an edit goes into.
+pub(super) struct Draft {
+    pub(super) name: String,
+    /// The plan that it is to be begun from; `None` where it is there.
+    pub(super) from: Option<String>,
+}
+
+/// What an edit came to.
+pub(super) struct Drawing {
+    pub(super) action: &'static str,
+    pub(super) outcome: Outcome,
+    pub(super) notes: Vec<EditNote>,
+}
+
+/// Writes an edit into its draft, which is begun for it where there is none.
+pub(super) fn kept(
+    store: &mut Store,
+    draft: Draft,
+    contents: &PlanContents,
+    coverage: &Coverage,
+    drawing: Drawing,
+) -> Result<EditedPlan, WorkError> {
+    let Drawing {
+        action,
+        outcome,
+        notes,
+    } = drawing;
+    if let Some(from) = &draft.from {
+        store.create_plan(&draft.name, Some(from), None)?;
     }
     let done = store.edit_units(EditUnits {
-        plan: &draft,
-        action: edit.action(),
+        plan: &draft.name,
+        action,
         level: contents.scheme.lowest(),
         units: outcome.units.clone(),
         removed: outcome.removed.clone(),
@@ -102,9 +144,9 @@ pub fn edit_plan(
     let plan = match done {
         Ok(plan) => plan,
         Err(error) => {
-            if from.is_some() {
+            if draft.from.is_some() {
                 // what was begun for this alone goes with it
-                store.remove_plan(&draft)?;
+                store.remove_plan(&draft.name)?;
             }
             return Err(error.into());
         }
@@ -122,11 +164,11 @@ pub fn edit_plan(
     removed.sort_unstable();
     Ok(EditedPlan {
         plan,
-        begun_from: from,
+        begun_from: draft.from,
         changed,
         added,
         removed,
-        notes: edited.notes,
+        notes,
     })
 }
 
@@ -142,7 +184,10 @@ impl PlanEdit {
 }
 
 /// The draft to edit, and the plan that it is to be begun from where there is none yet.
-fn draft_of(store: &Store, named: Option<&str>) -> Result<(String, Option<String>), WorkError> {
+pub(super) fn draft_of(
+    store: &Store,
+    named: Option<&str>,
+) -> Result<(String, Option<String>), WorkError> {
     let current =
         || -> Result<String, WorkError> { Ok(store.current()?.ok_or(WorkError::NoPlans)?.name) };
     let plans = store.plans()?;
@@ -161,7 +206,7 @@ fn draft_of(store: &Store, named: Option<&str>) -> Result<(String, Option<String
     }
 }
 
-fn coverage_of(contents: &PlanContents) -> Result<Coverage, WorkError> {
+pub(super) fn coverage_of(contents: &PlanContents) -> Result<Coverage, WorkError> {
     let published = matches!(
         contents.plan.state,
         PlanState::Published | PlanState::Superseded
@@ -206,7 +251,7 @@ fn drawn(coverage: &Coverage, edit: &PlanEdit) -> Result<Edited, WorkError> {
 
 /// Proves that what the edit drew covers exactly what its grids covered before. The grids that it
 /// did not touch cover the rest, as they did.
-fn still_covers(coverage: &Coverage, edited: &Edited) -> Result<(), WorkError> {
+pub(super) fn still_covers(coverage: &Coverage, edited: &Edited) -> Result<(), WorkError> {
     let kept = edited.changed.iter().map(|grid| &*grid.code);
     let touched: BTreeSet<&str> = kept
         .chain(edited.removed.iter().map(|code| &**code))
@@ -255,29 +300,55 @@ fn issued(
         });
     }
     let mut codes = given.to_vec();
-    if codes.len() == wanted {
-        return Ok(codes);
-    }
-    let scheme = &contents.scheme;
     let grid = grid_of(contents, of)?;
-    let parent = scheme.parent_of(&grid.unit, grid.unit.parent.as_ref())?;
-    // a code that any plan ever had is never issued again, a draft's neither
-    let every: Vec<Code> = store
-        .codes()?
-        .iter()
-        .filter_map(|text| Code::new(text).ok())
-        .collect();
-    let parents = parents_of(contents);
-    let used = every.iter().map(|code| (code, parents.get(code).copied()));
-    let level = scheme.level_at(scheme.lowest())?;
-    let mut issuer = CodeIssuer::new(level, parent.as_ref(), used)?;
+    let parent = contents
+        .scheme
+        .parent_of(&grid.unit, grid.unit.parent.as_ref())?;
+    let mut numbering = Numbering::of(store, contents)?;
     while codes.len() < wanted {
-        let code = issuer.issue()?;
+        let code = numbering.next(parent.as_ref())?;
         if !codes.contains(&code) {
             codes.push(code);
         }
     }
     Ok(codes)
+}
+
+/// New codes for grids. A code that any plan ever had, a draft too, is never issued again.
+pub(super) struct Numbering<'a> {
+    contents: &'a PlanContents,
+    every: Vec<Code>,
+    issuers: HashMap<Option<Code>, CodeIssuer>,
+}
+
+impl<'a> Numbering<'a> {
+    pub(super) fn of(store: &Store, contents: &'a PlanContents) -> Result<Self, WorkError> {
+        let every = store.codes()?;
+        Ok(Self {
+            contents,
+            every: every
+                .iter()
+                .filter_map(|text| Code::new(text).ok())
+                .collect(),
+            issuers: HashMap::new(),
+        })
+    }
+
+    /// The next code under a unit of the level above.
+    pub(super) fn next(&mut self, parent: Option<&Code>) -> Result<Code, WorkError> {
+        let issuer = match self.issuers.entry(parent.cloned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let parents = parents_of(self.contents);
+                let used = self.every.iter();
+                let used = used.map(|code| (code, parents.get(code).copied()));
+                let scheme = &self.contents.scheme;
+                let level = scheme.level_at(scheme.lowest())?;
+                place.insert(CodeIssuer::new(level, parent, used)?)
+            }
+        };
+        Ok(issuer.issue()?)
+    }
 }
 
 /// The units above units, as this plan and the others say.
@@ -290,9 +361,9 @@ fn parents_of(contents: &PlanContents) -> HashMap<&Code, &Code> {
 }
 
 /// The units that an edit leaves, with their ground.
-struct Outcome {
-    units: Vec<(Unit, Shape)>,
-    removed: Vec<Code>,
+pub(super) struct Outcome {
+    pub(super) units: Vec<(Unit, Shape)>,
+    pub(super) removed: Vec<Code>,
 }
 
 impl Outcome {
@@ -368,7 +439,7 @@ fn merged(contents: &PlanContents, codes: &[Code], under: &Code) -> Result<Unit,
 }
 
 /// A unit whose ground changed: what was counted on the old ground does not hold for the new.
-fn recounted(unit: Unit) -> Unit {
+pub(super) fn recounted(unit: Unit) -> Unit {
     Unit {
         households: None,
         population: None,
@@ -377,7 +448,7 @@ fn recounted(unit: Unit) -> Unit {
     }
 }
 
-fn grid_of<'a>(contents: &'a PlanContents, code: &Code) -> Result<&'a Grid, WorkError> {
+pub(super) fn grid_of<'a>(contents: &'a PlanContents, code: &Code) -> Result<&'a Grid, WorkError> {
     let place = contents
         .grids
         .binary_search_by(|grid| grid.unit.code.cmp(code));

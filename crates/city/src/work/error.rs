@@ -8,7 +8,7 @@ use wangge_replan::EditError;
 use wangge_report::Told;
 use wangge_store::StoreError;
 
-use super::Objection;
+use super::{NoBalance, Objection};
 use crate::CityError;
 use crate::responsibility::ListMistake;
 
@@ -162,6 +162,12 @@ pub enum WorkError {
         /// The file's name.
         file: String,
     },
+    /// Grids cannot be balanced.
+    #[error("{}", no_balance(*why))]
+    Balance {
+        /// Why.
+        why: NoBalance,
+    },
     /// An edit cannot be made.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -221,6 +227,23 @@ pub enum WorkError {
         /// As given.
         text: String,
     },
+}
+
+fn no_balance(why: NoBalance) -> String {
+    match why {
+        NoBalance::Range { low, high } => {
+            format!("{low}..{high} is no range of households: write it as 300..500")
+        }
+        NoBalance::Streets => {
+            "the store has no streets to cut blocks along: bring them with `wangge import streets`"
+                .to_owned()
+        }
+        NoBalance::Households => {
+            "the store knows of no households: bring them with `wangge import households` or \
+             `wangge import buildings`"
+                .to_owned()
+        }
+    }
 }
 
 fn objection(objection: &Objection) -> String {

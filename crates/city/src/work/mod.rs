@@ -1,5 +1,6 @@
 //! The work of an operator and a planner: importing, examining, publishing and exporting plans.
 
+mod balance;
 mod choice;
 mod component_check;
 mod components;
@@ -16,6 +17,7 @@ mod objection;
 mod publish;
 mod readiness;
 
+pub use balance::{BalancedPlan, GridHouseholds, NoBalance, balance_plan};
 pub use choice::{
     city_at, draft_for_import, draft_to_change, plan_to_export, plan_to_publish, plan_to_validate,
 };

@@ -119,6 +119,17 @@ pub enum UnmetReason {
     NothingFound,
 }
 
+impl UnmetReason {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BlockTooHeavy => "block-too-heavy",
+            Self::ParentTooLight => "parent-too-light",
+            Self::NothingFound => "nothing-found",
+        }
+    }
+}
+
 /// A proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balanced {

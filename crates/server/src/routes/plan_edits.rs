@@ -59,6 +59,13 @@ struct MoveBorder {
     reach_m: f64,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Balance {
+    /// The fewest and the most.
+    households: [u32; 2],
+}
+
 /// A line as GeoJSON has it, in EPSG:4490.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type")]
@@ -141,6 +148,38 @@ pub(super) async fn move_border(
         reach_m: reach_m(asked.reach_m)?,
     };
     made(planning, id, edit, language).await
+}
+
+pub(super) async fn balance(
+    State(app): State<App>,
+    PlanParam(id): PlanParam,
+    _: NoParams,
+    Extension(note): Extension<Arc<RequestNote>>,
+    Spoken(language): Spoken,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let mut planning = Changing::of(&app, &note)?;
+    let body = whole(&app, &headers, body).await?;
+    let Balance {
+        households: [low, high],
+    } = parsed(&body)?;
+    let (plan, done) = planning
+        .run(move |planning, who| planning.balance(&id, (low, high), who))
+        .await?;
+    let grids = done.grids.iter().map(
+        |grid| json!({ "code": grid.code.as_str(), "before": grid.before, "after": grid.after }),
+    );
+    let unmet = done.unmet.iter().map(|(code, households, reason)| {
+        json!({ "code": code.as_str(), "households": households, "reason": reason.name() })
+    });
+    let answer = json!({
+        "plan": plan, "low": low, "high": high, "blocks": done.blocks, "moved": done.moved,
+        "outside": done.outside,
+        "grids": grids.collect::<Vec<_>>(), "unmet": unmet.collect::<Vec<_>>(),
+        "edited": done.edited.as_ref().map(|edited| edited_json(&plan, edited, language)),
+    });
+    in_language(&answer, language)
 }
 
 async fn made(

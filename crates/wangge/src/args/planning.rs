@@ -46,6 +46,11 @@ pub(crate) enum PlanCommand {
         after_help = "Example: wangge plan move-border 211403001002014 211403001002015 --by road.geojson --store city.gpkg"
     )]
     MoveBorder(PlanMoveBorder),
+    /// Propose grids of so many households, in a draft 按户数均衡网格
+    #[command(
+        after_help = "Example: wangge plan balance --target households=300..500 --plan 2027 --store city.gpkg\nBlocks between streets go to other grids of the same community, or to new ones, as a whole."
+    )]
+    Balance(PlanBalance),
     /// Drop a draft 删除草案
     #[command(after_help = "Example: wangge plan remove 2027 --store city.gpkg")]
     Remove(PlanRemove),
@@ -166,6 +171,33 @@ pub(crate) struct PlanMoveBorder {
     pub(crate) other: Code,
     #[command(flatten)]
     pub(crate) cutting: Cutting,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanBalance {
+    /// What grids should have, such as households=300..500 (default: the limits of the scheme)
+    #[arg(long, value_name = "households=LOW..HIGH", value_parser = range)]
+    pub(crate) target: Option<(u32, u32)>,
+    /// The level whose units are balanced: the lowest
+    #[arg(long, value_name = "ID")]
+    pub(crate) level: Option<String>,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// The draft (default: the one there is, else a new one)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn range(text: &str) -> Result<(u32, u32), String> {
+    let refused = || "write it as households=300..500".to_owned();
+    let range = text.strip_prefix("households=").ok_or_else(refused)?;
+    let (low, high) = range.split_once("..").ok_or_else(refused)?;
+    let number = |text: &str| text.trim().parse::<u32>().map_err(|_| refused());
+    Ok((number(low)?, number(high)?))
 }
 
 /// A line that cuts grids of a draft.

@@ -16,6 +16,7 @@ mod import_text;
 pub(crate) mod init;
 pub(crate) mod locate;
 pub(crate) mod plan;
+mod plan_balance;
 mod plan_edit;
 pub(crate) mod publish;
 pub(crate) mod repair;

@@ -10,8 +10,8 @@ use crate::account::opened;
 use crate::args::{
     PlanCheck, PlanCommand, PlanList, PlanLog, PlanNew, PlanRemove, PlanRemoveGrids, PlanShow,
 };
-use crate::command::plan_edit;
 use crate::command::publish::{acceptance, objection_json, objection_line};
+use crate::command::{plan_balance, plan_edit};
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::progress::waiting;
@@ -25,6 +25,7 @@ pub(crate) fn run(command: &PlanCommand, language: Language) -> Result<Outcome, 
         PlanCommand::Split(args) => plan_edit::split(args, language),
         PlanCommand::Merge(args) => plan_edit::merge(args, language),
         PlanCommand::MoveBorder(args) => plan_edit::move_border(args, language),
+        PlanCommand::Balance(args) => plan_balance::balance(args, language),
         PlanCommand::RemoveGrids(args) => remove_grids(args, language),
         PlanCommand::Remove(args) => remove(args, language),
         PlanCommand::Log(args) => log(args, language),
@@ -267,6 +268,7 @@ fn entry_line(entry: &AuditEntry, language: Language) -> String {
         (Language::Zh, "grid-split") => "拆分网格",
         (Language::Zh, "grids-merged") => "合并网格",
         (Language::Zh, "border-moved") => "调整界线",
+        (Language::Zh, "grids-balanced") => "均衡网格",
         (Language::Zh, "list-imported") => "导入名单",
         (Language::Zh, "components-imported") => "导入部件",
         (_, action) => action,

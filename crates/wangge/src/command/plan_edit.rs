@@ -93,7 +93,7 @@ fn made(
     Ok(Outcome::Sound)
 }
 
-fn edited_json(store: &Store, done: &EditedPlan) -> Result<serde_json::Value, Failure> {
+pub(super) fn edited_json(store: &Store, done: &EditedPlan) -> Result<serde_json::Value, Failure> {
     Ok(json!({
         "plan": PlanView::of(store, &done.plan)?,
         "begun_from": done.begun_from,
@@ -108,7 +108,7 @@ fn edited_json(store: &Store, done: &EditedPlan) -> Result<serde_json::Value, Fa
     }))
 }
 
-fn edited_text(done: &EditedPlan, language: Language) -> String {
+pub(super) fn edited_text(done: &EditedPlan, language: Language) -> String {
     let zh = language == Language::Zh;
     let name = output::visible(&done.plan.name);
     let mut text = match (&done.begun_from, zh) {

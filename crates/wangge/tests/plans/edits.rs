@@ -254,3 +254,121 @@ fn the_same_goes_over_http() {
     );
     assert_eq!(of_published.status, 409, "{}", of_published.body);
 }
+
+/// Four blocks of 300 households in 001002, cut by two streets that cross in its middle; 100 at the
+/// other grids of its street, and 400 at those of the other.
+fn with_households(desk: &Desk) -> std::path::PathBuf {
+    let store = city(desk);
+    let street = |points: &[(f64, f64)]| json!({ "type": "Feature", "properties": { "name": "路" }, "geometry": line(points) });
+    let streets = json!({ "type": "FeatureCollection", "features": [
+        street(&[(1.5, -1.0), (1.5, 1.5)]),
+        street(&[(0.5, 0.5), (2.5, 0.5)]),
+    ] });
+    let streets = desk.write("streets.geojson", &streets.to_string());
+    run(&["import", "streets", text(&streets), "--store", text(&store)]).expect_code(0);
+    let mut rows = String::from("lon,lat,households\n");
+    let mut at = |x: f64, y: f64, households: u32| {
+        rows += &format!(
+            "{},{},{households}\n",
+            120.8 + x / 1000.0,
+            40.7 + y / 1000.0
+        );
+    };
+    for (x, y) in [(1.25, 0.25), (1.75, 0.25), (1.25, 0.75), (1.75, 0.75)] {
+        at(x, y, 300);
+    }
+    for x in [0.5, 2.5] {
+        at(x, 0.25, 100);
+    }
+    for x in [0.5, 1.5, 2.5] {
+        at(x, 1.25, 400);
+    }
+    let households = desk.write("households.csv", &rows);
+    let import = [
+        "import",
+        "households",
+        text(&households),
+        "--store",
+        text(&store),
+        "--crs",
+        "wgs84",
+    ];
+    run(&import).expect_code(0);
+    store
+}
+
+#[test]
+fn grids_get_as_many_households_as_they_should_have_by_whole_blocks() {
+    let desk = Desk::new();
+    let store = with_households(&desk);
+    let balance = [
+        "balance",
+        "--target",
+        "households=300..500",
+        "--plan",
+        "2027",
+        "--json",
+    ];
+    let done = parsed(&plan(&store, &balance).expect_code(0).out);
+    assert_eq!(done["unmet"], json!([]), "{done}");
+    assert_eq!(done["outside"], 0);
+    // nobody of the other street is touched, and 1,400 households come to three or four grids
+    let grids = done["grids"].as_array().unwrap();
+    let after: u64 = grids.iter().filter_map(|grid| grid["after"].as_u64()).sum();
+    let before: u64 = grids
+        .iter()
+        .filter_map(|grid| grid["before"].as_u64())
+        .sum();
+    assert_eq!((before, after), (1400, 1400), "{done}");
+    for grid in grids {
+        assert!(grid["code"].as_str().unwrap().starts_with("001"), "{grid}");
+        if let Some(households) = grid["after"].as_u64() {
+            assert!((300..=500).contains(&households), "{grid}");
+        }
+    }
+    plan(&store, &["check"]).expect_code(0);
+    run(&["publish", "--store", text(&store)]).expect_code(0);
+    assert_eq!(grid_at(&store, 0, 1, &[]), "002001");
+    // what is in range stays
+    let again = [
+        "balance",
+        "--target",
+        "households=300..500",
+        "--plan",
+        "2028",
+        "--json",
+    ];
+    let again = parsed(&plan(&store, &again).expect_code(0).out);
+    assert_eq!(
+        (&again["grids"], &again["edited"]),
+        (&json!([]), &Value::Null)
+    );
+}
+
+#[rstest]
+#[case::no_range(&["--target", "households=500..300"], "500..300 is no range")]
+#[case::no_streets(&["--target", "households=300..500"], "has no streets")]
+#[case::upper_level(&["--target", "households=300..500", "--level", "street"], "lowest level")]
+#[case::nothing_said(&[], "no limits of households")]
+#[case::other_words(&["--target", "people=1..2"], "households=300..500")]
+fn what_cannot_be_balanced_is_told(#[case] options: &[&str], #[case] why: &str) {
+    let desk = Desk::new();
+    let store = city(&desk);
+    let all = [&["balance"][..], options].concat();
+    let refused = plan(&store, &all).expect_code(2);
+    assert!(refused.message().contains(why), "{}", refused.err);
+}
+
+#[test]
+fn a_balance_is_proposed_over_http() {
+    let desk = Desk::new();
+    let store = with_households(&desk);
+    plan(&store, &["new", "2027"]).expect_code(0);
+    let service = Service::start(&store, &["--allow-writes"]);
+    let target = "/v1/plans/2/balance";
+    let done = service.post(target, "application/json", r#"{"households":[300,500]}"#);
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert_eq!(parsed(&done.body)["unmet"], json!([]));
+    let refused = service.post(target, "application/json", r#"{"households":[500,300]}"#);
+    assert_eq!(refused.status, 400, "{}", refused.body);
+}
