@@ -5,7 +5,8 @@ use wangge_plane::Polygon;
 /// What counts as a change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DiffTerms {
-    /// Ground nowhere this wide, metres, is the same border drawn anew and no change of hands.
+    /// Ground nowhere this wide, metres, is the same border drawn anew and no change of hands. With 0
+    /// no ground is.
     pub survey_tolerance_m: f64,
 }
 
@@ -21,12 +22,14 @@ impl Default for DiffTerms {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ChangeKind {
-    /// The same ground under another code.
+    /// The same ground under another code, its border as it was or drawn anew within the survey's
+    /// tolerance.
     Renamed,
-    /// The same ground, its border drawn anew within the survey's tolerance.
+    /// The same ground under the same code, its border drawn anew: what that moved is nowhere as
+    /// wide as the survey's tolerance.
     Redigitised,
-    /// Ground went from grids to others; all of them go on under their codes, and each either gives
-    /// or receives.
+    /// Ground went from grids to others; all of them go on under their codes on some of their ground,
+    /// and each either gives or receives.
     Transfer,
     /// One grid became several.
     Split,
@@ -34,9 +37,11 @@ pub enum ChangeKind {
     Merge,
     /// Several grids became several others.
     Recut,
-    /// Ground that no grid had.
+    /// Ground that no grid gave: a grid where none was, or what a grid that goes on gained. Where the
+    /// new plan overlaps itself, a grid gains what another keeps.
     New,
-    /// Ground that no grid has any more.
+    /// Ground that no grid got: a grid of which nothing goes on, or what a grid that goes on gave up.
+    /// Where the old plan overlapped itself, a grid gives up what another had already.
     Gone,
 }
 
@@ -70,25 +75,29 @@ impl ChangeKind {
 
 /// The ground that one grid of the old plan has in common with one of the new.
 ///
-/// Grids are places in the two lists of members.
+/// Grids are places in the two lists of members. Pieces are drawn to the lattice where borders of
+/// the two plans cross: there, and only there, a border moves by less than a lattice unit. Ground
+/// under several grids of one plan is part of a piece for each of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Piece {
-    /// Whose it was; `None` for ground outside all grids of the old plan.
+    /// Whose it was; `None` for ground outside all changed grids of the old plan.
     pub old: Option<u32>,
-    /// Whose it is; `None` for ground outside all grids of the new plan.
+    /// Whose it is; `None` for ground outside all changed grids of the new plan.
     pub new: Option<u32>,
     /// Twice its area in square lattice units, exact for the piece as it is drawn.
     pub doubled_area: i128,
     /// Its area on the ellipsoid, square metres.
     pub area_m2: f64,
-    /// The width of its widest part, metres: the largest circle that fits, measured until it is known
-    /// to be above the survey's tolerance.
+    /// Whether it is as wide as the survey's tolerance somewhere: a circle of that diameter fits in.
     pub wider_than_tolerance: bool,
     /// The ground, in one or more connected parts.
     pub ground: Vec<Polygon>,
 }
 
-/// What the pieces of one grid miss to its exact area: the cost of drawing crossings to the lattice.
+/// What the pieces of one grid miss to its exact area: the cost of drawing crossings to the lattice,
+/// less than one lattice unit times the length of the grid's border.
+///
+/// Of a plan that overlaps itself, it also holds what counts more than once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rounding {
     /// The grid of the old plan whose pieces these are.
@@ -100,6 +109,14 @@ pub struct Rounding {
 }
 
 /// One change: the grids that have a part in it, and the ground that changes hands.
+///
+/// Grids belong together when a piece wider than the tolerance went from the one to the other,
+/// directly or over others; narrow pieces link nothing. A grid that is narrower than the tolerance
+/// everywhere is not lost for that: it belongs to the grid of its code if they share ground, or else
+/// to the one with which it shares most.
+///
+/// Each changed grid is in one change of another kind than [`ChangeKind::New`] and
+/// [`ChangeKind::Gone`] at most; those name what it gained or gave up beside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// What happened.
@@ -108,11 +125,19 @@ pub struct Change {
     pub old: Vec<u32>,
     /// Grids of the new plan, in order of codes; none for [`ChangeKind::Gone`].
     pub new: Vec<u32>,
-    /// The pieces between the grids of this change, as places in [`Diff::pieces`].
+    /// The pieces between the grids of this change, as places in [`Diff::pieces`]; of
+    /// [`ChangeKind::New`] and [`ChangeKind::Gone`], the ground gained or given up.
     pub pieces: Vec<u32>,
-    /// The ground that changes hands, square metres on the ellipsoid.
+    /// The ground that changes hands, square metres on the ellipsoid: what goes to a grid that is not
+    /// the heir of the one that had it, see [`Diff::changed_area_m2`]; of [`ChangeKind::New`] and
+    /// [`ChangeKind::Gone`], the ground gained or given up.
     pub area_m2: f64,
-    /// How far borders moved within the survey's tolerance at most, metres; 0 where they did not.
+    /// How far the borders of these grids moved where they were drawn anew, metres; 0 where they were
+    /// not. Of a grid that stays, with no ground gained or given up, it is the greatest distance from
+    /// a vertex of its old or its new border to the nearest point of the other. Of other grids it is
+    /// that around their pieces narrower than the tolerance, to whichever border of the other plan is
+    /// nearest. Along a narrow spike that is the spike's length, and so it may be more than the
+    /// tolerance.
     pub max_shift_m: f64,
 }
 
@@ -128,8 +153,14 @@ pub struct Diff {
     pub pieces: Vec<Piece>,
     /// Where pieces do not add up to their grid exactly; grids that are not named do.
     pub rounding: Vec<Rounding>,
-    /// The ground that changes hands, square metres: what goes to a grid that is not the heir of the
-    /// one that had it.
+    /// The ground that changes hands, square metres on the ellipsoid: what goes to a grid that is not
+    /// the heir of the one that had it, in pieces wider than the tolerance. New ground and ground
+    /// given up do not count.
+    ///
+    /// The heir of a grid is the only new grid of its change, if there is one (renamed, redigitised,
+    /// merged); in a transfer and a split the new grid with its code; otherwise, in a re-cut, where
+    /// codes may have been dealt anew, and in a split under new codes, the new grid with most of its
+    /// ground.
     pub changed_area_m2: f64,
     /// That, over the area of the old plan.
     pub changed_share: f64,

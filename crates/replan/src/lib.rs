@@ -2,6 +2,7 @@
 
 mod balance;
 mod change;
+mod diff;
 mod edit;
 
 pub use balance::{
@@ -9,4 +10,5 @@ pub use balance::{
     adjacent_units, balance,
 };
 pub use change::{Change, ChangeKind, Diff, DiffTerms, Piece, Rounding};
+pub use diff::{diff, diff_known};
 pub use edit::{CutTerms, EditError, EditNote, Edited, Redrawn, give, merge, move_border, split};
