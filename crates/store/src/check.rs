@@ -90,6 +90,11 @@ pub enum Fault {
         /// The digest of what is there.
         found: Digest,
     },
+    /// The log was changed.
+    Log {
+        /// The first line that is not as it was written, or does not follow the one before.
+        line: i64,
+    },
     /// A plan's units cannot be read.
     Plan {
         /// The plan.
@@ -158,6 +163,11 @@ impl fmt::Display for Fault {
                 "what import {import} wrote of components was changed: its digest should be \
                  {expected} and is {found}"
             ),
+            Self::Log { line } => write!(
+                f,
+                "the log was changed: line {line} is not as it was written, or lines before it \
+                 are missing"
+            ),
             Self::Plan { plan, what } => write!(f, "plan \"{plan}\" cannot be read: {what}"),
         }
     }
@@ -182,6 +192,7 @@ impl Store {
             Self::check_shapes,
             Self::check_lists,
             Self::check_components,
+            Self::check_log,
         ];
         for step in steps {
             step(self, &mut faults).map_err(self.sqlite(DOING))?;
@@ -221,7 +232,9 @@ impl Store {
         let mut made = self
             .connection
             .prepare("SELECT sql FROM sqlite_schema WHERE name = ?1")?;
-        for (_, name, statement) in schema::ours() {
+        let made_by_then = schema::ours()
+            .filter(|(since, name, _)| (*since).max(schema::changed_in(name)) <= self.form);
+        for (_, name, statement) in made_by_then {
             let found: Option<Option<String>> =
                 made.query_row([name], |row| row.get(0)).optional()?;
             if found.as_ref().and_then(Option::as_deref) != Some(statement) {
@@ -236,7 +249,9 @@ impl Store {
              WHERE c.table_name = ?1 AND c.data_type = 'features' AND c.srs_id = ?2
                AND g.srs_id = ?2 AND g.column_name = 'geom'",
         )?;
-        for layer in schema::LAYERS.map(|layer| layer.name) {
+        let layers = schema::LAYERS.iter();
+        for layer in layers.filter(|layer| layer.since <= self.form) {
+            let layer = layer.name;
             if !registered.exists(rusqlite::params![layer, schema::SRS_ID])? {
                 faults.push(Fault::Unregistered { layer });
             }
@@ -327,6 +342,12 @@ impl Store {
                 });
             }
         }
+        Ok(())
+    }
+
+    fn check_log(&self, faults: &mut Vec<Fault>) -> rusqlite::Result<()> {
+        let line = self.first_forged_line()?;
+        faults.extend(line.map(|line| Fault::Log { line }));
         Ok(())
     }
 

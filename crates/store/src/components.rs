@@ -88,6 +88,34 @@ impl Store {
         Ok(components)
     }
 
+    /// The components of a time, or those of now, by code.
+    pub(crate) fn components_at(
+        &self,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Component>, StoreError> {
+        let Some(at) = at else {
+            return self.components();
+        };
+        let mut components = Vec::new();
+        if self.has_components()? {
+            let import: Option<i64> = self
+                .connection
+                .query_row(
+                    "SELECT max(id) FROM component_imports WHERE at <= ?1",
+                    [stamp(at)],
+                    |row| row.get(0),
+                )
+                .map_err(self.sqlite(READING))?;
+            let statement = format!(
+                "{SELECT} WHERE since <= ?1 AND (until IS NULL OR until > ?1) ORDER BY code"
+            );
+            self.each_version(&statement, [import], |component, _| {
+                components.push(component);
+            })?;
+        }
+        Ok(components)
+    }
+
     /// Every version of one component, the first one first; none for a code that there never was.
     ///
     /// # Errors
@@ -284,7 +312,11 @@ impl Change<'_> {
             self.run(INSERT, params_from_iter(cells.chain(rest)))?;
         }
         if done.added + done.changed + done.ended > 0 {
-            self.count_revision(now)?;
+            let files: Vec<&str> = import.sources.iter().map(SourceFile::name).collect();
+            let detail = serde_json::json!({
+                "added": done.added, "changed": done.changed, "ended": done.ended, "files": files,
+            });
+            self.count_revision(now, "components-imported", detail)?;
         }
         self.touch_layers(reach)?;
         Ok(done)

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::path::Path;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 use wangge_model::{Code, Component, Grid, Scheme, Unit};
 use wangge_plane::Shape;
 
 use crate::digest::ContentHash;
-use crate::{Digest, Lists, PlanRecord, Store, StoreError, geometry};
+use crate::{Digest, Elsewhere, Lists, PlanRecord, Store, StoreError, geometry};
 
 /// Everything that a plan holds, read in one transaction.
 #[derive(Debug, Clone)]
@@ -30,7 +31,12 @@ pub struct PlanContents {
     pub lists: Lists,
     /// The components of the city as they are now, by code, whatever the plan.
     pub components: Vec<Component>,
-    /// The digest of all this (but for the plan's record, the numbers, lists and components): what
+    /// Units of other plans whose codes this one does not have: lists may name them.
+    pub elsewhere: Vec<Elsewhere>,
+    /// The ids of the defects that were accepted when the plan was published.
+    pub accepted: Vec<String>,
+    /// The digest of all this (but for the plan's record, the numbers, lists, components, other
+    /// plans and what was accepted): what
     /// [`Store::mark_checked`] and [`Store::publish`] ask for.
     pub content_hash: Digest,
 }
@@ -73,19 +79,43 @@ impl From<rusqlite::Error> for RowError {
     }
 }
 
+const DOING: &str = "reading a plan";
+
 impl Store {
     /// Everything that a plan holds, as of one moment.
     ///
     /// # Errors
     /// [`StoreError::NoPlan`]; [`StoreError::Row`] for a row that this program did not write.
     pub fn contents(&self, plan: &str) -> Result<PlanContents, StoreError> {
-        const DOING: &str = "reading a plan";
         // one read transaction, so that a commit in between is seen whole or not at all
         let _moment = self
             .connection
             .unchecked_transaction()
             .map_err(self.sqlite(DOING))?;
-        let plan = self.plan(plan)?;
+        self.read_contents(self.plan(plan)?, None)
+    }
+
+    /// What held at a time: the plan in force then, with its revision of then, and the lists and
+    /// components of then; for a time to come the plan published for it, with what holds now.
+    /// `None` before the first plan took effect.
+    ///
+    /// # Errors
+    /// As [`Store::contents`].
+    pub fn contents_at(&self, at: Timestamp) -> Result<Option<PlanContents>, StoreError> {
+        let _moment = self
+            .connection
+            .unchecked_transaction()
+            .map_err(self.sqlite(DOING))?;
+        let plan = self.in_force_at(at)?;
+        plan.map(|plan| self.read_contents(plan, Some(at)))
+            .transpose()
+    }
+
+    fn read_contents(
+        &self,
+        plan: PlanRecord,
+        at: Option<Timestamp>,
+    ) -> Result<PlanContents, StoreError> {
         let mut grids = Vec::new();
         let mut upper = Vec::new();
         let mut feature_ids = HashMap::new();
@@ -132,14 +162,17 @@ impl Store {
         .map_err(|error| error.into_store(self.sqlite(DOING)))?;
         // units come by code; a stable sort keeps that within each level
         upper.sort_by_key(|(unit, _): &(Unit, Option<Shape>)| unit.level);
+        let accepted = self.accepted_in(plan.id)?.into_iter();
         Ok(PlanContents {
+            elsewhere: self.elsewhere(plan.id)?,
+            accepted: accepted.map(|record| record.accepted.defect).collect(),
             plan,
             scheme: self.scheme.clone(),
             grids,
             upper,
             feature_ids,
-            lists: self.read_lists()?,
-            components: self.components()?,
+            lists: self.read_lists(at)?,
+            components: self.components_at(at)?,
             content_hash: hash.finish(),
         })
     }

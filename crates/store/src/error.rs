@@ -258,6 +258,19 @@ pub enum StoreError {
         /// The first of them.
         codes: String,
     },
+    /// Codes that the plan does not have.
+    #[error(
+        "{} in plan \"{plan}\": {codes}. Look the codes up with `wangge plan show`",
+        if *count == 1 { "1 of the codes is not".to_owned() } else { format!("{count} of the codes are not") }
+    )]
+    NoSuchUnits {
+        /// The plan.
+        plan: String,
+        /// How many.
+        count: usize,
+        /// The first of them.
+        codes: String,
+    },
     /// Not 64 hexadecimal digits.
     #[error("\"{value}\" is no SHA-256 digest: it is written as 64 hexadecimal digits")]
     NotADigest {

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use wangge_model::{LevelIndex, PlanState, Unit, Version};
 use wangge_plane::{Extent, Shape};
 
+use crate::audit::Deed;
 use crate::plans::stamp;
 use crate::store::Change;
 use crate::{Digest, PlanRecord, Store, StoreError, geometry};
@@ -159,14 +160,12 @@ impl Store {
 impl Change<'_> {
     fn import(&self, import: ImportUnits<'_>) -> Result<Imported, StoreError> {
         let level = self.scheme.levels()[import.level.0].id();
-        let plan = match self.find(import.plan)? {
+        let before = self.find(import.plan)?;
+        let version_before = before.as_ref().map(PlanRecord::version);
+        let plan = match before {
             None => self.begin_plan(import.plan, None)?,
             Some(record) if matches!(record.state, PlanState::Draft | PlanState::Checked) => {
-                self.run(
-                    "UPDATE plans SET state = 'draft', checked = NULL, content_sha256 = NULL,
-                       revision = revision + 1 WHERE id = ?1",
-                    [record.id],
-                )?;
+                self.become_draft(&record)?;
                 record.id
             }
             Some(record) => {
@@ -197,15 +196,17 @@ impl Change<'_> {
             self.keep_unit(plan, level, &unit, shape_id)?;
         }
         if removed > 0 {
-            self.run(
-                "DELETE FROM shapes
-                 WHERE NOT EXISTS (SELECT 1 FROM units WHERE shape = shapes.id)",
-                [],
-            )?;
+            self.drop_unused_shapes()?;
         }
         self.touch_layers(reach)?;
+        let after = self.plan(import.plan)?;
+        let files: Vec<&str> = import.sources.iter().map(SourceFile::name).collect();
+        let detail = serde_json::json!({
+            "level": level, "units": units, "removed": removed, "files": files,
+        });
+        self.record(&Deed::to("units-imported", version_before, &after).with(detail))?;
         Ok(Imported {
-            plan: self.plan(import.plan)?,
+            plan: after,
             units,
             removed,
             new_shapes,
@@ -351,7 +352,7 @@ impl Change<'_> {
     }
 }
 
-fn listed(codes: &[&str]) -> String {
+pub(crate) fn listed(codes: &[&str]) -> String {
     let mut text = codes[..codes.len().min(LISTED)].join(", ");
     if codes.len() > LISTED {
         text.push_str(", …");

@@ -4,11 +4,13 @@
 //! all; what is published is guarded against changes and carries a hash of its contents. Several
 //! processes may have a store open; a [`Store`] itself is used from one thread at a time.
 
+mod audit;
 mod check;
 mod components;
 mod contents;
 mod create;
 mod digest;
+mod drafts;
 mod error;
 mod geometry;
 mod import;
@@ -17,10 +19,12 @@ mod plans;
 mod schema;
 mod store;
 
+pub use audit::AuditEntry;
 pub use check::Fault;
 pub use components::{ComponentVersion, ImportComponents, ImportedComponents};
 pub use contents::PlanContents;
 pub use digest::Digest;
+pub use drafts::{Accepted, AcceptedRecord, Elsewhere, RetiredCode};
 pub use error::StoreError;
 pub use geometry::{GeometryFault, decode, decode_figure, encode, encode_figure};
 pub use import::{Existing, ImportUnits, Imported, SourceFile};

@@ -73,7 +73,7 @@ impl Store {
             .connection
             .unchecked_transaction()
             .map_err(self.sqlite("reading the lists"))?;
-        self.read_lists()
+        self.read_lists(None)
     }
 
     /// Takes in a list, in the place of the one before, which is kept. The version of the plan in
@@ -85,12 +85,12 @@ impl Store {
         self.change("importing a list", |change| change.import_list(import))
     }
 
-    /// Inside a transaction of the caller's.
-    pub(crate) fn read_lists(&self) -> Result<Lists, StoreError> {
+    /// The lists of a time, or those of now, inside a transaction of the caller's.
+    pub(crate) fn read_lists(&self, at: Option<Timestamp>) -> Result<Lists, StoreError> {
         let read = || -> rusqlite::Result<Lists> {
             let mut lists = Lists::default();
             for kind in ListKind::ALL {
-                if let Some(last) = last(&self.connection, kind)? {
+                if let Some(last) = last(&self.connection, kind, at)? {
                     let rows = rows(&self.connection, kind, last)?;
                     lists.rows.insert(kind, rows);
                 }
@@ -136,7 +136,7 @@ impl Change<'_> {
     fn import_list(&self, import: &ImportList) -> Result<ImportedList, StoreError> {
         let kind = import.kind;
         let register = register(kind);
-        let before = last(self.transaction, kind).map_err(|error| self.sqlite(&error))?;
+        let before = last(self.transaction, kind, None).map_err(|error| self.sqlite(&error))?;
         let before = before
             .map(|id| {
                 self.transaction
@@ -195,7 +195,11 @@ impl Change<'_> {
             let values = values.into_iter().chain(cells).chain(place);
             self.run(&statement, params_from_iter(values))?;
         }
-        self.count_revision(now)?;
+        let files: Vec<&str> = import.sources.iter().map(SourceFile::name).collect();
+        let detail = serde_json::json!({
+            "list": kind.as_str(), "rows": import.rows.len(), "files": files,
+        });
+        self.count_revision(now, "list-imported", detail)?;
         self.touch_layers(reach)?;
         Ok(ImportedList {
             id,
@@ -243,15 +247,23 @@ pub(crate) fn has(connection: &Connection, table: &str) -> rusqlite::Result<bool
         .exists([table])
 }
 
-fn last(connection: &Connection, kind: ListKind) -> rusqlite::Result<Option<i64>> {
+/// The list of a kind that counted at a time, or counts now.
+fn last(
+    connection: &Connection,
+    kind: ListKind,
+    at: Option<Timestamp>,
+) -> rusqlite::Result<Option<i64>> {
     let register = register(kind);
     if !has(connection, register)? {
         return Ok(None);
     }
     connection
         .query_row(
-            &format!("SELECT id FROM {register} WHERE kind = ?1 ORDER BY id DESC LIMIT 1"),
-            [kind.as_str()],
+            &format!(
+                "SELECT id FROM {register} WHERE kind = ?1 AND (?2 IS NULL OR at <= ?2)
+                 ORDER BY id DESC LIMIT 1"
+            ),
+            params![kind.as_str(), at.map(stamp)],
             |row| row.get(0),
         )
         .optional()

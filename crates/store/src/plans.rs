@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use wangge_model::{PlanState, Version};
 
+use crate::audit::Deed;
 use crate::contents::content_digest;
 use crate::store::Change;
-use crate::{Digest, Store, StoreError};
+use crate::{Accepted, Digest, Store, StoreError};
 
 /// The longest name of a plan, in characters.
 const MAX_NAME_CHARS: usize = 100;
@@ -87,6 +88,35 @@ impl Store {
             .next())
     }
 
+    /// The plan in force at a time, with the revision that it had then: what it answered under.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] and the like.
+    pub fn in_force_at(&self, at: Timestamp) -> Result<Option<PlanRecord>, StoreError> {
+        let Some(mut plan) = self.current_at(at)? else {
+            return Ok(None);
+        };
+        // one that was published for a time past has its first revision from then on
+        let from = plan.published.map_or(at, |published| at.max(published));
+        if let Some(revision) = self.revision_at(plan.id, from)? {
+            plan.revision = revision;
+        }
+        Ok(Some(plan))
+    }
+
+    /// The plan that takes effect next.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] and the like.
+    pub fn upcoming(&self, now: Timestamp) -> Result<Option<PlanRecord>, StoreError> {
+        let found = select(
+            &self.connection,
+            "WHERE effective > ?1 ORDER BY effective LIMIT 1",
+            [stamp(now)],
+        );
+        Ok(found.map_err(self.sqlite("reading the plans"))?.pop())
+    }
+
     /// Begins a draft: empty, or with the units of another plan, whose shapes the two share.
     ///
     /// # Errors
@@ -105,7 +135,8 @@ impl Store {
             }
             let from = from.map(|from| change.plan(from)).transpose()?;
             let id = change.begin_plan(name, note)?;
-            if let Some(from) = from {
+            if let Some(from) = &from {
+                change.keep_origin(id, from)?;
                 change.run(
                     "INSERT INTO units (plan, level, code_id, code, name, name_en, parent, kind,
                        households, population, area_m2, note, shape)
@@ -116,7 +147,12 @@ impl Store {
                 )?;
                 change.touch_layers(None)?;
             }
-            change.plan(name)
+            let made = change.plan(name)?;
+            let detail = from.map_or(serde_json::Value::Null, |from| {
+                serde_json::json!({ "from": from.name, "version": from.version().to_string() })
+            });
+            change.record(&Deed::to("plan-begun", None, &made).with(detail))?;
+            Ok(made)
         })
     }
 
@@ -138,7 +174,9 @@ impl Store {
                    revision = revision + 1 WHERE id = ?1",
                 params![record.id, stamp(Timestamp::now()), content_hash.as_bytes()],
             )?;
-            change.plan(plan)
+            let after = change.plan(plan)?;
+            change.record(&Deed::to("plan-checked", Some(record.version()), &after))?;
+            Ok(after)
         })
     }
 
@@ -155,6 +193,20 @@ impl Store {
         plan: &str,
         content_hash: &Digest,
         effective: Option<Timestamp>,
+    ) -> Result<Version, StoreError> {
+        self.publish_accepting(plan, content_hash, effective, &[])
+    }
+
+    /// The same, and writes down with it what a person accepted of the plan's defects.
+    ///
+    /// # Errors
+    /// As [`Store::publish`].
+    pub fn publish_accepting(
+        &mut self,
+        plan: &str,
+        content_hash: &Digest,
+        effective: Option<Timestamp>,
+        accepted: &[Accepted],
     ) -> Result<Version, StoreError> {
         self.change("publishing a plan", |change| {
             let record = change.open_plan(plan)?;
@@ -182,8 +234,23 @@ impl Store {
                    content_sha256 = ?4, revision = revision + 1 WHERE id = ?1",
                 params![record.id, stamp(now), stamp(from), content_hash.as_bytes()],
             )?;
+            if let Some(last) = &last {
+                let after = change.plan(&last.name)?;
+                if after.revision != last.revision {
+                    change.record(&Deed::to("plan-superseded", Some(last.version()), &after))?;
+                }
+            }
+            change.keep_accepted(&record, accepted)?;
             change.touch_layers(None)?;
-            Ok(change.plan(plan)?.version())
+            let after = change.plan(plan)?;
+            let ids: Vec<&str> = accepted.iter().map(|one| one.defect.as_str()).collect();
+            let detail = serde_json::json!({
+                "effective": stamp(from), "grids": after.grids, "accepted": ids,
+                "follows": last.map(|last| last.version().to_string()),
+            });
+            change
+                .record(&Deed::to("plan-published", Some(record.version()), &after).with(detail))?;
+            Ok(after.version())
         })
     }
 }
@@ -243,14 +310,36 @@ impl Change<'_> {
             .map_err(|error| self.sqlite(&error))
     }
 
-    /// Counts the revision of the plan in force up: who follows the store looks at its version.
-    pub(crate) fn count_revision(&self, now: Timestamp) -> Result<(), StoreError> {
+    /// Counts the revision of the plan in force up, as who follows the store looks at its version,
+    /// and writes down what made it.
+    pub(crate) fn count_revision(
+        &self,
+        now: Timestamp,
+        action: &'static str,
+        detail: serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let in_force = |change: &Self| -> Result<Option<PlanRecord>, StoreError> {
+            let found = select(
+                change.transaction,
+                "WHERE effective <= ?1 ORDER BY effective DESC LIMIT 1",
+                [stamp(now)],
+            );
+            Ok(found.map_err(|error| change.sqlite(&error))?.pop())
+        };
+        let before = in_force(self)?;
         self.run(
             "UPDATE plans SET revision = revision + 1 WHERE id = (
                SELECT id FROM plans WHERE effective <= ?1 ORDER BY effective DESC LIMIT 1)",
             [stamp(now)],
         )?;
-        Ok(())
+        let after = in_force(self)?;
+        self.record(&Deed {
+            action,
+            plan: after.as_ref(),
+            before: before.as_ref().map(PlanRecord::version),
+            after: after.as_ref().map(PlanRecord::version),
+            detail,
+        })
     }
 
     /// Tells GeoPackage readers that the layers changed, and how far they reach.
@@ -341,7 +430,7 @@ fn find(connection: &Connection, name: &str) -> rusqlite::Result<Option<PlanReco
         .next())
 }
 
-fn select(
+pub(crate) fn select(
     connection: &Connection,
     which: &str,
     params: impl rusqlite::Params,
@@ -374,7 +463,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<PlanRecord> {
     })
 }
 
-fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
+pub(crate) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
 where
     T: std::str::FromStr,
     T::Err: std::error::Error + Send + Sync + 'static,

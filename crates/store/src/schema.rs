@@ -7,6 +7,7 @@ use crate::Digest;
 
 mod components;
 mod layers;
+mod life;
 mod lists;
 
 /// "GPKG": a GeoPackage of version 1.2 or later (OGC 12-128r18, requirement 2).
@@ -16,7 +17,7 @@ pub(crate) const APPLICATION_ID: i64 = 0x4750_4B47;
 pub(crate) const USER_VERSION: i64 = 10_300;
 
 /// The form of the tables below. A change that older versions cannot read counts it up.
-pub(crate) const FORM: i64 = 3;
+pub(crate) const FORM: i64 = 4;
 
 /// The system of every geometry: CGCS2000, EPSG:4490.
 pub(crate) const SRS_ID: i32 = 4490;
@@ -27,7 +28,7 @@ pub(crate) struct Layer {
     description: &'static str,
     geometry: &'static str,
     /// The form of stores since which it is there.
-    since: i64,
+    pub(crate) since: i64,
 }
 
 const fn layer(
@@ -87,7 +88,7 @@ pub(crate) const LAYERS: [Layer; 8] = [
 ];
 
 /// The tables without a geometry that QGIS lists, and the form of stores since which they are there.
-const ATTRIBUTES: [(&str, i64, &str); 13] = [
+const ATTRIBUTES: [(&str, i64, &str); 16] = [
     (
         "plans",
         1,
@@ -125,6 +126,13 @@ const ATTRIBUTES: [(&str, i64, &str); 13] = [
         3,
         "What was imported of components, when, and what the report said",
     ),
+    ("origins", 4, "Which plan a plan was begun from"),
+    (
+        "accepted",
+        4,
+        "Defects that a person accepted when a plan was published, with the reason",
+    ),
+    ("audit", 4, "Who changed what, and when"),
 ];
 
 /// The GeoPackage's own tables, as the standard's appendix C has them.
@@ -176,7 +184,7 @@ const GEOPACKAGE: &[(&str, &str)] = &[
 /// Our tables, views and guards, by name, in the order in which they are made, with the form of
 /// stores since which they are there. `store check` compares these texts with the file's.
 pub(crate) fn ours() -> impl Iterator<Item = (i64, &'static str, &'static str)> {
-    let groups: [(i64, &[(&str, &str)]); 12] = [
+    let groups: [(i64, &[(&str, &str)]); 16] = [
         (1, OF_PLANS),
         (2, lists::LISTS),
         (3, &layers::LAYERS),
@@ -189,10 +197,19 @@ pub(crate) fn ours() -> impl Iterator<Item = (i64, &'static str, &'static str)> 
         (3, &layers::CURRENT),
         (3, &components::IMPORTS),
         (3, &components::COMPONENTS),
+        (4, &life::OF_PLANS),
+        (4, &life::ORIGINS),
+        (4, &life::ACCEPTED),
+        (4, &life::AUDIT),
     ];
     groups
         .into_iter()
         .flat_map(|(form, group)| group.iter().map(move |(name, made)| (form, *name, *made)))
+}
+
+/// The form in which a table of an earlier one got its present columns.
+pub(crate) fn changed_in(name: &str) -> i64 {
+    if name == "posts" { 3 } else { 1 }
 }
 
 /// What is there of plans, units, shapes and imports.
@@ -404,11 +421,6 @@ BEGIN SELECT RAISE(ABORT, 'a code keeps its number'); END",
         "CREATE TRIGGER imports_stay_update BEFORE UPDATE ON imports
 BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
     ),
-    (
-        "imports_stay_delete",
-        "CREATE TRIGGER imports_stay_delete BEFORE DELETE ON imports
-BEGIN SELECT RAISE(ABORT, 'the journal of imports is not changed'); END",
-    ),
 ];
 
 const WGS_84: &str = "GEOGCS[\"WGS 84\",DATUM[\"WGS_1984\",SPHEROID[\"WGS 84\",6378137,\
@@ -497,6 +509,8 @@ pub(crate) fn upgrade(connection: &Connection, from: i64, now: &str) -> rusqlite
         // what stores of form 1 get has the column already
         connection.execute_batch("ALTER TABLE posts ADD COLUMN department TEXT")?;
     }
+    // of drafts, which may be removed since form 4, the journal goes with them
+    connection.execute_batch("DROP TRIGGER IF EXISTS imports_stay_delete")?;
     for (_, _, statement) in ours().filter(|(since, ..)| *since > from) {
         connection.execute_batch(statement)?;
     }

@@ -24,7 +24,10 @@ pub struct Store {
     pub(crate) path: PathBuf,
     pub(crate) scheme: Scheme,
     pub(crate) patience: Duration,
+    /// The form of the file, which a store that is only read may be behind with.
+    pub(crate) form: i64,
     read_only: bool,
+    actor: String,
 }
 
 /// What a store looked like at one moment: it differs from an earlier one of the same [`Store`]
@@ -66,6 +69,12 @@ impl Store {
     /// The scheme that the store was made for. It never changes.
     pub const fn scheme(&self) -> &Scheme {
         &self.scheme
+    }
+
+    /// Says who makes the changes from now on, for the log: an account, or where a request came
+    /// from. Unless told it is "unknown".
+    pub fn act_as(&mut self, who: &str) {
+        who.trim().clone_into(&mut self.actor);
     }
 
     /// Sets how long to wait for another program's transaction, 5 seconds unless told.
@@ -120,6 +129,7 @@ impl Store {
             scheme,
             doing,
             waited,
+            actor: &self.actor,
         };
         // an error drops the transaction, which rolls it back
         let done = change(&change_in)?;
@@ -179,10 +189,13 @@ impl Store {
             path: path.to_owned(),
             scheme,
             patience: PATIENCE,
+            form,
             read_only,
+            actor: "unknown".to_owned(),
         };
         if form < schema::FORM && !read_only {
             store.upgrade()?;
+            store.form = schema::FORM;
         }
         Ok(store)
     }
@@ -208,6 +221,7 @@ pub(crate) struct Change<'a> {
     pub(crate) transaction: &'a Transaction<'a>,
     pub(crate) path: &'a Path,
     pub(crate) scheme: &'a Scheme,
+    pub(crate) actor: &'a str,
     doing: &'static str,
     waited: Duration,
 }

@@ -63,7 +63,10 @@ fn gdal_opens_the_store_as_it_is() {
             "layers",
             "parents",
             "devices",
-            "component_imports"
+            "component_imports",
+            "origins",
+            "accepted",
+            "audit"
         ]
     );
     let counts: Vec<_> = dataset
@@ -73,7 +76,9 @@ fn gdal_opens_the_store_as_it_is() {
     assert_eq!(counts[..3], [12, 17, 1]);
     assert_eq!(counts[3..8], [0; 5]);
     assert_eq!(counts[8..11], [2, 18, 3]);
-    assert_eq!(counts[11..], [0; 10]);
+    assert_eq!(counts[11..23], [0; 12]);
+    // a line of the log for every import, and one for the plan that was begun
+    assert_eq!(counts[23..], [4]);
 
     let mut layer = dataset.layer_by_name("current_grids").unwrap();
     assert_eq!(layer.spatial_ref().unwrap().auth_code().unwrap(), 4490);

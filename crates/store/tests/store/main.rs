@@ -11,4 +11,5 @@ mod layers;
 mod life_of_a_plan;
 mod lists;
 mod opening;
+mod redesigns;
 mod speed;
