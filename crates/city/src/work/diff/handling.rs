@@ -132,6 +132,8 @@ fn compiled(
         feature_ids: own.contents.feature_ids.clone(),
         lists: store.contents.lists.clone(),
         components: store.contents.components.clone(),
+        elsewhere: own.contents.elsewhere.clone(),
+        accepted: own.contents.accepted.clone(),
         content_hash: own.contents.content_hash,
     };
     Ok(City::compile(with_known_lists(contents))?)
