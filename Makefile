@@ -40,7 +40,7 @@ lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
-bench: setup-test ## lookups, components, HTTP and coverages against named baselines, ratios of one run
+bench: setup-test ## lookups, components, HTTP, coverages and redesigns against named baselines, ratios of one run
 	@cargo bench --locked -p wangge-locate --bench lookup
 	@cargo bench --locked -p wangge-locate --bench components
 	@cargo bench --locked -p wangge --bench components
@@ -48,6 +48,7 @@ bench: setup-test ## lookups, components, HTTP and coverages against named basel
 	@cargo bench --locked -p wangge-duty --bench resolve
 	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-coverage --bench against_geos
 	@cargo bench --locked -p wangge-coverage --bench resurvey
+	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-replan --bench diff
 
 bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
 	@cargo bench --locked -p wangge-locate --bench lookup_million

@@ -19,7 +19,7 @@ pub(super) struct Classified {
     pieces: Vec<Laid>,
     /// Of which the pieces are places in the list above.
     changes: Vec<Change>,
-    /// Grids that were overlaid to find that nothing changed.
+    /// Grids that were overlaid to find that nothing changed, in order.
     unchanged: Vec<(u32, u32)>,
 }
 
@@ -50,6 +50,7 @@ impl Classified {
                 Outcome::Nothing => {}
             }
         }
+        unchanged.sort_unstable();
         Self {
             pieces,
             changes,
@@ -160,8 +161,11 @@ impl Look<'_> {
         let mut max_shift_m = redrawn.clone().map(|p| p.shift_m).fold(0.0, f64::max);
         if let (&[old], &[new]) = (component.old.as_slice(), component.new.as_slice()) {
             let is_redrawn = redrawn.clone().next().is_some();
-            let mut others = touching.iter().filter(no_link);
-            let has_more = others.any(|&at| self.pieces[at].bond != Bond::Narrow);
+            let has_more = touching.iter().map(|&at| &self.pieces[at]).any(|laid| {
+                let Laid { piece, bond, .. } = laid;
+                (*bond == Bond::Gained && piece.new == Some(new))
+                    || (*bond == Bond::GivenUp && piece.old == Some(old))
+            });
             let (before, after) = (self.old_shape(old), self.new_shape(new));
             if kind == ChangeKind::Redigitised && !is_redrawn && has_more {
                 return Outcome::Nothing;
