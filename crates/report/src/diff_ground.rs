@@ -70,6 +70,15 @@ impl<'a> Grounds<'a> {
         shown.into_iter().flat_map(|piece| &piece.ground).collect()
     }
 
+    /// The same for a map, on which all ground of a grid would say too much of a border drawn anew.
+    pub(crate) fn drawn(&self, change: &Change) -> Vec<&'a Polygon> {
+        if change.kind != ChangeKind::Redigitised {
+            return self.of(change);
+        }
+        let narrow = self.along_the_border(change).into_iter();
+        narrow.flat_map(|piece| &piece.ground).collect()
+    }
+
     fn along_the_border(&self, change: &Change) -> Vec<&'a Piece> {
         let left = change
             .old

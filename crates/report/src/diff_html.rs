@@ -118,7 +118,7 @@ impl DiffReport {
             .map(|((row, change), number)| Named {
                 number,
                 row,
-                ground: Shape::new(grounds.of(change).into_iter().cloned().collect()),
+                ground: Shape::new(grounds.drawn(change).into_iter().cloned().collect()),
                 change,
             })
             .collect()
