@@ -191,7 +191,7 @@ fn a_zipped_shapefile_with_chinese_attributes_comes_in() {
         .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
         .collect();
     let service = Service::start(&store, &["--allow-writes"]);
-    let target = "/v1/plans?name=cq&crs=wgs84&map=code=PAC,name=NAME&encoding=GBK";
+    let target = "/v1/plans?name=cq&crs=wgs84&map=code=ADMINCODE,name=NAME&encoding=GBK";
     let answer = service.request("POST", target, "application/zip", &zipped(&entries));
     assert_eq!(answer.status, 201, "{}", answer.body);
     assert_eq!(json(&answer.body)["plan"]["grids"], 38);
