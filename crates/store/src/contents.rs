@@ -95,6 +95,30 @@ impl Store {
         self.read_contents(self.plan(plan)?, None)
     }
 
+    /// The units of the lowest level of a plan with their ground, in bytewise order of codes.
+    ///
+    /// # Errors
+    /// As [`Store::contents`].
+    pub fn grids(&self, plan: &str) -> Result<Vec<Grid>, StoreError> {
+        let plan = self.plan(plan)?;
+        let lowest = self.scheme.lowest();
+        let mut grids = Vec::new();
+        let each = |row: UnitRow, geom: Option<&[u8]>| {
+            if let (true, Some(geom)) = (row.unit.level == lowest, geom) {
+                let shape = geometry::decode(geom)
+                    .map_err(|fault| damaged(&self.path, "units", row.fid, fault.to_string()))?;
+                grids.push(Grid {
+                    unit: row.unit,
+                    shape,
+                });
+            }
+            Ok(())
+        };
+        each_unit(&self.connection, &self.path, &self.scheme, plan.id, each)
+            .map_err(|error| error.into_store(self.sqlite(DOING)))?;
+        Ok(grids)
+    }
+
     /// What held at a time: the plan in force then, with its revision of then, and the lists and
     /// components of then; for a time to come the plan published for it, with what holds now.
     /// `None` before the first plan took effect.

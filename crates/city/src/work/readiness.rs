@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_coverage::{Coverage, Member, Outline, Terms, defect_id, prove, survey};
 use wangge_model::{Code, Grid, LevelIndex, PlanState, Severity, Unit};
-use wangge_plane::Shape;
+use wangge_plane::{Polygon, Shape};
 use wangge_store::{Accepted, Digest, PlanContents, PlanRecord, Store};
 
 use super::evidence::members_of;
@@ -66,11 +66,11 @@ pub fn readiness(
     if contents.grids.is_empty() {
         return Err(CityError::NoGrids { plan: record.name }.into());
     }
-    let outline = match &acceptance.outline {
-        Some(outline) => Some(outline.clone()),
-        None => outline_of(store, &contents)?,
+    let mut objections = match &acceptance.outline {
+        Some(outline) => boundaries(&contents.grids, Some(outline)),
+        None if covers_what_was_covered(store, &contents)? => Vec::new(),
+        None => boundaries(&contents.grids, outline_of(store, &contents)?.as_ref()),
     };
-    let mut objections = boundaries(&contents.grids, outline.as_ref());
     objections.extend(units(&contents));
     let nameable = Nameable::of(&contents);
     let scheme = &contents.scheme;
@@ -96,17 +96,63 @@ pub fn readiness(
     })
 }
 
+/// The boundary that files gave for the top level; nothing where one of its units has none.
+fn given_outline(contents: &PlanContents) -> Vec<Polygon> {
+    let top = LevelIndex(0);
+    let given = contents.upper.iter().filter(|(unit, _)| unit.level == top);
+    let shapes: Option<Vec<&Shape>> = given.map(|(_, shape)| shape.as_ref()).collect();
+    let shapes = shapes.into_iter().flatten();
+    shapes.flat_map(|shape| shape.parts().to_vec()).collect()
+}
+
+/// Whether the grids cover what those of the plan published last do, by a look at what changed
+/// alone: where the grids that are new or redrawn cover exactly the ground of those that are gone
+/// or redrawn, each point once, the others cover the rest as they did.
+///
+/// False says nothing: the whole must be looked at.
+fn covers_what_was_covered(store: &Store, contents: &PlanContents) -> Result<bool, WorkError> {
+    let Some(last) = store.last_published()? else {
+        return Ok(false);
+    };
+    let has_outline = !given_outline(contents).is_empty();
+    if has_outline || last.id == contents.plan.id || !store.accepted(&last.name)?.is_empty() {
+        return Ok(false);
+    }
+    let before = store.grids(&last.name)?;
+    let unlike = |grids: &[Grid], others: &[Grid]| -> Vec<usize> {
+        let is_there = |grid: &Grid| {
+            let place = others.binary_search_by(|other| other.unit.code.cmp(&grid.unit.code));
+            place.is_ok_and(|place| others[place].shape == grid.shape)
+        };
+        let places = grids.iter().enumerate();
+        let changed = places.filter(|(_, grid)| !is_there(grid));
+        changed.map(|(place, _)| place).collect()
+    };
+    let members = |grids: &'_ [Grid], places: &[usize]| -> Vec<Grid> {
+        places.iter().map(|&place| grids[place].clone()).collect()
+    };
+    let gone = members(&before, &unlike(&before, &contents.grids));
+    let come = members(&contents.grids, &unlike(&contents.grids, &before));
+    if gone.is_empty() || come.is_empty() {
+        return Ok(gone.is_empty() && come.is_empty());
+    }
+    let Ok(coverage) = Coverage::build_around_gaps(&members_of(&gone)) else {
+        return Ok(false);
+    };
+    let one = vec![0; coverage.owners()];
+    let Some(ground) = coverage.dissolve(&one, 1).pop().flatten() else {
+        return Ok(false);
+    };
+    Ok(prove(&members_of(&come), Outline::Shape(&ground)).seamless)
+}
+
 /// What the grids must cover: the boundary that a file gave for the top level, else the rim of the
 /// plan published last.
 pub(super) fn outline_of(
     store: &Store,
     contents: &PlanContents,
 ) -> Result<Option<Shape>, WorkError> {
-    let top = LevelIndex(0);
-    let given = contents.upper.iter().filter(|(unit, _)| unit.level == top);
-    let parts: Option<Vec<&Shape>> = given.map(|(_, shape)| shape.as_ref()).collect();
-    let parts = parts.into_iter().flatten();
-    let parts: Vec<_> = parts.flat_map(|shape| shape.parts().to_vec()).collect();
+    let parts = given_outline(contents);
     if let Some(outline) = Shape::new(parts) {
         return Ok(Some(outline));
     }
@@ -116,9 +162,9 @@ pub(super) fn outline_of(
     if last.id == contents.plan.id {
         return Ok(None);
     }
-    let last = store.contents(&last.name)?;
+    let last = store.grids(&last.name)?;
     // one of overlaps that were accepted has no rim to hold others against
-    let Ok(coverage) = Coverage::build_around_gaps(&members_of(&last.grids)) else {
+    let Ok(coverage) = Coverage::build_around_gaps(&members_of(&last)) else {
         return Ok(None);
     };
     let one = vec![0; coverage.owners()];
