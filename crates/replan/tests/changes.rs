@@ -175,6 +175,55 @@ fn a_grid_thinner_than_the_tolerance_is_not_lost(
     assert_eq!(told(&old, &new, &diff_of(&old, &new)).0, changes);
 }
 
+#[test]
+fn thin_ground_that_comes_or_goes_is_named() {
+    let (alone, both) = (
+        strips(&[("A", 0, 1000)]),
+        strips(&[("A", 0, 1000), ("T", 1000, 1040)]),
+    );
+    for (old, new, told_as) in [(&alone, &both, "new > T"), (&both, &alone, "gone T >")] {
+        let diff = diff_of(old, new);
+        assert_eq!(told(old, new, &diff).0, [told_as]);
+        assert_eq!(diff.changes[0].pieces, [0]);
+        assert_eq!(diff.pieces[0].doubled_area, 2 * 40 * 2000);
+        assert!(!diff.pieces[0].wider_than_tolerance);
+        assert!((diff.changes[0].area_m2 - diff.pieces[0].area_m2).abs() < 1e-9);
+    }
+}
+
+/// ```text
+/// +---+---+---+     A and B are merged, and where their border to C was straight, it has a corner
+/// | A | B | C |     thirty units to the east now: 0.33 m
+/// +---+---+---+
+/// ```
+#[test]
+fn a_corner_that_only_one_of_the_borders_has_is_how_far_it_moved() {
+    let straight = strips(&[("A", 0, 1000), ("B", 1000, 2000), ("C", 2000, 3000)]);
+    let one = |corners: &[(i32, i32)]| Shape::new(vec![polygon(corners)]).unwrap();
+    let west = one(&[(0, 0), (2000, 0), (2030, 1000), (2000, 2000), (0, 2000)]);
+    let east = one(&[
+        (2000, 0),
+        (3000, 0),
+        (3000, 2000),
+        (2000, 2000),
+        (2030, 1000),
+    ]);
+    let bent = vec![("A".to_owned(), west), ("C".to_owned(), east)];
+    for (old, new, told_as) in [
+        (&straight, &bent, ["redigitised C > C", "merge A B > A"]),
+        (&bent, &straight, ["redigitised C > C", "split A > A B"]),
+    ] {
+        let diff = diff_of(old, new);
+        assert_eq!(told(old, new, &diff).0, told_as);
+        for change in &diff.changes {
+            assert!(
+                (change.max_shift_m - 30.0 * UNIT_M).abs() < 1e-6,
+                "{change:?}"
+            );
+        }
+    }
+}
+
 /// ```text
 /// A A A A      the new plan has B on ground that A keeps
 ///     B B B B

@@ -254,6 +254,17 @@ mod tests {
         }
     }
 
+    /// A square with a roof on its whole east side, in one part and in two.
+    #[test]
+    fn a_border_between_two_parts_of_a_grid_is_none() {
+        let whole = shape(&[&[(0, 0), (9, 0), (15, 4), (9, 9), (0, 9)]]);
+        let parts = [SQUARE, &[(9, 0), (15, 4), (9, 9)]];
+        let parts = parts.map(|part| Polygon::new(ring(part), vec![]));
+        let parts = Shape::new(parts.into()).unwrap();
+        assert_eq!(mark(&whole), mark(&parts));
+        assert!(is_same_boundary(&whole, &parts));
+    }
+
     #[test]
     fn other_ground_is_not_the_same() {
         let plain = shape(&[SQUARE, HOLE]);
