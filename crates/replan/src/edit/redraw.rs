@@ -54,8 +54,11 @@ impl Overlay {
         numbers.sort_unstable();
         numbers.dedup();
         let mut runs = self.runs(&labels);
+        self.keep_apart(&labels, &mut runs);
         self.settle(&labels, &numbers, &mut runs);
-        let shapes = shapes_of(self.uses(&labels, &numbers, &runs), &numbers).or_else(|| {
+        let drawn = shapes_of(self.uses(&labels, &numbers, &runs), &numbers);
+        let all_have_ground = |shapes: &BTreeMap<Label, Shape>| shapes.len() == numbers.len();
+        let shapes = drawn.filter(all_have_ground).or_else(|| {
             for run in &mut runs {
                 run.straight = false;
             }
@@ -162,6 +165,28 @@ impl Overlay {
                     straight: is_alone,
                 }),
             }
+        }
+    }
+
+    /// Gives up drawing straight what would then lie on something else that separates: the ground
+    /// between them would be lost.
+    fn keep_apart(&self, labels: &[Option<Label>], runs: &mut [Run]) {
+        let mut drawn: FxHashMap<Segment, u32> = FxHashMap::default();
+        for (segment, beside, _) in self.walls() {
+            if labels[beside.left.0 as usize] != labels[beside.right.0 as usize] {
+                drawn.insert(segment, 1);
+            }
+        }
+        let chord = |run: &Run| {
+            let is_drawn_anew = run.straight && run.pieces > 1;
+            straight(self.of_run(run)).filter(|_| is_drawn_anew)
+        };
+        let chords: Vec<Option<Segment>> = runs.iter().map(chord).collect();
+        for chord in chords.iter().flatten() {
+            *drawn.entry(chord.canonical().0).or_insert(0) += 1;
+        }
+        for (run, chord) in runs.iter_mut().zip(chords) {
+            run.straight &= chord.is_none_or(|chord| drawn[&chord.canonical().0] == 1);
         }
     }
 
