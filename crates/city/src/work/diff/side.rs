@@ -150,18 +150,25 @@ fn of_files(
 fn of_store(path: &Path, plan: Option<&str>) -> Result<PlanSide, WorkError> {
     let store = Store::open_read_only(path)?;
     let plan = plan_to_export(&store, plan)?;
-    let mut contents = store.contents(&plan)?;
-    let grids = std::mem::take(&mut contents.grids);
-    Ok(PlanSide {
-        name: format!("{}#{plan}", file_name(path)),
-        grids: grids.into_iter().map(PlanGrid::of_unit).collect(),
-        store: Some(StoreSide {
-            plan: contents.plan.clone(),
-            scheme: contents.scheme.clone(),
-            contents,
-        }),
-        left_out: Vec::new(),
-    })
+    let name = format!("{}#{plan}", file_name(path));
+    Ok(PlanSide::of_contents(name, store.contents(&plan)?))
+}
+
+impl PlanSide {
+    /// A plan as a store gave it, under a name for reports.
+    pub fn of_contents(name: String, mut contents: PlanContents) -> Self {
+        let grids = std::mem::take(&mut contents.grids);
+        Self {
+            name,
+            grids: grids.into_iter().map(PlanGrid::of_unit).collect(),
+            store: Some(StoreSide {
+                plan: contents.plan.clone(),
+                scheme: contents.scheme.clone(),
+                contents,
+            }),
+            left_out: Vec::new(),
+        }
+    }
 }
 
 impl PlanGrid {
