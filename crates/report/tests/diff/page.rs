@@ -111,3 +111,15 @@ fn the_page_names_both_plans_the_day_and_the_numbers(
     assert!(markup.text.contains("≈15") && markup.text.contains(" 312 "));
     assert!(markup.text.contains("712!"), "outside the limits");
 }
+
+#[rstest]
+#[case::a_district(20, 20, 200_000)]
+#[case::a_large_city(300, 300, 4_000_000)]
+fn the_page_of(#[case] columns: i32, #[case] rows: i32, #[case] most_bytes: usize) {
+    let page = every_kind().in_a_city(columns, rows).page(Language::Zh);
+    assert!(page.len() < most_bytes, "{} bytes", page.len());
+    let markup = Markup::of(&page);
+    // the far corner has a part in it, so that the maps are of the whole city
+    assert!(!markup.text.contains("地图只画出发生变化的部分"));
+    assert!(page.matches("<path").count() > usize::try_from(columns * rows).unwrap());
+}

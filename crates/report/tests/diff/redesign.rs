@@ -153,6 +153,33 @@ impl Redesign {
         self
     }
 
+    /// The same in a city of so many blocks to the north, of which the last has another code.
+    pub(crate) fn in_a_city(mut self, columns: i32, rows: i32) -> Self {
+        let blocks = (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y)));
+        for (x, y) in blocks {
+            let shape = block(x * 20, 40 + y * 20, x * 20 + 20, 60 + y * 20);
+            let code = format!("3304{:04}{:04}", y + 1, x + 1);
+            let place = |grids: &[(String, Shape)]| u32::try_from(grids.len()).unwrap();
+            let (old, new) = (place(&self.old), place(&self.new));
+            self.old.push((code.clone(), shape.clone()));
+            if (x + 1, y + 1) != (columns, rows) {
+                self.diff.unchanged.push((old, new));
+                self.new.push((code, shape));
+                continue;
+            }
+            self.new.push((format!("{code}-new"), shape));
+            self.diff.changes.push(Change {
+                kind: ChangeKind::Renamed,
+                old: vec![old],
+                new: vec![new],
+                pieces: vec![],
+                area_m2: 0.0,
+                max_shift_m: 0.0,
+            });
+        }
+        self
+    }
+
     /// The same with nothing that changes.
     pub(crate) fn of_nothing() -> Self {
         let mut same = Self::of_every_kind(ToString::to_string);

@@ -174,7 +174,7 @@ fn of_files(
 fn of_store(path: &Path, plan: Option<&str>, level: Option<&str>) -> Result<PlanSide, WorkError> {
     let store = Store::open_read_only(path)?;
     let plan = plan_to_export(&store, plan)?;
-    let mut contents = store.contents(&plan)?;
+    let contents = store.contents(&plan)?;
     let name = format!("{}#{plan}", file_name(path));
     let level = level.map(|id| level_named(&contents.scheme, Some(id)));
     if let Some(level) = level.transpose()?
@@ -187,17 +187,24 @@ fn of_store(path: &Path, plan: Option<&str>, level: Option<&str>) -> Result<Plan
             left_out: Vec::new(),
         });
     }
-    let grids = std::mem::take(&mut contents.grids);
-    Ok(PlanSide {
-        name,
-        grids: grids.into_iter().map(PlanGrid::of_unit).collect(),
-        store: Some(StoreSide {
-            plan: contents.plan.clone(),
-            scheme: contents.scheme.clone(),
-            contents,
-        }),
-        left_out: Vec::new(),
-    })
+    Ok(PlanSide::of_contents(name, contents))
+}
+
+impl PlanSide {
+    /// A plan as a store gave it, under a name for reports.
+    pub fn of_contents(name: String, mut contents: PlanContents) -> Self {
+        let grids = std::mem::take(&mut contents.grids);
+        Self {
+            name,
+            grids: grids.into_iter().map(PlanGrid::of_unit).collect(),
+            store: Some(StoreSide {
+                plan: contents.plan.clone(),
+                scheme: contents.scheme.clone(),
+                contents,
+            }),
+            left_out: Vec::new(),
+        }
+    }
 }
 
 /// The units of an upper level, each drawn from its grids.
