@@ -234,7 +234,7 @@ fn no_crash_leaves_half_a_copy(#[case] replaced: Option<&str>) {
     let recording = Recording::of(&copies, &words, None);
     // what has no name yet is nobody's
     let named = |name: &str| !name.starts_with('.');
-    let tally = judge_all(&recording, named, |judge, image| {
+    let judge = |judge: usize, image: &Image| {
         in_folder(&folder, judge, |place| {
             lay_out(place, image);
             let copy = place.join("copy.gpkg");
@@ -244,9 +244,20 @@ fn no_crash_leaves_half_a_copy(#[case] replaced: Option<&str>) {
                 Ok(found) => sorted(&found, &before, &whole, image.said),
             }
         })
-    });
+    };
+    let tally = judge_all(&recording, named, &judge);
     tell("store backup", &tally);
     assert_eq!(tally.harm(), 0, "{tally:?}");
     assert_eq!((tally.old, tally.new), (1, 2), "{tally:?}");
     assert!(tally.built > 100, "{tally:?}");
+    // a copy that is not synced before it is named, or whose name is not, would be found out
+    let without = |forgotten: fn(&Note) -> bool| {
+        let mut careless = recording.clone();
+        careless.notes.retain(|note| !forgotten(note));
+        judge_all(&careless, named, &judge)
+    };
+    let unsynced = without(|note| matches!(note, Note::Sync { .. }));
+    assert!(unsynced.corrupt > 0, "{unsynced:?}");
+    let unnamed = without(|note| *note == Note::SyncFolder);
+    assert!(unnamed.lost > 0, "{unnamed:?}");
 }

@@ -70,6 +70,7 @@ fn is_index(name: &str) -> bool {
 }
 
 /// A program's run: the folder before, every step, the folder after.
+#[derive(Clone)]
 pub(crate) struct Recording {
     pub(crate) before: Files,
     pub(crate) notes: Vec<Note>,
