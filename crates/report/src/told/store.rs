@@ -24,7 +24,7 @@ impl Told for StoreError {
                 format!("{} 就是数据库本身：请为备份指定另一个文件", path.display())
             }
             Self::CopyNotWhole { path, first } => format!(
-                "{} 的副本不完好，没有保留（{}）：`wangge store check` 会逐一列出数据库的问题",
+                "{} 的副本不完好，没有保留（{}）：用 `wangge store check` 逐一列出数据库的问题",
                 path.display(),
                 first.in_chinese()
             ),

@@ -62,7 +62,9 @@ fn assert_told(all: &[(&dyn Told, Values)]) {
 /// may be any number.
 fn english_in(chinese: &str) -> Option<String> {
     let mut row: Vec<&str> = Vec::new();
-    for word in chinese.split(|c: char| !c.is_ascii_alphabetic() && c != ' ') {
+    // what stands between backquotes is to be typed
+    let told = chinese.split('`').step_by(2);
+    for word in told.flat_map(|told| told.split(|c: char| !c.is_ascii_alphabetic() && c != ' ')) {
         row.clear();
         for part in word.split(' ') {
             if part.len() > 1 && part.bytes().all(|b| b.is_ascii_lowercase()) {
@@ -81,6 +83,7 @@ fn english_in(chinese: &str) -> Option<String> {
 #[test]
 fn english_in_a_chinese_text_is_found() {
     assert!(english_in("第 3 行：it has no geometry").is_some());
+    assert!(english_in("用 `wangge store check` 检查").is_none());
     assert!(english_in("“pub”不是 Xian 1980 to WGS 84 (9)").is_none());
 }
 

@@ -113,6 +113,12 @@ fn old_store(path: &Path, form: i64) {
     file.execute_batch(&guard).unwrap();
 }
 
+fn form_of(path: &Path) -> i64 {
+    let file = Connection::open(path).unwrap();
+    file.query_row("SELECT form FROM wangge_store", [], |row| row.get(0))
+        .unwrap()
+}
+
 #[rstest]
 fn a_store_of_an_earlier_form_can_be_read_and_is_brought_on_when_it_is_written(
     #[values(1, 2, 3)] form: i64,
@@ -131,6 +137,11 @@ fn a_store_of_an_earlier_form_can_be_read_and_is_brought_on_when_it_is_written(
     assert_eq!(store.accepted(&plan).unwrap(), []);
     assert_eq!(store.origin(&plan).unwrap(), None);
     assert_eq!(store.check().unwrap(), []);
+    // it is checked and copied as what it is
+    assert_eq!(store.check().unwrap(), []);
+    let copy = dir.path().join("copy.gpkg");
+    store.backup(&copy, false).unwrap();
+    assert_eq!(form_of(&copy), form);
     drop(store);
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
     let mut store = Store::open(&path).unwrap();

@@ -20,7 +20,7 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 pub(crate) enum Fate {
     Kept,
     Lost,
-    /// Only the first half of the sectors, or the only sector's first, is there.
+    /// Only the first half of the sectors is there.
     FirstHalf,
     /// Only the second half.
     SecondHalf,
@@ -265,6 +265,7 @@ fn write(contents: &mut Vec<u8>, offset: usize, bytes: &[u8], fate: Fate) {
 
 #[test]
 fn steps_are_lost_kept_and_torn_until_they_are_synced() {
+    use Fate::{FirstHalf, Kept, Lost, Room, SecondHalf};
     let at_rest = Files::from([("a".to_owned(), vec![b'-'; 1_100])]);
     let mut disk = Disk::new(&at_rest);
     let write = |offset, byte, length| Note::Write {
@@ -284,7 +285,6 @@ fn steps_are_lost_kept_and_torn_until_they_are_synced() {
     for note in &all {
         disk.follow(note).unwrap();
     }
-    use Fate::{FirstHalf, Kept, Lost, Room, SecondHalf};
     let image = |fates: &[Fate]| disk.image(fates).pop_first().unwrap();
     assert_eq!(disk.unsure(), 3);
     assert_eq!(disk.can_tear(), BTreeSet::from([0]));

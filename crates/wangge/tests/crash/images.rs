@@ -66,7 +66,7 @@ impl Tally {
         self.corrupt + self.mixed + self.lost
     }
 
-    fn count(&mut self, found: Found, why: String) {
+    fn count(&mut self, found: Found, why: &str) {
         self.opened += 1;
         let harm = match found {
             Found::Old => &mut self.old,
@@ -82,10 +82,11 @@ impl Tally {
     }
 }
 
-/// Builds every image of a run, and has each that differs from all before judged, on two threads.
-/// A judge gets a number of its own, for a folder to work in.
+/// Builds every image of a run, of the files whose names count, and has each that differs from all
+/// before judged, on two threads. A judge gets a number of its own, for a folder to work in.
 pub(crate) fn judge_all(
     recording: &Recording,
+    counts: impl Fn(&str) -> bool,
     judge: impl Fn(usize, &Image) -> (Found, String) + Sync,
 ) -> Tally {
     const JUDGES: usize = 2;
@@ -102,12 +103,13 @@ pub(crate) fn judge_all(
                         return;
                     };
                     let (found, why) = judge(number, &image);
-                    tally.lock().unwrap().count(found, why);
+                    tally.lock().unwrap().count(found, &why);
                 }
             });
         }
         let mut known = HashSet::new();
-        let built = each_image(recording, |image| {
+        let built = each_image(recording, |mut image| {
+            image.files.retain(|name, _| counts(name));
             let mut hasher = DefaultHasher::new();
             (&image.files, image.said).hash(&mut hasher);
             if known.insert(hasher.finish()) {

@@ -40,9 +40,14 @@ fn crashes(
     drop(elsewhere);
     let new = State::of(&store).unwrap();
     assert_ne!(old, new);
-    judge_all(&recording, |judge, image| {
+    judge_all(&recording, all, |judge, image| {
         in_folder(&folder, judge, |place| opened(place, image, &old, &new))
     })
+}
+
+/// Every file of a store's folder counts.
+const fn all(_: &str) -> bool {
+    true
 }
 
 /// Lets a judge work in a new folder of its own.
@@ -170,14 +175,18 @@ fn no_crash_harms_a_store_that_is_being_put_right() {
         fs::write(watched.join(name), bytes).unwrap();
     }
     let check = ["store", "check", "--store", store.to_str().unwrap()];
-    let tally = judge_all(&Recording::of(watched, &check, None), |judge, image| {
-        // what was undone had never been reported as done
-        let image = Image {
-            files: image.files.clone(),
-            said: false,
-        };
-        in_folder(&folder, judge, |place| opened(place, &image, &old, &new))
-    });
+    let tally = judge_all(
+        &Recording::of(watched, &check, None),
+        all,
+        |judge, image| {
+            // what was undone had never been reported as done
+            let image = Image {
+                files: image.files.clone(),
+                said: false,
+            };
+            in_folder(&folder, judge, |place| opened(place, &image, &old, &new))
+        },
+    );
     tell("store check after a crash", &tally);
     assert_eq!((tally.harm(), tally.new), (0, 0), "{tally:?}");
     assert!(tally.old > 20, "{tally:?}");
@@ -223,7 +232,9 @@ fn no_crash_leaves_half_a_copy(#[case] replaced: Option<&str>) {
         "--force".as_ref(),
     ];
     let recording = Recording::of(&copies, &words, None);
-    let tally = judge_all(&recording, |judge, image| {
+    // what has no name yet is nobody's
+    let named = |name: &str| !name.starts_with('.');
+    let judge = |judge: usize, image: &Image| {
         in_folder(&folder, judge, |place| {
             lay_out(place, image);
             let copy = place.join("copy.gpkg");
@@ -233,8 +244,20 @@ fn no_crash_leaves_half_a_copy(#[case] replaced: Option<&str>) {
                 Ok(found) => sorted(&found, &before, &whole, image.said),
             }
         })
-    });
+    };
+    let tally = judge_all(&recording, named, &judge);
     tell("store backup", &tally);
     assert_eq!(tally.harm(), 0, "{tally:?}");
-    assert!(tally.old > 20 && tally.new > 1, "{tally:?}");
+    assert_eq!((tally.old, tally.new), (1, 2), "{tally:?}");
+    assert!(tally.built > 100, "{tally:?}");
+    // a copy that is not synced before it is named, or whose name is not, would be found out
+    let without = |forgotten: fn(&Note) -> bool| {
+        let mut careless = recording.clone();
+        careless.notes.retain(|note| !forgotten(note));
+        judge_all(&careless, named, &judge)
+    };
+    let unsynced = without(|note| matches!(note, Note::Sync { .. }));
+    assert!(unsynced.corrupt > 0, "{unsynced:?}");
+    let unnamed = without(|note| *note == Note::SyncFolder);
+    assert!(unnamed.lost > 0, "{unnamed:?}");
 }

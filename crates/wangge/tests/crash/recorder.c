@@ -9,37 +9,24 @@
  *     setting VALUE                 strange CALL NAME
  *
  * `say` is a write to standard output. `strange` is a change in a way that the replay has no model
- * of. WANGGE_RECORD_SYNCHRONOUS puts another value into `PRAGMA synchronous`, so that the same
- * program runs with less care; `setting` says that this happened. WANGGE_RECORD_ROOM is how many
- * bytes the files of the folder may still grow by, before the disk is full.
+ * of. Where something is made to fail (faulty.c), `setting` says so.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
+#include "recorder.h"
+
 #include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #define NAME_MAX_HERE 256
 
 static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
-static int notes = -1;
+int notes = -1;
 static const char *folder;
-static long long room = -1;
 
-/* The function that is behind ours. */
-#define REAL(name) ((__typeof__(&name))real(#name))
-
-static void *real(const char *name)
+void *real(const char *name)
 {
     void *found = dlsym(RTLD_NEXT, name);
     if (!found)
@@ -51,8 +38,6 @@ __attribute__((constructor)) static void begin(void)
 {
     const char *log = getenv("WANGGE_RECORD_LOG");
     folder = getenv("WANGGE_RECORD_FOLDER");
-    if (getenv("WANGGE_RECORD_ROOM"))
-        room = atoll(getenv("WANGGE_RECORD_ROOM"));
     if (log && folder)
         notes = REAL(open)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
@@ -68,7 +53,7 @@ static void put(const void *bytes, size_t length)
     }
 }
 
-__attribute__((format(printf, 1, 2))) static void note(const char *form, ...)
+void note(const char *form, ...)
 {
     char line[2 * NAME_MAX_HERE + 100];
     va_list values;
@@ -191,22 +176,6 @@ static off64_t place_of(int fd)
     if ((REAL(fcntl)(fd, F_GETFL) & O_APPEND) && fstat64(fd, &state) == 0)
         return state.st_size;
     return lseek64(fd, 0, SEEK_CUR);
-}
-
-/* Whether the disk has no room for a write that makes the file longer. */
-static int is_full(int fd, off64_t offset, size_t length)
-{
-    struct stat64 state;
-    if (room < 0 || fstat64(fd, &state) != 0)
-        return 0;
-    long long growth = (long long)offset + (long long)length - state.st_size;
-    if (growth > room) {
-        errno = ENOSPC;
-        return 1;
-    }
-    if (growth > 0)
-        room -= growth;
-    return 0;
 }
 
 static void wrote(const char *name, off64_t offset, const void *bytes, ssize_t length)
@@ -421,41 +390,3 @@ static void mapped(int protection, int flags, int fd)
 
 void *mmap(void *at, size_t length, int protection, int flags, int fd, off_t offset) { mapped(protection, flags, fd); return REAL(mmap)(at, length, protection, flags, fd, offset); }
 void *mmap64(void *at, size_t length, int protection, int flags, int fd, off64_t offset) { mapped(protection, flags, fd); return REAL(mmap64)(at, length, protection, flags, fd, offset); }
-
-/* SQLite's setting of how much reaches the disk. */
-
-struct sqlite3;
-struct sqlite3_stmt;
-typedef int prepare_v2(struct sqlite3 *, const char *, int, struct sqlite3_stmt **, const char **);
-typedef int prepare_v3(struct sqlite3 *, const char *, int, unsigned, struct sqlite3_stmt **, const char **);
-
-/* The statement to prepare instead of this one, or NULL. */
-static const char *other_setting(const char *statement, char *instead, size_t room)
-{
-    const char *value = getenv("WANGGE_RECORD_SYNCHRONOUS");
-    if (!value || notes < 0 || strncasecmp(statement, "PRAGMA synchronous", 18) != 0)
-        return NULL;
-    snprintf(instead, room, "PRAGMA synchronous=%s", value);
-    note("setting %s\n", value);
-    return instead;
-}
-
-int sqlite3_prepare_v2(struct sqlite3 *file, const char *statement, int length, struct sqlite3_stmt **made, const char **tail)
-{
-    char instead[64];
-    const char *other = other_setting(statement, instead, sizeof instead);
-    int done = ((prepare_v2 *)real("sqlite3_prepare_v2"))(file, other ? other : statement, other ? -1 : length, made, tail);
-    if (other && tail)
-        *tail = statement + strnlen(statement, length < 0 ? SIZE_MAX : (size_t)length);
-    return done;
-}
-
-int sqlite3_prepare_v3(struct sqlite3 *file, const char *statement, int length, unsigned flags, struct sqlite3_stmt **made, const char **tail)
-{
-    char instead[64];
-    const char *other = other_setting(statement, instead, sizeof instead);
-    int done = ((prepare_v3 *)real("sqlite3_prepare_v3"))(file, other ? other : statement, other ? -1 : length, flags, made, tail);
-    if (other && tail)
-        *tail = statement + strnlen(statement, length < 0 ? SIZE_MAX : (size_t)length);
-    return done;
-}

@@ -1,4 +1,4 @@
-//! The program under the recorder (`recorder.c`), and what the recorder noted.
+//! The program under the recorder (`recorder.c`, `faulty.c`), and what the recorder noted.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -70,6 +70,7 @@ fn is_index(name: &str) -> bool {
 }
 
 /// A program's run: the folder before, every step, the folder after.
+#[derive(Clone)]
 pub(crate) struct Recording {
     pub(crate) before: Files,
     pub(crate) notes: Vec<Note>,
@@ -163,6 +164,7 @@ pub(crate) fn files(folder: &Path) -> Files {
 /// The recorder, compiled once in a process.
 fn library() -> &'static Path {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crash");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let library = folder.join("recorder.so");
         // tests of other processes may be using it
@@ -170,7 +172,7 @@ fn library() -> &'static Path {
         let built = Command::new("cc")
             .args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror"])
             .args(["-shared", "-fPIC"])
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crash/recorder.c"))
+            .args(["recorder.c", "faulty.c"].map(|source| sources.join(source)))
             .arg("-o")
             .arg(&new)
             .args(["-ldl", "-lpthread"])

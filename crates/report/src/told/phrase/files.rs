@@ -211,6 +211,13 @@ pub(super) const PHRASES: &[Entry] = &[
         "而是其他程序的 GeoPackage",
     ),
     ("making a file beside", "建立临时文件于"),
+    ("copying the store", "备份数据库"),
+    ("reading", "读取"),
+    (
+        "row {} of {} refers to a row of {} that is missing",
+        "表 {2} 第 {1} 行所指的表 {3} 中的行不存在",
+    ),
+    ("of unknown number", "（编号不明）"),
     ("writing", "写入"),
     ("naming", "命名"),
     ("keeping the name of", "保存文件名"),

@@ -143,6 +143,12 @@ pub(super) const PHRASES: &[Entry] = &[
     // SQLite
     ("file is not a database", "文件不是数据库"),
     ("database disk image is malformed", "数据库文件内容已损坏"),
+    ("row {} missing from index {}", "索引 {2} 中缺少第 {1} 行"),
+    ("wrong # of entries in index {}", "索引 {1} 的条数不对"),
+    ("non-unique entry in index {}", "索引 {1} 中有重复的条目"),
+    ("NULL value in {}", "{1} 为空值"),
+    ("Page {} is never used", "第 {1} 页没有用到"),
+    ("Page {}: never used", "第 {1} 页没有用到"),
     ("unable to open database file", "无法打开数据库文件"),
     // the system
     (
