@@ -2,7 +2,7 @@
 
 use wangge_coverage::{Coverage, DefectKind, Member, Owner, Place, RepairTerms, Terms, Verdict};
 use wangge_coverage::{repair, survey};
-use wangge_plane::{Extent, Point, Polygon, Shape, winding_nudged};
+use wangge_plane::{Extent, Point, Polygon, Ring, Shape, winding_nudged};
 
 use crate::City;
 
@@ -82,7 +82,7 @@ impl City {
     pub(crate) fn also_at(&self, owner: Owner, point: Point) -> Vec<&str> {
         let mut also: Vec<Owner> = Vec::new();
         for piece in &self.contested.pieces {
-            let edges = || piece.ground.rings().flat_map(|ring| ring.segments());
+            let edges = || piece.ground.rings().flat_map(Ring::segments);
             if piece.extent.contains(point) && winding_nudged(edges(), point) != 0 {
                 also.extend(piece.owners.iter().filter(|other| **other != owner));
             }

@@ -50,7 +50,7 @@ pub(crate) fn follow(
         ahead: None,
     };
     // nobody is answered yet: with all cores
-    follower.look(|contents| City::compile(contents))?;
+    follower.look(City::compile)?;
     let (stop, stopped) = channel();
     let thread = std::thread::Builder::new()
         .name("wangge-store".to_owned())

@@ -624,11 +624,13 @@ impl From<WorkError> for Problem {
                 Some(what) => what,
                 None => return Self::internal(error),
             },
-            WorkError::Exchange(ExchangeError::TooLarge { .. })
-            | WorkError::Exchange(ExchangeError::Refused {
-                refusal: wangge_exchange::Refusal::Limit { .. },
-                ..
-            }) => Obstacle::FileTooLarge,
+            WorkError::Exchange(
+                ExchangeError::TooLarge { .. }
+                | ExchangeError::Refused {
+                    refusal: wangge_exchange::Refusal::Limit { .. },
+                    ..
+                },
+            ) => Obstacle::FileTooLarge,
             WorkError::Exchange(ExchangeError::Start { .. }) => return Self::internal(&error),
             WorkError::Exchange(_) | WorkError::Crs(_) | WorkError::Plane(_) => Obstacle::BadFile,
             WorkError::Row { .. }

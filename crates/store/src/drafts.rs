@@ -86,7 +86,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchUnits`] for a code to remove that is not there;
     /// [`StoreError::PlanGuarded`]; [`StoreError::NoPlan`].
-    pub fn edit_units(&mut self, edit: EditUnits<'_>) -> Result<PlanRecord, StoreError> {
+    pub fn edit_units(&mut self, edit: &EditUnits<'_>) -> Result<PlanRecord, StoreError> {
         self.change("redrawing units", |change| {
             let before = change.open_plan(edit.plan)?;
             change.become_draft(&before)?;

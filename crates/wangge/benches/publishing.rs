@@ -122,7 +122,7 @@ fn redesign(path: &Path) -> Outcome<()> {
             removed.push(unit(column + 1, row)?.code);
         }
     }
-    store.edit_units(EditUnits {
+    store.edit_units(&EditUnits {
         plan: "second",
         action: "grids-merged",
         level: LevelIndex(0),

@@ -89,7 +89,7 @@ pub fn edit_plan(
     let edited = drawn(&coverage, edit)?;
     still_covers(&coverage, &edited)?;
     let issued = issued(store, &contents, edit, edited.parts.len())?;
-    let outcome = Outcome::of(&contents, edit, &edited, issued)?;
+    let outcome = Outcome::of(&contents, edit, &edited, &issued)?;
     let draft = Draft { name: draft, from };
     kept(
         store,
@@ -134,7 +134,7 @@ pub(super) fn kept(
     if let Some(from) = &draft.from {
         store.create_plan(&draft.name, Some(from), None)?;
     }
-    let done = store.edit_units(EditUnits {
+    let done = store.edit_units(&EditUnits {
         plan: &draft.name,
         action,
         level: contents.scheme.lowest(),
@@ -371,7 +371,7 @@ impl Outcome {
         contents: &PlanContents,
         edit: &PlanEdit,
         edited: &Edited,
-        issued: Vec<Code>,
+        issued: &[Code],
     ) -> Result<Self, WorkError> {
         let mut units = Vec::new();
         let mut removed = Vec::new();
@@ -400,7 +400,7 @@ impl Outcome {
         }
         if let PlanEdit::Split { code, .. } = edit {
             let whole = &grid_of(contents, code)?.unit;
-            let codes = std::iter::once(code).chain(&issued);
+            let codes = std::iter::once(code).chain(issued);
             for (shape, under) in edited.parts.iter().zip(codes) {
                 let mut unit = recounted(whole.clone());
                 if under != code {

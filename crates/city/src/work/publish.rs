@@ -107,7 +107,7 @@ fn publish_draft(
 /// A draft with the units of an earlier plan, under the first free name after its own.
 fn begun_again(store: &mut Store, record: &PlanRecord, earlier: &str) -> Result<String, WorkError> {
     let names: Vec<String> = store.plans()?.into_iter().map(|plan| plan.name).collect();
-    let free = (2..)
+    let free = (2..=names.len() + 2)
         .map(|number| format!("{earlier} ({number})"))
         .find(|name| !names.contains(name));
     let name = free.unwrap_or_else(|| earlier.to_owned());

@@ -46,7 +46,7 @@ pub(super) async fn diff(
 ) -> Result<Response, Problem> {
     let form = Form::accepted(&headers)?;
     let asked = asked(id, &params);
-    let told = work(&app, move |planning, ()| {
+    let told = work(&app, move |planning| {
         let (comparison, beside) = planning.diff(&asked)?;
         Ok(told(&comparison, &beside, form, language))
     });
@@ -109,7 +109,7 @@ async fn listed(
         show_contacts: app.config().show_contacts,
         date: None,
     };
-    let text = work(app, move |planning, ()| {
+    let text = work(app, move |planning| {
         let (comparison, beside) = planning.diff(&asked)?;
         let lists = comparison.work_lists(&beside, &terms)?;
         let (_, sheet) = lists.all()[place];

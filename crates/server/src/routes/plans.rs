@@ -48,7 +48,7 @@ struct Publication {
 }
 
 pub(super) async fn list(State(app): State<App>, _: NoParams) -> Result<Response, Problem> {
-    let plans = work(&app, |planning, _| planning.list()).await?;
+    let plans = work(&app, Planning::list).await?;
     let current = plans.iter().find(|plan| plan.in_force).map(|plan| plan.id);
     fresh(
         &json!({ "plans": plans, "current": current }),
@@ -61,7 +61,7 @@ pub(super) async fn one(
     PlanParam(id): PlanParam,
     _: NoParams,
 ) -> Result<Response, Problem> {
-    let plan = work(&app, move |planning, _| planning.view(&id)).await?;
+    let plan = work(&app, move |planning| planning.view(&id)).await?;
     fresh(&plan, StatusCode::OK)
 }
 
@@ -159,7 +159,7 @@ pub(super) async fn validation(
     PlanParam(id): PlanParam,
     _: NoParams,
 ) -> Result<Response, Problem> {
-    let body = work(&app, move |planning, _| {
+    let body = work(&app, move |planning| {
         let (plan, validation) = planning.validation(&id)?;
         let mut report = serde_json::to_value(&validation).unwrap_or_default();
         if let Some(report) = report.as_object_mut() {
@@ -178,7 +178,7 @@ pub(super) async fn readiness(
     _: NoParams,
     Spoken(language): Spoken,
 ) -> Result<Response, Problem> {
-    let found = work(&app, move |planning, _| planning.readiness(&id)).await?;
+    let found = work(&app, move |planning| planning.readiness(&id)).await?;
     in_language(&readiness_json(&found, language), language)
 }
 
@@ -252,17 +252,17 @@ impl Changing {
         job: impl FnOnce(&Planning, &str) -> Result<T, WorkError> + Send + 'static,
     ) -> Result<T, Problem> {
         let who = std::mem::take(&mut self.who);
-        work(&self.app, move |planning, _| job(planning, &who)).await
+        work(&self.app, move |planning| job(planning, &who)).await
     }
 }
 
 /// Does something with the plans of the store, on a thread for what takes long.
 pub(super) async fn work<T: Send + 'static>(
     app: &App,
-    job: impl FnOnce(&Planning, &()) -> Result<T, WorkError> + Send + 'static,
+    job: impl FnOnce(&Planning) -> Result<T, WorkError> + Send + 'static,
 ) -> Result<T, Problem> {
     let planning = app.planning()?;
-    Ok(app.planners().run(move || job(&planning, &())).await??)
+    Ok(app.planners().run(move || job(&planning)).await??)
 }
 
 fn sent(params: UploadParams, plan: String, existing: Existing, upload: &Upload) -> SentUnits {

@@ -1,7 +1,7 @@
 //! `wangge plan`: drafts, their life, and the log.
 
 use serde_json::json;
-use wangge_city::work::{self, Readiness, draft_to_change};
+use wangge_city::work::{self, Objection, Readiness, draft_to_change};
 use wangge_city::{PlanView, state_words};
 use wangge_report::{Language, counted, grouped};
 use wangge_store::{AuditEntry, PlanRecord, Store};
@@ -176,7 +176,7 @@ fn readiness_text(found: &Readiness, language: Language) -> String {
         Language::Zh => format!("  已接受 {}", objection_line(one, language)),
         Language::En => format!("  accepted {}", objection_line(one, language)),
     }));
-    if found.objections.iter().any(|one| one.may_be_accepted()) {
+    if found.objections.iter().any(Objection::may_be_accepted) {
         lines.push(
             match language {
                 Language::Zh => "有编号的问题，如确属无误，可在发布时用 --accept 编号=理由 接受",

@@ -245,7 +245,7 @@ fn no_crash_leaves_half_a_copy(#[case] replaced: Option<&str>) {
             }
         })
     };
-    let tally = judge_all(&recording, named, &judge);
+    let tally = judge_all(&recording, named, judge);
     tell("store backup", &tally);
     assert_eq!(tally.harm(), 0, "{tally:?}");
     assert_eq!((tally.old, tally.new), (1, 2), "{tally:?}");
@@ -254,7 +254,7 @@ fn no_crash_leaves_half_a_copy(#[case] replaced: Option<&str>) {
     let without = |forgotten: fn(&Note) -> bool| {
         let mut careless = recording.clone();
         careless.notes.retain(|note| !forgotten(note));
-        judge_all(&careless, named, &judge)
+        judge_all(&careless, named, judge)
     };
     let unsynced = without(|note| matches!(note, Note::Sync { .. }));
     assert!(unsynced.corrupt > 0, "{unsynced:?}");

@@ -1,5 +1,7 @@
 //! What-if edits: split, merge, move a border, each in a draft, on the command line and over HTTP.
 
+use std::fmt::Write as _;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -268,11 +270,8 @@ fn with_households(desk: &Desk) -> std::path::PathBuf {
     run(&["import", "streets", text(&streets), "--store", text(&store)]).expect_code(0);
     let mut rows = String::from("lon,lat,households\n");
     let mut at = |x: f64, y: f64, households: u32| {
-        rows += &format!(
-            "{},{},{households}\n",
-            120.8 + x / 1000.0,
-            40.7 + y / 1000.0
-        );
+        let (lon, lat) = (120.8 + x / 1000.0, 40.7 + y / 1000.0);
+        writeln!(rows, "{lon},{lat},{households}").unwrap();
     };
     for (x, y) in [(1.25, 0.25), (1.75, 0.25), (1.25, 0.75), (1.75, 0.75)] {
         at(x, y, 300);

@@ -121,7 +121,7 @@ impl Service {
         );
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream
-            .set_read_timeout(Some(Duration::from_secs(60)))
+            .set_read_timeout(Some(Duration::from_mins(1)))
             .unwrap();
         stream.write_all(head.as_bytes()).unwrap();
         // a body that is refused by its head is not read to its end
