@@ -44,13 +44,13 @@ pub(crate) struct Diff {
 /// is given.
 #[derive(Debug, Args)]
 pub(crate) struct Beside {
-    /// Components: a file with code[,class][,name] and places
+    /// Components: a file with code and, where known, class and name, and places
     #[arg(long, value_name = "FILE")]
     pub(crate) components: Option<PathBuf>,
     /// Which of its columns hold what, where they have other names
     #[arg(long, value_name = "FIELD=COLUMN,…", requires = "components")]
     pub(crate) components_map: Option<String>,
-    /// Households: a file with [households][,population] and places
+    /// Households: a file with households and population, where known, and places
     #[arg(long, value_name = "FILE")]
     pub(crate) households: Option<PathBuf>,
     /// The coordinate system of these files and of the cases, where they do not say it (default:
@@ -65,7 +65,7 @@ pub(crate) struct WhatToDo {
     /// Write lists of what is to be done to this folder, as CSV and as .xlsx
     #[arg(long, value_name = "DIR")]
     pub(crate) work_lists: Option<PathBuf>,
-    /// Open cases: a file with id,lon,lat[,class][,opened]
+    /// Open cases: a file with id, lon, lat and, where known, class and opened
     #[arg(long, value_name = "FILE", requires = "work_lists")]
     pub(crate) cases: Option<PathBuf>,
     /// Which of its columns hold what, where they have other names
