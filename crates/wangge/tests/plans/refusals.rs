@@ -167,3 +167,109 @@ fn a_plan_with_wrong_units_says_everything_at_once() {
     assert!(kinds.contains(&("code-malformed", false)), "{kinds:?}");
     assert!(kinds.contains(&("inlet", true)), "{kinds:?}");
 }
+
+#[test]
+fn a_class_that_nobody_handles_somewhere_is_told_and_can_be_accepted() {
+    let desk = Desk::new();
+    let scheme = format!("{}\n[tiers]\n1 = \"street\"\n", crate::SCHEME);
+    let store = desk.store("city.gpkg", &scheme);
+    let grids = desk.write("grids.geojson", &geojson(&crate::six()));
+    import_into(&store, "2026", &grids, &[]).expect_code(0);
+    let lists = [
+        (
+            "classes",
+            "object,code,name\nevent,01,市容\nevent,0101,乱建\nevent,0102,垃圾\n",
+        ),
+        ("departments", "code,name,kind\nD1,街道办,street\n"),
+        (
+            "rules",
+            "tier,object,class,area,department\n1,event,0101,,D1\n1,event,0102,001,D1\n",
+        ),
+    ];
+    for (list, rows) in lists {
+        let file = desk.write(&format!("{list}.csv"), rows);
+        run(&["import", list, text(&file), "--store", text(&store)]).expect_code(0);
+    }
+    let check = json(&plan(&store, &["check", "--json"]).expect_code(1).out);
+    assert_eq!(check["objections"].as_array().unwrap().len(), 1, "{check}");
+    let hole = &check["objections"][0];
+    assert_eq!(hole["kind"], "duty-hole");
+    // the three grids of the other street
+    assert!(
+        hole["detail"]
+            .as_str()
+            .unwrap()
+            .contains("nobody handles event 0102 in 3 grids, such as 002001"),
+        "{hole}"
+    );
+    run(&["publish", "--store", text(&store)]).expect_code(2);
+    let accept = format!("{}=由公司负责", hole["id"].as_str().unwrap());
+    run(&["publish", "--store", text(&store), "--accept", &accept]).expect_code(0);
+}
+
+/// Lists are ready before the units are there, and stay when they are gone.
+#[test]
+fn a_rule_may_name_a_unit_of_another_plan_and_sleeps_until_it_is_there() {
+    let desk = Desk::new();
+    let scheme = format!("{}\n[tiers]\n1 = \"street\"\n", crate::SCHEME);
+    let store = desk.store("city.gpkg", &scheme);
+    let grids = desk.write("grids.geojson", &geojson(&crate::six()));
+    import_into(&store, "2026", &grids, &[]).expect_code(0);
+    run(&["publish", "--store", text(&store)]).expect_code(0);
+    plan(&store, &["new", "2027"]).expect_code(0);
+    plan(&store, &["remove-grids", "002003"]).expect_code(0);
+    let new = desk.write("new.geojson", &geojson(&[cell("003001", 2, 1)]));
+    import_into(&store, "2027", &new, &[]).expect_code(0);
+    let lists = [
+        (
+            "classes",
+            "object,code,name\nevent,01,市容\nevent,0101,乱建\n",
+        ),
+        (
+            "departments",
+            "code,name,kind\nD1,一街道,street\nD2,二街道,street\nD3,三街道,street\n",
+        ),
+        (
+            "rules",
+            "tier,object,class,area,department\n1,event,,001,D1\n1,event,,002,D2\n1,event,,003,D3\n",
+        ),
+    ];
+    for (list, rows) in lists {
+        let file = desk.write(&format!("{list}.csv"), rows);
+        run(&["import", list, text(&file), "--store", text(&store)]).expect_code(0);
+    }
+    let handler = |options: &[&str]| {
+        let (lon, lat) = crate::middle(2, 1);
+        let all = [
+            &[
+                "locate",
+                "--store",
+                text(&store),
+                &lon,
+                &lat,
+                "--event",
+                "0101",
+                "--json",
+            ][..],
+            options,
+        ]
+        .concat();
+        let answer = json(&run(&all).expect_code(0).out);
+        answer["handlers"][0]["department"]["code"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(handler(&[]), "D2");
+    let then = jiff::Timestamp::now().to_string();
+    run(&["publish", "--store", text(&store)]).expect_code(0);
+    assert_eq!(handler(&[]), "D3");
+    assert_eq!(handler(&["--at", &then]), "D2");
+    // a unit that no plan has is a mistake still
+    let wrong = desk.write(
+        "wrong.csv",
+        "tier,object,class,area,department\n1,event,,009,D1\n",
+    );
+    let refused = run(&["import", "rules", text(&wrong), "--store", text(&store)]).expect_code(2);
+    assert!(refused.message().contains("009"), "{}", refused.err);
+}
