@@ -94,7 +94,8 @@ pub enum WorkError {
     },
     /// Something speaks against publishing a plan.
     #[error(
-        "plan \"{plan}\" cannot be published, {} against it; nothing was changed:{}",
+        "plan \"{plan}\" cannot be published, {} against it; nothing was changed (`wangge validate` \
+         draws a map of it, `wangge plan check` says what can be accepted):{}",
         if objections.len() == 1 { "1 thing speaks".to_owned() } else { format!("{} things speak", objections.len()) },
         lines(objections.iter().map(objection), objections.len(), LISTED_ROWS)
     )]
