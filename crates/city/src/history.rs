@@ -10,7 +10,7 @@ use wangge_store::Store;
 
 use crate::background::quietly;
 use crate::management::day_of;
-use crate::{City, CityError};
+use crate::{City, CityError, Review};
 
 /// How many snapshots are kept.
 const KEPT: usize = 4;
@@ -108,7 +108,8 @@ impl Kept {
         let Some(contents) = store.contents_at(at)? else {
             return Ok(None);
         };
-        let city = Arc::new(quietly(|| City::compile_as(contents, true, Some(day)))?);
+        let review = Review::of(&contents);
+        let city = Arc::new(quietly(|| City::compile_as(contents, review, Some(day)))?);
         self.snapshots.truncate(KEPT - 1);
         self.snapshots.insert(
             0,

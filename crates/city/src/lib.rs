@@ -50,5 +50,5 @@ pub use planning::{
 };
 pub use published::Published;
 pub use responsibility::{Elsewhere, Known, ListMistake, Nameable, Responsibility};
-pub use snapshot::{City, CityParts};
+pub use snapshot::{City, CityParts, Review};
 pub use unsettled::{NEAR_BORDER_M, UnsettledBorder};

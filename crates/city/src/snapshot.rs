@@ -46,11 +46,33 @@ pub struct CityParts {
     pub components: Vec<Component>,
     /// What lists may name beside the units.
     pub elsewhere: Elsewhere,
-    /// Whether a person has published the grids, with whatever was accepted: ground that they
-    /// enclose and do not cover is outside then, and where they overlap the lowest code answers.
-    pub reviewed: bool,
+    /// What a person has looked through and let stand.
+    pub review: Review,
     /// The day of which it is asked who runs a unit; today unless given.
     pub day: Option<Date>,
+}
+
+/// What of a plan a person has looked through and let stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Review {
+    /// Nothing: the grids must be seamless within their own rim.
+    #[default]
+    None,
+    /// Ground that the grids enclose and do not cover, which is outside.
+    Gaps,
+    /// Ground that several cover, too: the lowest code answers there.
+    Overlaps,
+}
+
+impl Review {
+    /// What was let stand when the plan of these contents was published.
+    pub fn of(contents: &PlanContents) -> Self {
+        match contents.plan.state {
+            PlanState::Draft | PlanState::Checked => Self::None,
+            _ if contents.accepted.is_empty() => Self::Gaps,
+            _ => Self::Overlaps,
+        }
+    }
 }
 
 /// An immutable snapshot of a published city.
@@ -87,21 +109,18 @@ impl City {
     /// [`CityError::Lists`] where the lists are wrong or name what is not there,
     /// [`CityError::Components`] where components do.
     pub fn compile(contents: PlanContents) -> Result<Self, CityError> {
-        let published = matches!(
-            contents.plan.state,
-            PlanState::Published | PlanState::Superseded
-        );
-        Self::compile_as(contents, published, None)
+        let review = Review::of(&contents);
+        Self::compile_as(contents, review, None)
     }
 
-    /// The same of a draft that somebody looked through and is about to publish, or of another day
-    /// than today.
+    /// The same with more or less let stand than the plan's state says, or of another day than
+    /// today.
     ///
     /// # Errors
     /// As [`City::compile`].
     pub fn compile_as(
         contents: PlanContents,
-        reviewed: bool,
+        review: Review,
         day: Option<Date>,
     ) -> Result<Self, CityError> {
         let elsewhere = Elsewhere::of(&contents);
@@ -110,7 +129,7 @@ impl City {
         Self::of_parts(CityParts {
             responsibility,
             elsewhere,
-            reviewed,
+            review,
             day,
             components: contents.components,
             version: contents.plan.version(),
@@ -136,7 +155,7 @@ impl City {
             responsibility,
             components,
             elsewhere,
-            reviewed,
+            review,
             day,
         } = parts;
         if grids.is_empty() {
@@ -157,10 +176,12 @@ impl City {
                 shape: &grid.shape,
             })
             .collect();
-        let (coverage, contested) = if reviewed {
-            contested::settled(&members)
-        } else {
-            Coverage::build(&members).map(|coverage| (coverage, Contested::default()))
+        let (coverage, contested) = match review {
+            Review::None => Coverage::build(&members).map(|built| (built, Contested::default())),
+            Review::Gaps => {
+                Coverage::build_around_gaps(&members).map(|built| (built, Contested::default()))
+            }
+            Review::Overlaps => contested::settled(&members),
         }
         .map_err(|verdict| CityError::NotSeamless { verdict })?;
         let edges: Vec<BorderEdge> = coverage.edges().collect();

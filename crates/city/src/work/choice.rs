@@ -5,8 +5,8 @@ use wangge_model::PlanState;
 use wangge_store::{PlanRecord, Store};
 
 use super::WorkError;
-use crate::City;
 use crate::management::day_of;
+use crate::{City, Review};
 
 /// The plan that an import goes into: the one named, else the one draft there is, else a new one
 /// named after its number.
@@ -83,7 +83,8 @@ pub fn plan_to_export(store: &Store, named: Option<&str>) -> Result<String, Work
 /// [`WorkError::NotInForce`], the store's, and those of [`City::compile`].
 pub fn city_at(store: &Store, at: Timestamp) -> Result<City, WorkError> {
     let contents = store.contents_at(at)?.ok_or(WorkError::NotInForce { at })?;
-    Ok(City::compile_as(contents, true, Some(day_of(at)))?)
+    let review = Review::of(&contents);
+    Ok(City::compile_as(contents, review, Some(day_of(at)))?)
 }
 
 fn drafts(plans: &[PlanRecord]) -> Vec<&PlanRecord> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wangge_coverage::{Coverage, Member, Outline, Terms, defect_id, prove, survey};
+use wangge_coverage::{Coverage, DefectKind, Member, Outline, Terms, defect_id, prove, survey};
 use wangge_model::{Code, Grid, LevelIndex, PlanState, Severity, Unit};
 use wangge_plane::{Polygon, Shape};
 use wangge_store::{Accepted, Digest, PlanContents, PlanRecord, Store};
@@ -10,7 +10,7 @@ use wangge_store::{Accepted, Digest, PlanContents, PlanRecord, Store};
 use super::evidence::members_of;
 use super::{Objection, WorkError};
 use crate::responsibility::{Nameable, Responsibility, levels_of, with_levels};
-use crate::{City, CityError};
+use crate::{City, CityError, Review};
 
 /// What a plan is measured by, and what of it a person accepts.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +69,14 @@ pub fn readiness(
     let mut objections = match &acceptance.outline {
         Some(outline) => boundaries(&contents.grids, Some(outline)),
         None if covers_what_was_covered(store, &contents)? => Vec::new(),
-        None => boundaries(&contents.grids, outline_of(store, &contents)?.as_ref()),
+        None => {
+            let mut found = boundaries(&contents.grids, outline_of(store, &contents)?.as_ref());
+            if !given_outline(&contents).is_empty() {
+                // the file of an upper level was rounded apart from that of the grids
+                found.retain(|one| !is_hairline_of_the_rim(one));
+            }
+            found
+        }
     };
     objections.extend(units(&contents));
     let nameable = Nameable::of(&contents);
@@ -81,7 +88,7 @@ pub fn readiness(
     let grids = contents.grids.len();
     let is_servable = objections.iter().all(Objection::may_be_accepted);
     if lists_are_sound && is_servable {
-        match City::compile_as(contents, true, None) {
+        match City::compile_as(contents, Review::Overlaps, None) {
             Ok(city) => objections.extend(duty(&city)),
             Err(error) => objections.push(Objection::City(Box::new(error))),
         }
@@ -189,6 +196,16 @@ fn boundaries(grids: &[Grid], outline: Option<&Shape>) -> Vec<Objection> {
             defect: Box::new(defect),
         })
         .collect()
+}
+
+/// Whether an objection is that a grid misses the outline by two lattice units at most.
+fn is_hairline_of_the_rim(objection: &Objection) -> bool {
+    match objection {
+        Objection::Boundary { defect, .. } => {
+            defect.kind == DefectKind::Hairline && defect.members.len() < 2
+        }
+        _ => false,
+    }
 }
 
 fn units(contents: &PlanContents) -> impl Iterator<Item = Objection> + use<> {

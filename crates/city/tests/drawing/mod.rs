@@ -118,7 +118,7 @@ pub(crate) fn parts(version: Version, grids: Vec<Grid>) -> CityParts {
         responsibility: wangge_city::Responsibility::default(),
         components: Vec::new(),
         elsewhere: wangge_city::Elsewhere::default(),
-        reviewed: false,
+        review: wangge_city::Review::None,
         day: None,
     }
 }

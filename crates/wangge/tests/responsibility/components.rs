@@ -161,7 +161,12 @@ fn what_components_are_asked_wrongly_is_said() {
         ("/v1/components?cursor=x", 400, "bad-parameter"),
         ("/v1/components?cursor=9.9~1", 410, "cursor-expired"),
         ("/v1/components?colour=red", 400, "unknown-parameter"),
-        ("/v1/components?at=2026-01-01", 400, "parameter-not-offered"),
+        ("/v1/components?at=2026-01-01", 400, "bad-parameter"),
+        (
+            "/v1/components?at=2000-01-01T00:00:00Z",
+            404,
+            "not-in-force",
+        ),
     ] {
         let answer = service.get(target);
         assert_eq!(answer.status, status, "{target}: {}", answer.body);

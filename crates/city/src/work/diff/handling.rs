@@ -10,7 +10,7 @@ use super::{Comparison, PlanSide, StoreSide};
 use crate::handling::{Shown, Subject};
 use crate::responsibility::{ListMistake, Nameable, Responsibility};
 use crate::work::WorkError;
-use crate::{City, CityError};
+use crate::{City, CityError, Review};
 
 /// The two cities.
 pub(super) struct Handling {
@@ -136,7 +136,12 @@ fn compiled(
         accepted: own.contents.accepted.clone(),
         content_hash: own.contents.content_hash,
     };
-    Ok(City::compile(with_known_lists(contents))?)
+    // what was accepted in a plan of the store says nothing of a file
+    let review = match &side.store {
+        Some(store) => Review::of(&store.contents),
+        None => Review::None,
+    };
+    Ok(City::compile_as(with_known_lists(contents), review, None)?)
 }
 
 /// The grids of a side as units of the scheme.
