@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use wangge_replan::{Change, ChangeKind, Diff, DiffTerms, Piece};
 
 use crate::MapGrid;
-use crate::diff_evidence::{CountedBy, DiffEvidence, MeasuredGrid, PieceEvidence, count};
+use crate::diff_evidence::{
+    CountedBy, DepartmentChange, DiffEvidence, MeasuredGrid, PieceEvidence, PostOfGrid, count,
+};
 use crate::diff_ground::Grounds;
 use crate::validation::ground;
 
@@ -130,6 +132,12 @@ pub struct CrosswalkRow {
     /// Their codes, where they come under another code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub component_codes: Vec<String>,
+    /// Departments that take over from others, where the code is another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub departments: Vec<DepartmentChange>,
+    /// The posts of the old grid, where the code is another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub posts: Vec<PostOfGrid>,
 }
 
 /// What the crosswalk's rows of a grid miss to its exact area.
@@ -290,6 +298,8 @@ impl<'a> Sides<'a> {
                 .components
                 .filter(|_| self.is_moved(piece))
                 .unwrap_or_default(),
+            departments: known.departments,
+            posts: known.posts,
         }
     }
 

@@ -22,6 +22,35 @@ pub struct PieceEvidence {
     pub population: Option<(f64, CountedBy)>,
     /// The codes of the components there, in order.
     pub components: Option<Vec<String>>,
+    /// Departments that take over from others, where the code is another; nothing where nobody
+    /// knows who handles what.
+    pub departments: Vec<DepartmentChange>,
+    /// The posts of the old grid, where the code is another.
+    pub posts: Vec<PostOfGrid>,
+}
+
+/// A department that takes over from another at a tier, for some classes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct DepartmentChange {
+    /// The tier.
+    pub tier: u32,
+    /// The code of the department before; absent where nobody handled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+    /// The code of the department after; absent where nobody handles it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
+    /// For how many classes of components and events.
+    pub classes: usize,
+}
+
+/// A post of a grid, without who stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PostOfGrid {
+    /// Which of those that the scheme names.
+    pub post: String,
+    /// Nobody stands there.
+    pub vacant: bool,
 }
 
 /// What a grid measures in one of the two plans.

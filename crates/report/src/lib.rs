@@ -16,7 +16,9 @@ mod validation_html;
 mod validation_text;
 
 pub use diff::{ChangeRow, CrosswalkRow, DiffReport, DiffSide, RoundingRow};
-pub use diff_evidence::{CountedBy, DiffEvidence, GridMeasure, MeasuredGrid, PieceEvidence};
+pub use diff_evidence::{
+    CountedBy, DepartmentChange, DiffEvidence, GridMeasure, MeasuredGrid, PieceEvidence, PostOfGrid,
+};
 pub use diff_html::DiffSource;
 pub use html::MapGrid;
 pub use language::Language;

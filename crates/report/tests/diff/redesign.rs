@@ -127,6 +127,7 @@ impl Redesign {
             households: Some((households, by)),
             population: None,
             components: Some(components.iter().map(ToString::to_string).collect()),
+            ..PieceEvidence::default()
         };
         self.evidence.pieces = (0u32..)
             .take(self.diff.pieces.len())

@@ -194,3 +194,35 @@ fn a_plan_with_a_gap_is_compared_and_says_that_departments_are_missing() {
         "code,class,name,lon,lat,old_grid,new_grid"
     );
 }
+
+/// Ground of 乙社区 that comes to 甲社区, both urban. By the rules of the small city: at the first
+/// tier each community handles everything itself; at the second, water manholes are the drains' in
+/// the whole street, other utilities have a department of their own in the first grid of 甲 and the
+/// street's elsewhere, and rubbish is 乙's own crew's there and the district's in urban grids.
+#[test]
+fn the_crosswalk_says_which_departments_and_posts_change() {
+    let city = city();
+    let report = compared(text(&city.store), &plan(&city.store, "2027"), &[]);
+    let rows = report["crosswalk"].as_array().unwrap();
+    let row = rows
+        .iter()
+        .find(|row| row["old"] == "211403001002001" && row["new"] == "211403001001001")
+        .unwrap();
+    assert_eq!(
+        row["departments"],
+        serde_json::json!([
+            { "tier": 1, "old": "C2", "new": "C1", "classes": 6 },
+            { "tier": 2, "old": "S1", "new": "S1UTIL", "classes": 1 },
+            { "tier": 2, "old": "S1CLEAN", "new": "SAN", "classes": 1 },
+        ])
+    );
+    assert_eq!(
+        row["posts"],
+        serde_json::json!([{ "post": "police", "vacant": false }])
+    );
+    let stays = rows
+        .iter()
+        .find(|row| row["old"] == "211403001002001" && row["new"] == "211403001002001")
+        .unwrap();
+    assert_eq!(stays["departments"], serde_json::Value::Null);
+}

@@ -11,6 +11,7 @@ use wangge_plane::{Point, Shape, ellipsoid};
 use wangge_replan::ChangeKind;
 use wangge_report::{CountedBy, DiffEvidence, GridMeasure, MeasuredGrid, PieceEvidence};
 
+use super::duties::Duties;
 use super::located::Located;
 use super::{Beside, Comparison, PlanGrid};
 use crate::streets::Streets;
@@ -60,11 +61,14 @@ impl Comparison {
         let standing = self.standing(&both, beside);
         let has_people = beside.dwellings.iter().any(|d| d.population.is_some());
         let has_points = !beside.dwellings.is_empty();
+        let Duties { departments, posts } = Duties::of(self);
         let pieces: Vec<PieceEvidence> = self
             .diff
             .pieces
             .iter()
-            .map(|piece| {
+            .zip(departments)
+            .zip(posts)
+            .map(|((piece, departments), posts)| {
                 let pair = (piece.old, piece.new);
                 let counted = lived.pairs.get(&pair).copied().unwrap_or_default();
                 let share = |record: fn(&PlanGrid) -> Option<u32>| {
@@ -87,6 +91,8 @@ impl Comparison {
                         .components
                         .as_ref()
                         .map(|_| standing.pairs.get(&pair).cloned().unwrap_or_default()),
+                    departments,
+                    posts,
                 }
             })
             .collect();

@@ -14,8 +14,8 @@ use crate::{City, CityError, Review};
 
 /// The two cities.
 pub(super) struct Handling {
-    old: City,
-    new: City,
+    pub(super) old: City,
+    pub(super) new: City,
     /// The tiers, first to last.
     pub(super) tiers: Vec<u32>,
 }

@@ -1,6 +1,7 @@
 //! What a redesign changes between two plans: files, plans of stores, or one of each.
 
 mod beside;
+mod duties;
 mod evidence;
 mod handling;
 mod lists;
@@ -60,6 +61,11 @@ impl Comparison {
             };
             report.html(language, &source)
         })
+    }
+
+    /// What a store knows: that of the new plan first.
+    fn store(&self) -> Option<&StoreSide> {
+        self.new.store.as_ref().or(self.old.store.as_ref())
     }
 
     /// Hands the two sides over as reports take them.
