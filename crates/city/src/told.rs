@@ -72,7 +72,7 @@ fn work(error: &WorkError) -> String {
             )
         ),
         WorkError::Refused { plan, objections } => format!(
-            "方案 {plan} 不能发布，有 {} 处问题；没有作任何修改（`wangge validate` 可画出地图，`wangge plan check` 说明哪些可以接受）：{}",
+            "方案 {plan} 不能发布，有 {} 处问题；没有作任何修改（`wangge validate` 可画出地图，有编号的问题可用 --accept 接受）：{}",
             objections.len(),
             lines(
                 objections.iter().map(|one| match one.id().filter(|_| one.may_be_accepted()) {

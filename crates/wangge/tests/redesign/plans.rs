@@ -198,7 +198,8 @@ fn a_plan_with_a_gap_is_compared_and_says_that_departments_are_missing() {
 /// Ground of 乙社区 that comes to 甲社区, both urban. By the rules of the small city: at the first
 /// tier each community handles everything itself; at the second, water manholes are the drains' in
 /// the whole street, other utilities have a department of their own in the first grid of 甲 and the
-/// street's elsewhere, and rubbish is 乙's own crew's there and the district's in urban grids.
+/// street's elsewhere, and rubbish is 乙's own crew's there and the district's in urban grids. Two
+/// police officers stand in the grid that gives ground.
 #[test]
 fn the_crosswalk_says_which_departments_and_posts_change() {
     let city = city();
@@ -218,7 +219,10 @@ fn the_crosswalk_says_which_departments_and_posts_change() {
     );
     assert_eq!(
         row["posts"],
-        serde_json::json!([{ "post": "police", "vacant": false }])
+        serde_json::json!([
+            { "post": "police", "vacant": false },
+            { "post": "police", "vacant": false },
+        ])
     );
     let stays = rows
         .iter()
