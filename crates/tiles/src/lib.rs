@@ -1,0 +1,14 @@
+//! Vector tiles of a city that never come apart: the borders of each zoom are drawn once, put on
+//! that zoom's lattice together, and only then cut into tiles.
+
+mod address;
+mod content;
+mod layers;
+mod tile_set;
+
+pub use address::{MAX_ZOOM, Source, Shift, TileAddress};
+pub use content::{
+    BaseContent, ComponentContent, Content, LevelContent, OverlayContent, UnitContent,
+};
+pub use layers::{FieldType, LayerNote};
+pub use tile_set::{Format, TileSet};
