@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wangge_coverage::Coverage;
-use wangge_plane::{Figure, Shape};
+use wangge_plane::Figure;
 
 /// Everything that the tiles of a city show.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ pub struct OverlayContent {
     /// What it is.
     pub kind: Option<Box<str>>,
     /// Its ground.
-    pub shape: Shape,
+    pub figure: Figure,
 }
 
 /// One city component.

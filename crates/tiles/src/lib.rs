@@ -3,10 +3,20 @@
 
 mod address;
 mod content;
+mod cut;
+mod drawing;
+mod encode;
+mod features;
+mod figures;
 mod layers;
+mod lines;
+mod mercator;
+mod thinning;
 mod tile_set;
+mod units;
+mod vanished;
 
-pub use address::{MAX_ZOOM, Source, Shift, TileAddress};
+pub use address::{MAX_ZOOM, Shift, Source, TileAddress};
 pub use content::{
     BaseContent, ComponentContent, Content, LevelContent, OverlayContent, UnitContent,
 };
