@@ -30,6 +30,27 @@ pub struct ServerConfig {
     pub near_m: f64,
     /// Whether answers hold names and phone numbers of people and departments. Default: no.
     pub show_contacts: bool,
+    /// How tiles are served.
+    pub tiles: TileConfig,
+}
+
+/// How tiles are served.
+#[derive(Debug, Clone)]
+pub struct TileConfig {
+    /// How many bytes of tiles are kept ready to be sent, packed as they were asked for.
+    /// Default 256 MiB.
+    pub cache_bytes: u64,
+    /// Whose data the maps show, as map clients print it. Default: nothing.
+    pub attribution: Option<String>,
+}
+
+impl Default for TileConfig {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 256 << 20,
+            attribution: None,
+        }
+    }
 }
 
 /// The bounds of every connection and request.

@@ -10,6 +10,8 @@ mod plan_diff;
 mod plan_edits;
 mod plans;
 mod scheme;
+mod tile_json;
+mod tiles;
 
 use axum::Router;
 use axum::body::Body;
@@ -65,6 +67,9 @@ pub(crate) fn router(app: App) -> Router {
             "/v1/plans/{id}/grids",
             post(plans::take).delete(plans::remove_units),
         )
+        .route("/tiles/{source}", get(tile_json::source))
+        .route("/tiles/{source}/{z}/{x}/{y}", get(tiles::tile))
+        .route("/tiles/{source}/{edition}/{z}/{x}/{y}", get(tiles::tile))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(NoteRoute)
