@@ -1,7 +1,7 @@
 //! All tiles of one snapshot of a city, in one system.
 
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use wangge_plane::{Extent, Point};
@@ -28,7 +28,7 @@ pub enum Format {
 /// Zooms are drawn when they are first asked for, and kept.
 #[derive(Debug)]
 pub struct TileSet {
-    content: Content,
+    content: Arc<Content>,
     shift: Shift,
     units: Units,
     components: OnceLock<Figures>,
@@ -55,7 +55,8 @@ const SHIFT_DIFFERS: u32 = 50_000;
 
 impl TileSet {
     /// The tiles of this content. Nothing is drawn before it is asked for.
-    pub fn of(content: Content, shift: Shift) -> Self {
+    pub fn of(content: impl Into<Arc<Content>>, shift: Shift) -> Self {
+        let content = content.into();
         let units = Units::of(&content.coverage, &content.levels, shift);
         let extents = extents(&content, &units);
         Self {
@@ -197,7 +198,7 @@ impl TileSet {
         }
     }
 
-    pub(crate) const fn content(&self) -> &Content {
+    pub(crate) fn content(&self) -> &Content {
         &self.content
     }
 
