@@ -1,6 +1,7 @@
 //! A published city, compiled: immutable, and everything a lookup needs at hand.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
@@ -86,10 +87,9 @@ pub struct City {
     version: Version,
     version_text: Box<str>,
     pub(crate) edition: Edition,
-    pub(crate) tiles: Tiles,
     scheme: Scheme,
     pub(crate) units: Units,
-    pub(crate) coverage: Coverage,
+    pub(crate) coverage: Arc<Coverage>,
     pub(crate) borders: Borders,
     pub(crate) handling: Handling,
     pub(crate) unsettled: Unsettled,
@@ -101,6 +101,7 @@ pub struct City {
     pub(crate) elsewhere: Elsewhere,
     pub(crate) contested: Contested,
     pub(crate) day: Option<Date>,
+    pub(crate) tiles: Tiles,
     index: FaceIndex,
 }
 
@@ -219,10 +220,9 @@ impl City {
             version,
             version_text: version.to_string().into(),
             edition: Edition::of_version(version, None),
-            tiles: Tiles::default(),
             scheme,
             units,
-            coverage,
+            coverage: Arc::new(coverage),
             borders,
             handling,
             unsettled,
@@ -234,6 +234,7 @@ impl City {
             elsewhere,
             contested,
             day,
+            tiles: Tiles::default(),
             index,
         })
     }
@@ -324,7 +325,7 @@ impl City {
     }
 
     /// The proven coverage that this snapshot was compiled from.
-    pub const fn coverage(&self) -> &Coverage {
+    pub fn coverage(&self) -> &Coverage {
         &self.coverage
     }
 

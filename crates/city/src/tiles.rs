@@ -1,78 +1,138 @@
-//! The tiles of a snapshot.
+//! What the tiles of a snapshot show.
 
 use std::sync::{Arc, OnceLock};
 
-use wangge_model::{ComponentState, GridKind, LevelIndex};
-use wangge_tiles::{ComponentContent, Content, LevelContent, Shift, TileSet, UnitContent};
+use wangge_model::LevelIndex;
+use wangge_plane::Figure;
+use wangge_tiles::{
+    BaseContent, ComponentContent, Content, LevelContent, OverlayContent, Shift, TileSet,
+    UnitContent,
+};
 
+use crate::units::{Entry, Place};
 use crate::{City, feature_id};
 
-/// The tile sets of a snapshot, each made when it is first asked for.
+/// The tiles of one snapshot, in either system, made when they are first asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Tiles {
+    content: OnceLock<Arc<Content>>,
     plain: OnceLock<TileSet>,
     shifted: OnceLock<TileSet>,
 }
 
 impl City {
-    /// The tiles of this snapshot in one system. Takes a while when it is first asked for.
+    /// The tiles of this snapshot.
     pub fn tiles(&self, shift: Shift) -> &TileSet {
-        let place = match shift {
+        let set = match shift {
             Shift::None => &self.tiles.plain,
             Shift::Gcj02 => &self.tiles.shifted,
         };
-        place.get_or_init(|| TileSet::of(self.tile_content(), shift))
+        set.get_or_init(|| {
+            let content = self
+                .tiles
+                .content
+                .get_or_init(|| Arc::new(self.tile_content()));
+            TileSet::of(Arc::clone(content), shift)
+        })
     }
 
     fn tile_content(&self) -> Content {
-        let lowest = self.scheme().lowest();
-        let levels = (0..=lowest.0).map(|level| {
-            let range = self.units.level(LevelIndex(level));
-            let units = range.clone().map(|place| {
-                let entry = self.units.entry(place);
-                UnitContent {
-                    id: entry.id,
-                    code: entry.unit.code.as_str().into(),
-                    name: entry.unit.name.as_deref().map(Into::into),
-                    name_en: entry.unit.name_en.as_deref().map(Into::into),
-                    kind: entry
-                        .unit
-                        .kind
-                        .as_ref()
-                        .map(GridKind::as_str)
-                        .map(Into::into),
-                    parent: entry
-                        .parent
-                        .map(|p| self.units.entry(p).unit.code.as_str().into()),
-                    area_m2: entry.area_m2,
-                }
-            });
-            let unit_of = self.units.lowest().filter_map(|grid| {
-                let place = self.units.ancestor(grid, LevelIndex(level))?;
-                Some(place - range.start)
-            });
-            LevelContent {
-                id: self.level_id(LevelIndex(level)).into(),
-                units: units.collect(),
-                unit_of: unit_of.collect(),
-            }
-        });
-        let components = self.components.all().iter();
+        let levels = self.scheme().levels().iter().enumerate();
         Content {
-            coverage: Arc::new(self.coverage.clone()),
-            levels: levels.collect(),
-            overlays: Vec::new(),
-            components: components
-                .map(|component| ComponentContent {
-                    id: feature_id(component.code.as_str()),
-                    code: component.code.as_str().into(),
-                    class: component.class.as_str().into(),
-                    name: component.name.as_deref().map(Into::into),
-                    state: component.state.map(ComponentState::as_str),
-                    figure: component.figure.clone(),
-                })
+            coverage: Arc::clone(&self.coverage),
+            levels: levels
+                .map(|(at, level)| self.level_content(LevelIndex(at), level.id()))
                 .collect(),
-            base: Vec::new(),
+            overlays: self.overlays.all().iter().map(overlay_content).collect(),
+            components: self
+                .components
+                .all()
+                .iter()
+                .map(component_content)
+                .collect(),
+            base: self.base_content(),
         }
+    }
+
+    fn level_content(&self, level: LevelIndex, id: &str) -> LevelContent {
+        let range = self.units.level(level);
+        let first = range.start;
+        let units = range
+            .map(|place| self.unit_content(self.units.entry(place)))
+            .collect();
+        let unit_of = self
+            .units
+            .lowest()
+            .map(|grid| {
+                let unit: Option<Place> = self.units.ancestor(grid, level);
+                unit.unwrap_or_else(|| unreachable!("every grid lies in a unit of every level"))
+                    - first
+            })
+            .collect();
+        LevelContent {
+            id: id.into(),
+            units,
+            unit_of,
+        }
+    }
+
+    fn unit_content(&self, entry: &Entry) -> UnitContent {
+        let unit = &entry.unit;
+        let parent = entry.parent.map(|parent| self.units.entry(parent));
+        UnitContent {
+            id: entry.id,
+            code: unit.code.as_str().into(),
+            name: unit.name.as_deref().map(Into::into),
+            name_en: unit.name_en.as_deref().map(Into::into),
+            kind: unit.kind.as_ref().map(|kind| kind.to_string().into()),
+            parent: parent.map(|parent| parent.unit.code.as_str().into()),
+            area_m2: entry.area_m2,
+        }
+    }
+
+    /// Buildings lie below streets.
+    fn base_content(&self) -> Vec<BaseContent> {
+        let lists = &self.handling.responsibility;
+        let buildings = lists
+            .buildings
+            .iter()
+            .filter(|building| matches!(building.figure, Figure::Area(_)))
+            .map(|building| BaseContent {
+                kind: "building".into(),
+                class: None,
+                name: None,
+                name_en: None,
+                figure: building.figure.clone(),
+            });
+        let streets = lists.streets.iter().map(|street| BaseContent {
+            kind: "street".into(),
+            class: street.class.as_deref().map(Into::into),
+            name: street.name.as_deref().map(Into::into),
+            name_en: street.name_en.as_deref().map(Into::into),
+            figure: Figure::Line(street.line.clone()),
+        });
+        buildings.chain(streets).collect()
+    }
+}
+
+fn overlay_content(overlay: &wangge_model::Overlay) -> OverlayContent {
+    OverlayContent {
+        id: feature_id(overlay.code.as_str()),
+        code: overlay.code.as_str().into(),
+        name: overlay.name.as_deref().map(Into::into),
+        name_en: overlay.name_en.as_deref().map(Into::into),
+        kind: overlay.kind.as_deref().map(Into::into),
+        figure: Figure::Area(overlay.shape.clone()),
+    }
+}
+
+fn component_content(component: &wangge_model::Component) -> ComponentContent {
+    ComponentContent {
+        id: feature_id(component.code.as_str()),
+        code: component.code.as_str().into(),
+        class: component.class.as_str().into(),
+        name: component.name.as_deref().map(Into::into),
+        state: component.state.map(wangge_model::ComponentState::as_str),
+        figure: component.figure.clone(),
     }
 }
