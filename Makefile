@@ -46,6 +46,7 @@ bench: setup-test ## lookups, components, publishing, HTTP, coverages and redesi
 	@cargo bench --locked -p wangge --bench components
 	@cargo bench --locked -p wangge --bench publishing
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
+	@cargo bench --locked -p wangge-server --bench tile_cpu
 	@cargo bench --locked -p wangge-duty --bench resolve
 	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-coverage --bench against_geos
 	@cargo bench --locked -p wangge-coverage --bench resurvey

@@ -3,6 +3,7 @@
 mod coding;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use bytes::Bytes;
 use moka::future::Cache;
@@ -157,6 +158,7 @@ fn draw(city: &City, asked: AskedTile, coding: Coding) -> Result<(Known, Option<
         address,
         format,
     } = asked;
+    let started = Instant::now();
     let tiles = city.tiles(shift);
     let reach = reach(city, source, shift);
     if !tiles.zooms(source).contains(&address.z()) || !tiles.covers(reach, address) {
@@ -166,8 +168,16 @@ fn draw(city: &City, asked: AskedTile, coding: Coding) -> Result<(Known, Option<
         return Ok((Known::Empty, None));
     };
     let hash = ContentHash::of(&bytes);
+    let length = bytes.len();
     match coding.encode(bytes) {
-        Ok(body) => Ok((Known::Full(hash), Some(body.into()))),
+        Ok(body) => {
+            tracing::debug!(
+                %source, z = address.z(), ?coding, bytes = length, packed = body.len(),
+                ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3,
+                "a tile was drawn"
+            );
+            Ok((Known::Full(hash), Some(body.into())))
+        }
         Err(error) => {
             tracing::error!(%error, tile = %address, "a tile could not be packed");
             Err(Problem::Internal)
