@@ -7,6 +7,8 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "a benchmark prints, and its numbers are small"
 )]
 
@@ -27,11 +29,23 @@ fn main() {
         .unwrap_or(10_000);
     let spec = CitySpec::sized(grids).unwrap();
     let content = std::sync::Arc::new(synthetic(&city(&spec, 1).unwrap()));
-    let edges: usize = content.coverage.arcs().iter().map(|arc| arc.points().len() - 1).sum();
-    println!("{grids} grids, {edges} edges, {} cores", rayon::current_num_threads());
+    let edges: usize = content
+        .coverage
+        .arcs()
+        .iter()
+        .map(|arc| arc.points().len() - 1)
+        .sum();
+    println!(
+        "{grids} grids, {edges} edges, {} cores",
+        rayon::current_num_threads()
+    );
     let set = TileSet::of(std::sync::Arc::clone(&content), Shift::None);
     let start = Instant::now();
-    println!("levels from zooms {:?} ({:.2?} to find out)", set.first_zooms(), start.elapsed());
+    println!(
+        "levels from zooms {:?} ({:.2?} to find out)",
+        set.first_zooms(),
+        start.elapsed()
+    );
     println!("zoom    drawn    tiles   p50/us   p99/us   largest/B  in all/MB  triangles");
     let mut all = Vec::new();
     for zoom in 0..=MAX_ZOOM {
@@ -69,7 +83,11 @@ fn main() {
     let start = Instant::now();
     let bytes: usize = all
         .par_iter()
-        .map(|&tile| fresh.tile(Source::Grids, tile, Format::Mvt).map_or(0, |made| made.len()))
+        .map(|&tile| {
+            fresh
+                .tile(Source::Grids, tile, Format::Mvt)
+                .map_or(0, |made| made.len())
+        })
         .sum();
     println!(
         "the whole pyramid: {} tiles, {:.1} MB, {:.2?} on all cores",

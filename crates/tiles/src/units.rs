@@ -16,8 +16,8 @@ use crate::{LevelContent, MAX_ZOOM, Shift};
 /// a pixel.
 const TOP_AREA: f64 = 8.0 * 8.0;
 
-/// The others are shown from the zoom on where their units are so large: 4 pixels by 4.
-const MEAN_AREA: f64 = 32.0 * 32.0;
+/// The others are shown from the zoom on where their units are so large: 8 pixels by 8.
+const MEAN_AREA: f64 = 64.0 * 64.0;
 
 /// Of so many units of a level, one may come to nothing where the level is shown first.
 const ONE_OF: usize = 200;
