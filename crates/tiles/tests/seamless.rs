@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use support::{decoded, ground, plain, synthetic};
+use rstest::rstest;
+use support::{decoded, ground, mended, plain, read, real_data, synthetic};
 use wangge_coverage::{Member, Outline, Owner, prove};
 use wangge_generate::{CitySpec, city};
 use wangge_plane::{Extent, Point, Shape};
@@ -194,4 +195,21 @@ fn a_click_and_a_lookup_agree() {
     }
     println!("{agreed} agree, {near} near a border do not");
     assert!(agreed > 3900);
+}
+
+/// Real boundaries, mended where they are not seamless.
+#[rstest]
+#[case("dc-grids/census-tracts-2000.geojson", "TRACT", 188)]
+#[case("dc-grids/voting-precinct-2012.geojson", "NAME", 143)]
+#[case("calgary-wards/wards-2017.geojson", "ward_num", 14)]
+#[case("cn-counties/360700_counties.geojson", "adcode", 18)]
+fn real_boundaries_are_seamless_at_every_zoom(
+    #[case] file: &str,
+    #[case] code: &str,
+    #[case] count: usize,
+) {
+    let Some(folder) = real_data() else { return };
+    let grids = read(&folder.join(file), code);
+    assert_eq!(grids.len(), count);
+    check(plain(&mended(&grids)), Shift::None);
 }
