@@ -55,10 +55,7 @@ fn a_file_over_the_limit_is_told_by_its_announcement_or_when_it_passes_it() {
 #[rstest]
 #[case::half_of_what_was_announced("Content-Length: 999999\r\n", false)]
 #[case::chunks_that_break_off("Transfer-Encoding: chunked\r\n", true)]
-fn a_file_that_breaks_off_changes_nothing_and_leaves_nothing(
-    #[case] lines: &str,
-    #[case] chunked: bool,
-) {
+fn a_file_that_breaks_off_changes_nothing(#[case] lines: &str, #[case] chunked: bool) {
     let door = Door::open();
     let text = String::from_utf8(grids()).unwrap();
     for target in ["/v1/plans?name=x", "/v1/plans/2/grids?existing=update"] {
