@@ -87,8 +87,12 @@ impl Published {
     /// Lets another snapshot answer from now on. Requests that have begun keep theirs, and the last
     /// few can still be asked for by [`Published::edition`].
     pub fn publish(&self, city: City) {
+        let last = self.load();
+        if let Some(last) = &last {
+            city.take_over_tiles(last);
+        }
         let city = Arc::new(city);
-        if let Some(last) = self.load() {
+        if let Some(last) = last {
             // before the new one answers: nobody must find the last one nowhere
             self.former.rcu(|former| {
                 let before = former.iter().take(FORMER - 1).cloned();

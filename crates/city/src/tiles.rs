@@ -5,10 +5,11 @@ use std::sync::{Arc, OnceLock};
 use wangge_model::LevelIndex;
 use wangge_plane::Figure;
 use wangge_tiles::{
-    BaseContent, ComponentContent, Content, LevelContent, OverlayContent, Shift, TileSet,
+    BaseContent, ComponentContent, Content, LevelContent, MAX_ZOOM, OverlayContent, Shift, TileSet,
     UnitContent,
 };
 
+use crate::background::later;
 use crate::units::{Entry, Place};
 use crate::{City, feature_id};
 
@@ -18,6 +19,18 @@ pub(crate) struct Tiles {
     content: OnceLock<Arc<Content>>,
     plain: OnceLock<TileSet>,
     shifted: OnceLock<TileSet>,
+}
+
+/// Draws the tiles of a snapshot zoom by zoom, by one thread at a low priority, as long as the
+/// snapshot is in use.
+pub(crate) fn draw_ahead(city: &Arc<City>) {
+    let city = Arc::downgrade(city);
+    later(move || {
+        for zoom in 0..=MAX_ZOOM {
+            let Some(city) = city.upgrade() else { return };
+            city.tiles(Shift::None).draw(zoom);
+        }
+    });
 }
 
 impl City {
@@ -34,6 +47,25 @@ impl City {
                 .get_or_init(|| Arc::new(self.tile_content()));
             TileSet::of(Arc::clone(content), shift)
         })
+    }
+
+    /// Takes over what was drawn for the snapshot before this one, where the ground is the same.
+    pub(crate) fn take_over_tiles(&self, before: &Self) {
+        let content = || {
+            Arc::clone(
+                self.tiles
+                    .content
+                    .get_or_init(|| Arc::new(self.tile_content())),
+            )
+        };
+        for (set, earlier) in [
+            (&self.tiles.plain, before.tiles.plain.get()),
+            (&self.tiles.shifted, before.tiles.shifted.get()),
+        ] {
+            if let Some(earlier) = earlier {
+                set.get_or_init(|| TileSet::following(content(), earlier));
+            }
+        }
     }
 
     fn tile_content(&self) -> Content {

@@ -126,7 +126,7 @@ fn a_source_describes_itself_by_tilejson_3() {
     }
     assert_eq!(
         layers[2]["fields"],
-        json!({"code": "String", "name": "String", "name_en": "String", "parent": "String", "kind": "String"})
+        json!({"code": "String", "parent": "String", "kind": "String"})
     );
     assert_eq!(layers[3]["fields"]["rank"], "Number");
 

@@ -21,7 +21,7 @@ impl TileSet {
             let ground = shown.ground(|owner| self.units().unit(lowest, owner, at));
             let features = ground.iter().map(|(&unit, polygons)| {
                 let unit = &level.units[unit as usize];
-                let mut attributes = named(unit);
+                let mut attributes: Attributes<'_> = vec![("code", (&*unit.code).into())];
                 attributes.extend(unit.parent.as_deref().map(|code| ("parent", code.into())));
                 attributes.extend(unit.kind.as_deref().map(|kind| ("kind", kind.into())));
                 ground_feature(Some(unit.id), shown.window, polygons, attributes)

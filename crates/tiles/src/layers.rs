@@ -61,13 +61,7 @@ pub(crate) fn base(min_zoom: u8) -> LayerNote {
 }
 
 pub(crate) fn grid(level: &str, min_zoom: u8) -> LayerNote {
-    let fields = [
-        ("code", Text),
-        ("name", Text),
-        ("name_en", Text),
-        ("parent", Text),
-        ("kind", Text),
-    ];
+    let fields = [("code", Text), ("parent", Text), ("kind", Text)];
     LayerNote::new(
         format!("grid_{level}"),
         format!("the units of level {level}"),

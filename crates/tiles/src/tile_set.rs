@@ -30,7 +30,8 @@ pub enum Format {
 pub struct TileSet {
     content: Arc<Content>,
     shift: Shift,
-    units: Units,
+    /// Shared with the tiles of other snapshots that have the same ground.
+    units: Arc<Units>,
     components: OnceLock<Figures>,
     overlays: OnceLock<Figures>,
     base: OnceLock<Figures>,
@@ -57,7 +58,21 @@ impl TileSet {
     /// The tiles of this content. Nothing is drawn before it is asked for.
     pub fn of(content: impl Into<Arc<Content>>, shift: Shift) -> Self {
         let content = content.into();
-        let units = Units::of(&content.coverage, &content.levels, shift);
+        let units = Arc::new(Units::of(&content.coverage, &content.levels, shift));
+        Self::with_units(content, shift, units)
+    }
+
+    /// The tiles of this content, in the same system as earlier ones. Where the units have the same
+    /// ground as before, what was drawn of them is taken over.
+    pub fn following(content: impl Into<Arc<Content>>, earlier: &Self) -> Self {
+        let content = content.into();
+        if !content.has_ground_of(&earlier.content) {
+            return Self::of(content, earlier.shift);
+        }
+        Self::with_units(content, earlier.shift, Arc::clone(&earlier.units))
+    }
+
+    fn with_units(content: Arc<Content>, shift: Shift, units: Arc<Units>) -> Self {
         let extents = extents(&content, &units);
         Self {
             content,
@@ -75,6 +90,11 @@ impl TileSet {
     /// The system that the tiles are drawn in.
     pub const fn shift(&self) -> Shift {
         self.shift
+    }
+
+    /// Draws a zoom, so that nobody who asks for a tile of it waits for that.
+    pub fn draw(&self, zoom: u8) {
+        self.units.at(zoom.min(MAX_ZOOM));
     }
 
     /// West, south, east and north of everything that a source shows, degrees; `None` of nothing.
@@ -202,7 +222,7 @@ impl TileSet {
         &self.content
     }
 
-    pub(crate) const fn units(&self) -> &Units {
+    pub(crate) fn units(&self) -> &Units {
         &self.units
     }
 

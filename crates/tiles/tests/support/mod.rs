@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fast_mvt::{MvtGeometry, MvtPolygon, MvtReaderRef, MvtTile};
-use wangge_coverage::{Coverage, Member};
+use wangge_coverage::{Coverage, Member, RepairTerms, repair};
 use wangge_plane::{Point, Polygon, Ring, Shape};
 use wangge_tiles::{Content, Format, LevelContent, Source, TileAddress, TileSet, UnitContent};
 
@@ -116,6 +116,43 @@ pub(crate) fn real_data() -> Option<PathBuf> {
         println!("skipped: no real data");
         None
     }
+}
+
+/// Codes and shapes of a file of polygons, features without geometry left out.
+pub(crate) fn read(path: &Path, key: &str) -> Vec<(String, Shape)> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let geojson::GeoJson::FeatureCollection(collection) = text.parse().unwrap() else {
+        panic!("{} is no feature collection", path.display())
+    };
+    let features = collection.features.into_iter();
+    let shapes = features.filter_map(|feature| {
+        let code = feature.property(key).map(ToString::to_string);
+        let code = code.unwrap_or_else(|| panic!("{key} of {:?}", feature.properties));
+        let polygons: geo_types::MultiPolygon<f64> =
+            match geo_types::Geometry::try_from(feature.geometry?).unwrap() {
+                geo_types::Geometry::Polygon(polygon) => polygon.into(),
+                geo_types::Geometry::MultiPolygon(polygons) => polygons,
+                other => panic!("{other:?} is no polygon"),
+            };
+        let shape = Shape::land(&polygons).unwrap().shape.unwrap();
+        Some((code.trim_matches('"').to_owned(), shape))
+    });
+    shapes.collect()
+}
+
+/// The same without gaps and overlaps.
+pub(crate) fn mended(shapes: &[(String, Shape)]) -> Vec<(String, Shape)> {
+    let members: Vec<Member<'_>> = shapes
+        .iter()
+        .map(|(code, shape)| Member { code, shape })
+        .collect();
+    let terms = RepairTerms {
+        max_gap_width_m: 1e6,
+        ..RepairTerms::default()
+    };
+    let repaired = repair(&members, &terms);
+    let codes = shapes.iter().map(|(code, _)| code.clone());
+    codes.zip(repaired.shapes).collect()
 }
 
 /// A tile as a decoder has it.
