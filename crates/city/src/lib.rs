@@ -34,7 +34,7 @@ pub use components::{
     Around, ComponentCursor, ComponentDetail, ComponentFeature, ComponentPage, ComponentQuery,
     ComponentRef, GridShare, NearbyComponent,
 };
-pub use convert::{is_cheap, to_degrees_of, to_lattice};
+pub use convert::{convert_position, is_cheap, is_cheap_between, to_degrees_of, to_lattice};
 pub use dwellings::Counted;
 pub use error::CityError;
 pub use feature_id::feature_id;

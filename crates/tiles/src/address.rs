@@ -103,7 +103,8 @@ impl FromStr for Source {
 
     fn from_str(text: &str) -> Result<Self, UnknownSource> {
         let mut all = Self::ALL.into_iter();
-        all.find(|source| source.name() == text).ok_or(UnknownSource)
+        all.find(|source| source.name() == text)
+            .ok_or(UnknownSource)
     }
 }
 

@@ -6,7 +6,7 @@ mod content;
 mod layers;
 mod tile_set;
 
-pub use address::{MAX_ZOOM, Source, Shift, TileAddress};
+pub use address::{MAX_ZOOM, Shift, Source, TileAddress};
 pub use content::{
     BaseContent, ComponentContent, Content, LevelContent, OverlayContent, UnitContent,
 };
