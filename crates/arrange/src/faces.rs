@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use rustc_hash::FxHashMap;
-use wangge_plane::{Point, Polygon, Ring, Segment, cross};
+use wangge_plane::{Point, Polygon, Ring, Segment, Side, cross};
 
 /// A face of the plane cut by edges: a connected open region. [`Faces::OUTER`] is the unbounded one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -219,6 +219,97 @@ pub fn polygon_of(boundary: &[Segment]) -> Option<Polygon> {
         rings.into_iter().partition(|ring| ring.doubled_area() > 0);
     let [shell] = <[Ring; 1]>::try_from(shells).ok()?;
     Some(Polygon::new(shell, holes))
+}
+
+/// The polygons of ground from the directed edges that have it to their left, each edge once.
+///
+/// Each polygon is one connected piece of ground: one shell, counter-clockwise, and the holes in it.
+/// Rings touch at vertices at most, and pass each vertex once. The edges meet at common ends only,
+/// and as many end at each vertex as start there. What is not enclosed by a shell is left out.
+pub fn polygons_of(boundary: &[Segment]) -> Vec<Polygon> {
+    let (mut parts, mut loose): (Vec<(Ring, Vec<Ring>)>, Vec<Ring>) = Default::default();
+    for cycle in cycles_of(boundary) {
+        let rings = rings_of(&cycle);
+        let (mut shells, holes): (Vec<Ring>, Vec<Ring>) =
+            rings.into_iter().partition(|ring| ring.doubled_area() > 0);
+        match shells.pop() {
+            Some(shell) if shells.is_empty() => parts.push((shell, holes)),
+            Some(shell) => {
+                debug_assert!(false, "one face has one shell");
+                shells.push(shell);
+                parts.extend(shells.into_iter().map(|shell| (shell, Vec::new())));
+            }
+            None => loose.extend(holes),
+        }
+    }
+    for hole in loose {
+        let holds = |shell: &Ring| {
+            let mut sides = hole.points().iter().map(|&p| shell.side(p));
+            sides.find(|side| *side != Side::On) == Some(Side::Inside)
+        };
+        let around = parts.iter_mut().filter(|(shell, _)| holds(shell));
+        if let Some((_, holes)) = around.min_by_key(|(shell, _)| shell.doubled_area()) {
+            holes.push(hole);
+        }
+    }
+    parts
+        .into_iter()
+        .map(|(shell, holes)| Polygon::new(shell, holes))
+        .collect()
+}
+
+/// The closed walks along the boundary that keep to one face each: from each edge on to the first
+/// one clockwise from where it came.
+fn cycles_of(boundary: &[Segment]) -> Vec<Vec<Segment>> {
+    let mut edges = boundary.to_vec();
+    edges.sort_unstable();
+    let mut used = vec![false; edges.len()];
+    let mut cycles = Vec::new();
+    for first in 0..edges.len() {
+        let mut cycle = Vec::new();
+        let mut next = (!used[first]).then_some(first);
+        while let Some(edge) = next {
+            used[edge] = true;
+            cycle.push(edges[edge]);
+            let (from, at) = (edges[edge].start(), edges[edge].end());
+            let out = edges.partition_point(|e| e.start() < at);
+            let on = (out..edges.len())
+                .take_while(|&i| edges[i].start() == at)
+                .reduce(|best, i| {
+                    let (a, b) = (edges[best].end(), edges[i].end());
+                    if is_sooner_clockwise(at, from, b, a) {
+                        i
+                    } else {
+                        best
+                    }
+                });
+            // the walk ends where it began: no two edges go on in the same one
+            next = on.filter(|&i| !used[i]);
+        }
+        if !cycle.is_empty() {
+            cycles.push(cycle);
+        }
+    }
+    cycles
+}
+
+/// Whether, turning clockwise around a vertex from one direction, another comes before a third. The direction itself
+/// comes last.
+fn is_sooner_clockwise(at: Point, from: Point, a: Point, b: Point) -> bool {
+    // in the first half turn clockwise, or in the second, the direction back with the latter
+    let half = |p: Point| match cross(at, from, p).signum() {
+        -1 => 0,
+        1 => 2,
+        _ if is_opposite(at, from, p) => 1,
+        _ => 3,
+    };
+    let (of_a, of_b) = (half(a), half(b));
+    of_a < of_b || (of_a == of_b && cross(at, a, b) < 0)
+}
+
+/// Whether two points on one line through a vertex lie to its two sides.
+fn is_opposite(at: Point, a: Point, b: Point) -> bool {
+    (a < at) != (b < at)
 }
 
 /// The boundary of one face as rings that pass each vertex once.

@@ -35,27 +35,74 @@ pub fn pixel_of_crossing(a: Segment, b: Segment) -> Point {
     .unwrap_or_else(|_| unreachable!("a crossing lies between the ends of a segment"))
 }
 
-/// Whether a closed segment meets the half-open pixel of a point. Exact.
-pub(crate) fn passes(s: Segment, p: Point) -> bool {
-    // twice the coordinates, from the pixel's centre: the pixel is -1 to 1, its east and north
-    // rims left out
-    let from_centre = |q: Point| {
-        let v = q.from_origin(p);
-        (2 * v.dx, 2 * v.dy)
-    };
-    let (a, b) = (from_centre(s.start()), from_centre(s.end()));
-    if a.0.min(b.0) >= 1 || a.0.max(b.0) < -1 || a.1.min(b.1) >= 1 || a.1.max(b.1) < -1 {
-        return false;
+/// A straight stroke, on the lattice or finer than it.
+///
+/// Invariant: the start lies west of the end, or due south of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stroke {
+    start: (i64, i64),
+    end: (i64, i64),
+    /// Of how many parts of a lattice unit its coordinates are.
+    per_unit: i64,
+}
+
+impl Stroke {
+    /// The stroke between two places in so many parts of a lattice unit, from the western end;
+    /// coordinates below 2^40.
+    pub(crate) fn between(a: (i64, i64), b: (i64, i64), per_unit: i64) -> Self {
+        let (start, end) = if a <= b { (a, b) } else { (b, a) };
+        Self {
+            start,
+            end,
+            per_unit,
+        }
     }
-    let side = |corner: (i64, i64)| {
-        let u = (i128::from(b.0 - a.0), i128::from(b.1 - a.1));
-        let v = (i128::from(corner.0 - a.0), i128::from(corner.1 - a.1));
-        (u.0 * v.1 - u.1 * v.0).signum()
-    };
-    let south_west = side((-1, -1));
-    let corners = [south_west, side((1, -1)), side((1, 1)), side((-1, 1))];
-    // of a line that has the pixel on one side, only the south-west corner belongs to the pixel
-    (corners.contains(&1) && corners.contains(&-1)) || south_west == 0
+
+    /// Whether it meets the half-open pixel of a point, ends included. Exact.
+    fn passes(self, p: Point) -> bool {
+        // twice the coordinates, from the pixel's centre: the pixel is -half to half, its east and
+        // north rims left out
+        let half = self.per_unit;
+        let from_centre = |q: (i64, i64)| {
+            let centre = |v: i32| i64::from(v) * self.per_unit;
+            (2 * (q.0 - centre(p.x())), 2 * (q.1 - centre(p.y())))
+        };
+        let (a, b) = (from_centre(self.start), from_centre(self.end));
+        if a.0.min(b.0) >= half
+            || a.0.max(b.0) < -half
+            || a.1.min(b.1) >= half
+            || a.1.max(b.1) < -half
+        {
+            return false;
+        }
+        let side = |corner: (i64, i64)| {
+            let u = (i128::from(b.0 - a.0), i128::from(b.1 - a.1));
+            let v = (i128::from(corner.0 - a.0), i128::from(corner.1 - a.1));
+            (u.0 * v.1 - u.1 * v.0).signum()
+        };
+        let south_west = side((-half, -half));
+        let corners = [
+            south_west,
+            side((half, -half)),
+            side((half, half)),
+            side((-half, half)),
+        ];
+        // of a line that has the pixel on one side, only the south-west corner belongs to the pixel
+        (corners.contains(&1) && corners.contains(&-1)) || south_west == 0
+    }
+}
+
+impl From<Segment> for Stroke {
+    fn from(segment: Segment) -> Self {
+        let place = |p: Point| (i64::from(p.x()), i64::from(p.y()));
+        Self::between(place(segment.start()), place(segment.end()), 1)
+    }
+}
+
+/// Whether a closed segment meets the half-open pixel of a point. Exact.
+#[cfg(test)]
+fn passes(s: Segment, p: Point) -> bool {
+    Stroke::from(s).passes(p)
 }
 
 /// Points, arranged so that those near a segment are found without looking at all of them.
@@ -72,13 +119,13 @@ impl HotPixels {
         Self { points }
     }
 
-    /// The points whose pixels a canonical segment passes, in the order in which it passes them:
-    /// its own ends first and last.
-    pub(crate) fn along(&self, s: Segment) -> Vec<Point> {
+    /// The points whose pixels a stroke passes, in the order in which it passes them from its
+    /// start.
+    pub(crate) fn along(&self, stroke: Stroke) -> Vec<Point> {
         let mut found = Vec::new();
-        search(&self.points, true, s, &mut found);
+        search(&self.points, true, stroke, &mut found);
         // a monotone path visits pixels in monotone order
-        let down = s.end().y() < s.start().y();
+        let down = stroke.end.1 < stroke.start.1;
         found.sort_unstable_by_key(|p| {
             let y = i64::from(p.y());
             (p.x(), if down { -y } else { y })
@@ -102,34 +149,26 @@ fn halve(points: &mut [Point], by_x: bool) {
     halve(&mut high[1..], !by_x);
 }
 
-fn search(points: &[Point], by_x: bool, s: Segment, found: &mut Vec<Point>) {
+fn search(points: &[Point], by_x: bool, s: Stroke, found: &mut Vec<Point>) {
     if points.len() <= FEW {
-        found.extend(points.iter().copied().filter(|&p| passes(s, p)));
+        found.extend(points.iter().copied().filter(|&p| s.passes(p)));
         return;
     }
     let middle = points.len() / 2;
     let at = points[middle];
-    if passes(s, at) {
+    if s.passes(at) {
         found.push(at);
     }
     let (lowest, highest, cut) = if by_x {
-        (
-            s.start().x().min(s.end().x()),
-            s.start().x().max(s.end().x()),
-            at.x(),
-        )
+        (s.start.0, s.end.0, at.x())
     } else {
-        (
-            s.start().y().min(s.end().y()),
-            s.start().y().max(s.end().y()),
-            at.y(),
-        )
+        (s.start.1.min(s.end.1), s.start.1.max(s.end.1), at.y())
     };
     // a pixel reaches half a unit beyond its point
-    if lowest <= cut.saturating_add(1) {
+    if lowest <= (i64::from(cut) + 1) * s.per_unit {
         search(&points[..middle], !by_x, s, found);
     }
-    if highest >= cut.saturating_sub(1) {
+    if highest >= (i64::from(cut) - 1) * s.per_unit {
         search(&points[middle + 1..], !by_x, s, found);
     }
 }
@@ -214,7 +253,7 @@ mod tests {
                 let s = s.canonical().0;
                 let mut points = points;
                 points.extend([a, b]);
-                let along = HotPixels::new(points.clone()).along(s);
+                let along = HotPixels::new(points.clone()).along(s.into());
                 points.sort_unstable();
                 points.dedup();
                 points.retain(|&p| passes(s, p));

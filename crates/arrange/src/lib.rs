@@ -27,11 +27,13 @@ mod chain;
 mod faces;
 mod hot;
 mod noding;
+mod rounding;
 mod uses;
 
 pub use arrangement::{Arrangement, BoundaryEdge, Region};
 pub use chain::Chains;
-pub use faces::{Face, Faces, polygon_of};
+pub use faces::{Face, Faces, polygon_of, polygons_of};
 pub use hot::pixel_of_crossing;
 pub use noding::{Collapsed, InnerVertex, Met, Noding};
+pub use rounding::{FinePoint, rounded};
 pub use uses::{Share, Use};

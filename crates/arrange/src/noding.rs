@@ -170,7 +170,7 @@ fn snap(edges: &[Segment], crossings: &[[Segment; 2]]) -> FxHashMap<Segment, Vec
         for edge in to_draw.drain(..) {
             if drawn.insert(edge) {
                 grown = true;
-                paths.insert(edge, hot.along(edge));
+                paths.insert(edge, hot.along(edge.into()));
             }
         }
         // which edges a piece came from

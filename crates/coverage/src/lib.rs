@@ -53,4 +53,4 @@ pub use resurvey::{Edit, Resurvey};
 pub use simplify::{Simplified, Tolerance};
 pub use survey::{Survey, Terms, survey};
 pub use topology::{Arc, Coverage};
-pub use width::{inscribed_width_m, is_narrower_than};
+pub use width::{inscribed_circle, inscribed_width_m, is_narrower_than};

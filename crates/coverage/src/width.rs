@@ -6,7 +6,7 @@ mod search;
 
 use std::f64::consts::PI;
 
-use wangge_plane::Polygon;
+use wangge_plane::{Point, Polygon};
 
 use ground::Ground;
 use search::Search;
@@ -42,6 +42,17 @@ use search::Search;
 /// ```
 pub fn inscribed_width_m(polygon: &Polygon) -> f64 {
     2.0 * Search::new(&Ground::of(polygon)).largest_m()
+}
+
+/// The largest circle inscribed in the polygon, as [`inscribed_width_m`] finds it: its middle, in the
+/// widest part, where a label has the most room, and its radius in metres.
+///
+/// `None` where no circle fits: the polygon has no area. The middle is put on the lattice, so that of ground narrower than a
+/// lattice unit it may lie beside it.
+pub fn inscribed_circle(polygon: &Polygon) -> Option<(Point, f64)> {
+    let ground = Ground::of(polygon);
+    let (middle, radius_m) = Search::new(&ground).largest()?;
+    Some((ground.point(middle)?, radius_m))
 }
 
 /// Whether no circle of this diameter in metres fits into the polygon.

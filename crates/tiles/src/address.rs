@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use wangge_crs::{ChinaBounds, wgs84_to_gcj02};
+
 /// The zoom of the finest tiles; closer than that, clients enlarge these.
 ///
 /// At 40 degrees of latitude one of a tile's 4096 units is 11 cm there.
@@ -87,6 +89,13 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Whether a source shows what another one does.
+    pub const fn has(self, part: Self) -> bool {
+        matches!(self, Self::City) || self as u8 == part as u8
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -116,4 +125,14 @@ pub enum Shift {
     None,
     /// For base maps that are drawn in GCJ-02.
     Gcj02,
+}
+
+impl Shift {
+    /// Where a place in degrees, longitude and latitude, is drawn.
+    pub fn place(self, lon: f64, lat: f64) -> (f64, f64) {
+        match self {
+            Self::None => (lon, lat),
+            Self::Gcj02 => wgs84_to_gcj02(lon, lat, ChinaBounds::default()),
+        }
+    }
 }

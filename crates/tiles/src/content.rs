@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wangge_coverage::Coverage;
-use wangge_plane::{Figure, Shape};
+use wangge_plane::Figure;
 
 /// Everything that the tiles of a city show.
 #[derive(Debug, Clone)]
@@ -18,6 +18,24 @@ pub struct Content {
     pub components: Vec<ComponentContent>,
     /// Streets, water, green, buildings, in the order in which they are drawn.
     pub base: Vec<BaseContent>,
+}
+
+impl Content {
+    /// Whether the units of all levels have the same codes and the same ground.
+    pub(crate) fn has_ground_of(&self, other: &Self) -> bool {
+        let codes = |level: &LevelContent, other: &LevelContent| {
+            let pairs = level.units.iter().zip(&other.units);
+            level.units.len() == other.units.len()
+                && pairs.into_iter().all(|(a, b)| a.code == b.code)
+        };
+        let levels = self.levels.iter().zip(&other.levels);
+        self.levels.len() == other.levels.len()
+            && levels
+                .into_iter()
+                .all(|(a, b)| codes(a, b) && a.unit_of == b.unit_of)
+            && (Arc::ptr_eq(&self.coverage, &other.coverage)
+                || self.coverage.arcs() == other.coverage.arcs())
+    }
 }
 
 /// One level and its units.
@@ -64,7 +82,7 @@ pub struct OverlayContent {
     /// What it is.
     pub kind: Option<Box<str>>,
     /// Its ground.
-    pub shape: Shape,
+    pub figure: Figure,
 }
 
 /// One city component.

@@ -3,8 +3,18 @@
 
 mod address;
 mod content;
+mod cut;
+mod drawing;
+mod encode;
+mod features;
+mod figures;
 mod layers;
+mod lines;
+mod mercator;
+mod thinning;
 mod tile_set;
+mod units;
+mod vanished;
 
 pub use address::{MAX_ZOOM, Shift, Source, TileAddress};
 pub use content::{

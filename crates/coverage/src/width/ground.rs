@@ -198,6 +198,19 @@ impl Ground {
         )
     }
 
+    /// The lattice point nearest to a position; `None` beyond the lattice.
+    pub(super) fn point(&self, p: Xy) -> Option<Point> {
+        let [x, y] = [p.0 + self.middle.0, p.1 + self.middle.1].map(|v| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "saturates, and the lattice ends sooner"
+            )]
+            let nearest = v.round_ties_even() as i32;
+            nearest
+        });
+        Point::new(x, y).ok()
+    }
+
     fn metres(&self, a: Xy, b: Xy) -> Xy {
         ((b.0 - a.0) * self.scale.0, (b.1 - a.1) * self.scale.1)
     }

@@ -58,11 +58,16 @@ impl<'a> Search<'a> {
     }
 
     /// The radius of the largest ball, metres.
-    pub(super) fn largest_m(mut self) -> f64 {
+    pub(super) fn largest_m(self) -> f64 {
+        self.largest().map_or(0.0, |(_, radius_m)| radius_m)
+    }
+
+    /// The middle of the largest ball, and its radius in metres; `None` if there is none.
+    pub(super) fn largest(mut self) -> Option<(Xy, f64)> {
         let _ = self.look(false);
         // the edges that reach into the ball a little have their say
-        self.middle
-            .map_or(0.0, |middle| self.ground.clearance_m(middle))
+        let middle = self.middle?;
+        Some((middle, self.ground.clearance_m(middle)))
     }
 
     /// Whether some ball is larger than this radius, metres.
