@@ -33,6 +33,8 @@ pub struct ServerConfig {
     pub show_contacts: bool,
     /// Raster maps for below the city, at most one for each system. Default: none.
     pub base_maps: Vec<BaseMap>,
+    /// How tiles are served.
+    pub tiles: TileConfig,
 }
 
 /// A raster map of somebody else's that styles lay below the city.
@@ -50,6 +52,25 @@ pub struct BaseMap {
     pub max_zoom: u8,
     /// Whose it is, as the map must say.
     pub attribution: Option<String>,
+}
+
+/// How tiles are served.
+#[derive(Debug, Clone)]
+pub struct TileConfig {
+    /// How many bytes of tiles are kept ready to be sent, packed as they were asked for.
+    /// Default 256 MiB.
+    pub cache_bytes: u64,
+    /// Whose data the maps show, as map clients print it. Default: nothing.
+    pub attribution: Option<String>,
+}
+
+impl Default for TileConfig {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 256 << 20,
+            attribution: None,
+        }
+    }
 }
 
 /// The bounds of every connection and request.

@@ -2,6 +2,7 @@
 
 mod planning;
 mod viewing;
+mod tiles;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
@@ -14,6 +15,7 @@ use wangge_plane::{Extent, Point};
 
 pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams};
 pub(crate) use self::viewing::{StyleParams, SystemsParams};
+pub(crate) use self::tiles::{SourceParam, TileParam, TilesParams, Which};
 use crate::app::App;
 use crate::language::Language;
 use crate::problem::{Problem, Wanted, echo};
@@ -337,6 +339,12 @@ impl FromRequestParts<App> for Spoken {
 }
 
 impl IfNoneMatch {
+    /// Whether the client says what it has: then a date that it gives too does not count
+    /// (RFC 9110, 13.1.3).
+    pub(crate) const fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Whether the client has this version, by the weak comparison of RFC 9110, 8.8.3.2.
     pub(crate) fn holds(&self, etag: &HeaderValue) -> bool {
         let Some(list) = self.0.as_ref().and_then(|value| value.to_str().ok()) else {

@@ -13,6 +13,8 @@ mod scheme;
 mod styles;
 mod systems;
 mod viewer;
+mod tile_json;
+mod tiles;
 
 use axum::Router;
 use axum::body::Body;
@@ -72,6 +74,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/styles/{file}", get(styles::file))
         .route("/", get(viewer::page))
         .route("/viewer/{*path}", get(viewer::asset))
+        .route("/tiles/{source}", get(tile_json::source))
+        .route("/tiles/{source}/{z}/{x}/{y}", get(tiles::tile))
+        .route("/tiles/{source}/{edition}/{z}/{x}/{y}", get(tiles::tile))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(NoteRoute)
