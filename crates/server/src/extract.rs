@@ -1,8 +1,8 @@
 //! Typed parameters: each kind of input is read, and refused, before a route runs.
 
 mod planning;
-mod viewing;
 mod tiles;
+mod viewing;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
@@ -14,8 +14,8 @@ use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
 
 pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams};
-pub(crate) use self::viewing::{StyleParams, SystemsParams};
 pub(crate) use self::tiles::{SourceParam, TileParam, TilesParams, Which};
+pub(crate) use self::viewing::{StyleParams, SystemsParams};
 use crate::app::App;
 use crate::language::Language;
 use crate::problem::{Problem, Wanted, echo};

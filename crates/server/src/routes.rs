@@ -12,9 +12,9 @@ mod plans;
 mod scheme;
 mod styles;
 mod systems;
-mod viewer;
 mod tile_json;
 mod tiles;
+mod viewer;
 
 use axum::Router;
 use axum::body::Body;

@@ -2,11 +2,10 @@
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use jiff::Timestamp;
 use wangge_crs::Crs;
 use wangge_tiles::Shift;
 
-use super::{CrsParam, LonLat, at};
+use super::{CrsParam, LonLat, TilesParams, Which};
 use crate::app::App;
 use crate::language::Language;
 use crate::problem::{Problem, Wanted, echo};
@@ -19,8 +18,7 @@ const MOST_SYSTEMS: usize = 16;
 #[derive(Debug)]
 pub(crate) struct StyleParams {
     pub(crate) language: Option<Language>,
-    pub(crate) plan: Option<String>,
-    pub(crate) at: Option<Timestamp>,
+    pub(crate) which: Which,
     pub(crate) shift: Shift,
     given: Option<&'static str>,
 }
@@ -43,13 +41,7 @@ impl FromRequestParts<App> for StyleParams {
             not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
-        if let (Some(at), Some(_)) = (query.get("at"), query.get("plan")) {
-            return Err(Problem::BadParameter {
-                name: "at",
-                value: echo(at),
-                wanted: Wanted::NotBoth { other: "plan" },
-            });
-        }
+        let TilesParams { which, shift } = TilesParams::of(&query)?;
         Ok(Self {
             language: match query.get("lang") {
                 None => None,
@@ -59,19 +51,8 @@ impl FromRequestParts<App> for StyleParams {
                     wanted: Wanted::OneOf(&["zh", "en"]),
                 })?),
             },
-            plan: query.get("plan").map(str::to_owned),
-            at: at(&query)?,
-            shift: match query.get("crs") {
-                None => Shift::None,
-                Some("gcj02") => Shift::Gcj02,
-                Some(text) => {
-                    return Err(Problem::BadParameter {
-                        name: "crs",
-                        value: echo(text),
-                        wanted: Wanted::OneOf(&["gcj02"]),
-                    });
-                }
-            },
+            which,
+            shift,
             given: TAKEN.iter().copied().find(|name| query.get(name).is_some()),
         })
     }

@@ -9,7 +9,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use wangge_city::City;
+use wangge_tiles::{LayerNote, Source};
 
+use super::tile_json::query;
 use super::{JSON, to_json};
 use crate::address::base_url;
 use crate::app::App;
@@ -46,7 +48,13 @@ pub(super) async fn file(
         .strip_suffix(".json")
         .and_then(Theme::named)
         .ok_or(Problem::UnknownRoute)?;
-    let city = app.city_at(params.at).await?;
+    let city = app.snapshot(&params.which).await?;
+    let tile_layers = {
+        let (city, shift) = (Arc::clone(&city), params.shift);
+        app.tiles()
+            .run(move || city.tiles(shift).layers(Source::City))
+            .await?
+    };
     let config = app.config();
     let base = base_url(
         config.public_url.as_ref(),
@@ -60,10 +68,10 @@ pub(super) async fn file(
         theme,
         language,
         base_url: &base,
-        plan: params.plan.as_deref(),
-        at: params.at.map(|at| at.to_string()),
+        query: &query(&params.which, params.shift),
         shift: params.shift,
-        levels: &levels(&city),
+        levels: &levels(&city, &tile_layers),
+        tile_layers: &tile_layers,
         city: match language {
             Language::Zh => scheme.name(),
             Language::En => scheme.name_en().unwrap_or_else(|| scheme.name()),
@@ -118,14 +126,17 @@ fn answer(
     Ok(response)
 }
 
-fn levels(city: &City) -> Vec<LevelDrawn> {
+fn levels(city: &City, tile_layers: &[LayerNote]) -> Vec<LevelDrawn> {
     let levels = city.scheme().levels().iter();
-    levels
-        .map(|level| LevelDrawn {
+    let drawn = levels.map(|level| {
+        let name = format!("grid_{}", level.id());
+        let layer = tile_layers.iter().find(|layer| layer.id == name);
+        LevelDrawn {
             id: level.id().to_owned(),
-            min_zoom: 0,
-        })
-        .collect()
+            min_zoom: layer.map_or(0, |layer| layer.min_zoom),
+        }
+    });
+    drawn.collect()
 }
 
 fn bounds(city: &City) -> Option<[f64; 4]> {

@@ -4,10 +4,8 @@
 pub(crate) mod sprite;
 mod template;
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value, json};
-use wangge_tiles::Shift;
+use wangge_tiles::{LayerNote, Shift};
 
 use crate::config::BaseMap;
 use crate::language::Language;
@@ -41,11 +39,11 @@ pub(crate) struct StyleOrder<'a> {
     pub(crate) language: Language,
     /// Without a slash at the end.
     pub(crate) base_url: &'a str,
-    /// A plan's number or name, as the client wrote it.
-    pub(crate) plan: Option<&'a str>,
-    /// A time, as RFC 3339 writes it.
-    pub(crate) at: Option<String>,
+    /// What leads to the snapshot, with the `?`; empty for the one in force.
+    pub(crate) query: &'a str,
     pub(crate) shift: Shift,
+    /// The layers that the tiles have: clients complain about styles that name others.
+    pub(crate) tile_layers: &'a [LayerNote],
     /// The levels, top to bottom.
     pub(crate) levels: &'a [LevelDrawn],
     /// The city's name in the language, and the box around it: west, south, east, north.
@@ -80,6 +78,10 @@ impl StyleOrder<'_> {
         let words: Vec<LevelWords<'_>> = self.words();
         let mut layers = template.layers(&words, &self.text_field());
         let mut sources = Map::new();
+        layers.retain(|layer| match layer.get("source-layer") {
+            None => true,
+            Some(name) => self.tile_layers.iter().any(|known| name == &known.id),
+        });
         let base_map = self.base_maps.iter().find(|map| map.shift == self.shift);
         if let Some(map) = base_map {
             // above the ground colour, below all else
@@ -88,7 +90,7 @@ impl StyleOrder<'_> {
         }
         sources.insert(
             "city".to_owned(),
-            json!({"type": "vector", "url": self.tile_json()}),
+            json!({"type": "vector", "url": format!("{}/tiles/city{}", self.base_url, self.query)}),
         );
         let mut style = json!({
             "version": 8,
@@ -138,28 +140,6 @@ impl StyleOrder<'_> {
         text.push(json!(""));
         Value::Array(text)
     }
-
-    fn tile_json(&self) -> String {
-        let mut url = format!("{}/tiles/city", self.base_url);
-        let mut sign = '?';
-        let mut add = |name: &str, value: &str| {
-            url.push(sign);
-            sign = '&';
-            url.push_str(name);
-            url.push('=');
-            escape_into(&mut url, value);
-        };
-        if let Some(plan) = self.plan {
-            add("plan", plan);
-        }
-        if let Some(at) = &self.at {
-            add("at", at);
-        }
-        if self.shift == Shift::Gcj02 {
-            add("crs", "gcj02");
-        }
-        url
-    }
 }
 
 fn raster_source(map: &BaseMap) -> Value {
@@ -195,16 +175,4 @@ fn zoom_of(west: f64, east: f64) -> f64 {
     let degrees = (east - west).max(1e-4);
     let zoom = (360.0 / degrees * 900.0 / 512.0).log2();
     ((zoom * 2.0).floor() / 2.0).clamp(0.0, 16.0)
-}
-
-/// Percent-encoding of everything but RFC 3986's unreserved characters.
-fn escape_into(url: &mut String, value: &str) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            url.push(char::from(byte));
-        } else {
-            // writing to a text does not fail
-            let _ = write!(url, "%{byte:02X}");
-        }
-    }
 }
