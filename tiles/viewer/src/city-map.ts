@@ -65,6 +65,7 @@ export class CityMap {
   readonly map: maplibregl.Map;
   private readonly data = new Map<Drawing, GeoJSON>();
   private fillZooms = new Map<string, number>();
+  private labelZooms = new Map<string, { min: number; max: number }>();
   private filters = new Map<string, FilterSpecification | undefined>();
   private view: View;
   private hovered: { sourceLayer: string; id: number | string } | undefined;
@@ -81,7 +82,7 @@ export class CityMap {
       dragRotate: false,
       pitchWithRotate: false,
       rollEnabled: false,
-      fadeDuration: 150,
+      fadeDuration: 0,
       ...(known ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom } : bounds ? { bounds, fitBoundsOptions: { padding: 24 } } : {}),
       locale: { 'Map.Title': t('map_label') },
     });
@@ -115,6 +116,7 @@ export class CityMap {
     // the ranks of levels that are on, from the top: what is off is drawn as the next one below
     const ranks = layers.filter((layer) => meta(layer)['wangge:part'] === 'border' && isOn(meta(layer)['wangge:level'])).map((layer) => meta(layer)['wangge:rank']!);
     ranks.sort((a, b) => a - b);
+    const ranksOf = new Map(layers.filter((layer) => meta(layer)['wangge:part'] === 'border').map((layer) => [meta(layer)['wangge:level'] ?? '', meta(layer)['wangge:rank'] ?? 0]));
     const fills = layers.filter((layer) => meta(layer)['wangge:part'] === 'fill' && isOn(meta(layer)['wangge:level'])).map((layer) => layer.id);
     for (const layer of layers) {
       const { 'wangge:part': part, 'wangge:level': level, 'wangge:rank': rank } = meta(layer);
@@ -129,6 +131,11 @@ export class CityMap {
         const next = fills[fills.indexOf(layer.id) + 1];
         this.map.setLayerZoomRange(layer.id, this.fillZooms.get(layer.id) ?? 0, next ? Math.max(this.fillZooms.get(next) ?? 24, this.fillZooms.get(layer.id) ?? 0) : 24);
       }
+      if (part === 'label') {
+        const zooms = this.labelZooms.get(layer.id);
+        const below = layers.some((other) => meta(other)['wangge:part'] === 'border' && (meta(other)['wangge:rank'] ?? 0) > (ranksOf.get(level ?? '') ?? 0) && isOn(meta(other)['wangge:level']));
+        if (zooms) this.map.setLayerZoomRange(layer.id, zooms.min, below ? zooms.max : 24);
+      }
       if (part === 'component') {
         const own = this.filters.get(layer.id);
         const without: FilterSpecification = ['!', ['in', ['slice', ['get', 'class'], 0, 2], ['literal', view.without]]];
@@ -140,9 +147,11 @@ export class CityMap {
   private begin(): void {
     this.filters.clear();
     this.fillZooms.clear();
+    this.labelZooms.clear();
     for (const layer of this.map.getStyle().layers) {
       if ('filter' in layer) this.filters.set(layer.id, layer.filter);
       if (layer.type === 'fill' && layer.id.startsWith('fill-')) this.fillZooms.set(layer.id, layer.minzoom ?? 0);
+      if (layer.type === 'symbol' && layer.id.startsWith('label-')) this.labelZooms.set(layer.id, { min: layer.minzoom ?? 0, max: layer.maxzoom ?? 24 });
     }
     for (const source of new Set(DRAWN.map((layer) => ('source' in layer ? (layer.source as Drawing) : undefined)))) {
       if (source) this.map.addSource(source, { type: 'geojson', data: this.data.get(source) ?? NOTHING });

@@ -1,13 +1,10 @@
 // Two plans: the map of one, and beside it or under a slider that of another, moved together.
 
-import { address, withQuery } from './api';
 import { CityMap } from './city-map';
 import { byId, el } from './dom';
+import { styleOf } from './style-address';
 import { look, on, view, type View } from './view';
-import { spoken, t } from './words';
-
-/** The address of a style, of the plan in force unless another is named. */
-export const styleOf = (plan: string | undefined): string => address(withQuery(`styles/${view.style}.json`, { lang: spoken(), plan }));
+import { t } from './words';
 
 export class ComparedMaps {
   private other: CityMap | undefined;

@@ -6,7 +6,7 @@ import type { Plan } from './answers';
 import type { CityMap } from './city-map';
 import { bounds } from './place-panel';
 import { el, notice } from './dom';
-import { look } from './view';
+import { look, on, view } from './view';
 import { t } from './words';
 
 const TYPES: Record<string, string> = {
@@ -40,7 +40,7 @@ export function fileForm(city: CityMap, taken: (plan: Plan) => void): HTMLElemen
     { hidden: true },
     el('label', { class: 'row' }, el('span', {}, t('plan_name')), name),
     el('label', { class: 'row' }, el('span', {}, t('file_crs')), system),
-    el('div', { class: 'row' }, submit, el('button', { type: 'button', onclick: () => end() }, t('cancel'))),
+    el('div', { class: 'row' }, submit, el('button', { type: 'button', onclick: () => (end(), city.draw('file')) }, t('cancel'))),
   );
 
   const begin = (chosen: File) => {
@@ -58,8 +58,9 @@ export function fileForm(city: CityMap, taken: (plan: Plan) => void): HTMLElemen
     details.hidden = true;
     told.textContent = '';
     chooser.value = '';
-    city.draw('file');
   };
+  // what a plan without a map of its own looks like stays until the plan is closed
+  on(['plan'], () => !view.plan && city.draw('file'));
   // at once, from the file itself, where it is GeoJSON in degrees
   const draw = async (chosen: File) => {
     try {

@@ -28,6 +28,7 @@ export class PlansPanel {
     this.element = el('div', { class: 'tab', id: 'tab-plans' }, form, el('h2', {}, t('plans')), this.list, this.open);
     on(['plan'], () => void this.show());
     on(['plan', 'against', 'compare'], () => this.compare());
+    on(['against'], () => void this.changes(this.shown));
     void this.load().then(() => (view.plan ? this.show() : undefined));
   }
 
@@ -108,7 +109,6 @@ export class PlansPanel {
       button.checked = view.compare === compare;
       return el('label', { class: 'check' }, button, t(compare));
     };
-    on(['against'], () => void this.changes(this.shown));
     return el('fieldset', { id: 'compare' }, el('legend', {}, t('compare')), el('label', { class: 'row' }, el('span', {}, t('against')), against), el('div', { class: 'row' }, way('off'), way('slide'), way('side')));
   }
 
