@@ -36,7 +36,7 @@ $(VIEWER)/dist/index.html: $(VIEWER_SOURCES)
 	@echo "Building the map viewer in $(VIEWER)"
 	@cd $(VIEWER) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 
-test: setup-test ## install what is missing and run every test
+test: setup-test $(VIEWER)/dist/index.html ## install what is missing and run every test
 	@if [ ! -d "$${WANGGE_REAL_DATA:-../shared/data}" ]; then echo "skipped: no real data (tests that need real boundaries pass without looking)"; fi
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked --workspace --no-fail-fast; \
@@ -47,7 +47,9 @@ test: setup-test ## install what is missing and run every test
 	@$(VENV)/bin/python tests/geos_agrees.py
 	@$(VENV)/bin/python tests/geos_coverage.py
 	@$(VENV)/bin/python tests/geos_redispatch.py
-	@$(MAKE) --no-print-directory test-viewer
+	@$(MAKE) --no-print-directory tests/viewer/node_modules/.ready
+	@cargo build --locked --profile test --bin wangge --quiet
+	@cd tests/viewer && WANGGE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/wangge" npm test --silent
 
 test-viewer: build tests/viewer/node_modules/.ready ## try the map viewer in headless Chromium
 	@cd tests/viewer && npm test --silent
@@ -67,6 +69,7 @@ bench: setup-test ## lookups, components, publishing, HTTP, coverages and redesi
 	@cargo bench --locked -p wangge --bench components
 	@cargo bench --locked -p wangge --bench publishing
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
+	@cargo bench --locked -p wangge-tiles --bench pyramid
 	@cargo bench --locked -p wangge-server --bench tile_cpu
 	@cargo bench --locked -p wangge-duty --bench resolve
 	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-coverage --bench against_geos
