@@ -124,6 +124,33 @@ impl Alone {
     }
 }
 
+/// As a map does: the version once, then a tile under its address. The revision with the tile, or
+/// alone when it is gone already.
+fn by_version(
+    connection: &mut Connection,
+    tile: TileAddress,
+    at_least: i64,
+) -> Result<(i64, Vec<u8>), i64> {
+    let json = connection.get("/tiles/grids");
+    assert_eq!(json.status, 200);
+    let named = json.headers["wangge-version"].clone();
+    let url = json.json()["tiles"][0].as_str().unwrap().to_owned();
+    let revision = named.parse::<Version>().unwrap().revision;
+    assert!(
+        revision >= at_least,
+        "{revision} after {at_least} was published"
+    );
+    let target = url.strip_prefix("http://test").unwrap();
+    let answer = connection.get(&target.replace("{z}/{x}/{y}", &tile.to_string()));
+    if answer.status == 404 {
+        assert_eq!(answer.problem(), "unknown-version");
+        return Err(revision);
+    }
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["wangge-version"], named);
+    Ok((revision, answer.body))
+}
+
 #[test]
 fn fetching_while_publishing_finds_no_stale_and_no_mixed_tile() {
     let house = House::serving(
@@ -151,29 +178,17 @@ fn fetching_while_publishing_finds_no_stale_and_no_mixed_tile() {
                     let tile = all[turn % all.len()];
                     let at_least = latest.load(Ordering::SeqCst);
                     if client % 2 == 0 {
-                        // as a map does: the version once, then tiles under its address
-                        let json = connection.get("/tiles/grids");
-                        assert_eq!(json.status, 200);
-                        let named = json.headers["wangge-version"].clone();
-                        let url = json.json()["tiles"][0].as_str().unwrap().to_owned();
-                        let revision = named.parse::<Version>().unwrap().revision;
-                        assert!(
-                            revision >= at_least,
-                            "{revision} after {at_least} was published"
-                        );
-                        let target = url.strip_prefix("http://test").unwrap();
-                        let answer =
-                            connection.get(&target.replace("{z}/{x}/{y}", &tile.to_string()));
-                        if answer.status == 404 {
-                            // two more publications since the TileJSON was read
-                            assert_eq!(answer.problem(), "unknown-version");
-                            assert!(latest.load(Ordering::SeqCst) >= revision + 2);
-                            gone.fetch_add(1, Ordering::Relaxed);
-                            continue;
+                        match by_version(&mut connection, tile, at_least) {
+                            Ok((revision, body)) => {
+                                seen.insert((revision, tile), body);
+                            }
+                            Err(revision) => {
+                                // two more publications since the TileJSON was read
+                                assert!(latest.load(Ordering::SeqCst) >= revision + 2);
+                                gone.fetch_add(1, Ordering::Relaxed);
+                                continue;
+                            }
                         }
-                        assert_eq!(answer.status, 200);
-                        assert_eq!(answer.headers["wangge-version"], named);
-                        seen.insert((revision, tile), answer.body);
                     } else {
                         let known = tags.get(&tile).cloned();
                         let held = known.as_ref().map_or("\"none\"", |(tag, _)| tag);
