@@ -55,7 +55,7 @@ fn features(tile: &[u8], layer: &str) -> BTreeSet<(String, u64)> {
     for feature in layers.flat_map(|layer| layer.features().collect::<Vec<_>>()) {
         let properties = feature.properties_vec().unwrap();
         let code = properties.iter().find(|(name, _)| *name == "code").unwrap();
-        let fast_mvt::MvtValue::String(code) = code.1.clone().into_owned() else {
+        let fast_mvt::MvtValue::String(code) = code.1.into_owned() else {
             panic!("a code is a text");
         };
         found.insert((code, feature.id().unwrap()));

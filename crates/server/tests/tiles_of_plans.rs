@@ -60,7 +60,7 @@ impl Town {
         self.house.get(&format!("/tiles/grids/{z}/{x}/{y}{query}"))
     }
 
-    /// The address of the same tile that the TileJSON leads to.
+    /// The address of the same tile that the `TileJSON` leads to.
     fn target(&self, query: &str) -> String {
         let json = self.house.get(&format!("/tiles/grids{query}"));
         assert_eq!(json.status, 200, "{}", json.text());

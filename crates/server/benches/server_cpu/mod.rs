@@ -88,6 +88,11 @@ impl Server {
     ) -> Outcome<()> {
         self.turn(base)?;
         self.turn(requests)?;
+        println!(
+            "{base_name}: {} bytes with its head; {name}: {}",
+            self.answer(&base[0])?.len(),
+            self.answer(&requests[0])?.len()
+        );
         println!("run {base_name:>22} {name:>22}   ratio   (server CPU, microseconds per request)");
         let mut ratios = Vec::new();
         for number in 1..=RUNS {
