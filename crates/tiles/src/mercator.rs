@@ -192,7 +192,8 @@ impl World {
     /// The columns and rows of all tiles whose windows meet a box.
     pub(crate) fn tiles_meeting(self, low: Point, high: Point) -> impl Iterator<Item = (u32, u32)> {
         let range = |low: i32, high: i32| {
-            let first = (low + self.half() - BUFFER - EXTENT).div_euclid(EXTENT);
+            // the last window that ends before it is left out: rounded up
+            let first = (low + self.half() - BUFFER - 1).div_euclid(EXTENT);
             let end = (high + self.half() + BUFFER).div_euclid(EXTENT);
             let last = (1 << self.zoom) - 1;
             let clamp = |band: i32| u32::try_from(band.clamp(0, last)).unwrap_or_default();
@@ -280,4 +281,28 @@ fn sides_between(a: i64, b: i64, half: i64) -> impl Iterator<Item = i64> {
         .flat_map(move |at| [at * tile - buffer, at * tile + buffer])
         .filter(move |&side| low < side && side < high)
         .map(move |side| side - half * unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_in_the_tiles_whose_windows_hold_it_and_no_others() {
+        let world = World::of(2, Shift::None);
+        // around a corner of tiles, within the buffer and just beyond it
+        for x in [-65, -64, -63, 0, 63, 64, 65, EXTENT / 2] {
+            for y in [-65, -64, 0, 64, 65, EXTENT / 2] {
+                let place = Point::new(x, y).unwrap();
+                let mut found: Vec<(u32, u32)> = world.tiles_meeting(place, place).collect();
+                found.sort_unstable();
+                let all = (0..4).flat_map(|x| (0..4).map(move |y| (x, y)));
+                let held = all.filter(|&(x, y)| {
+                    let tile = TileAddress::new(2, x, y).unwrap();
+                    world.window(tile).holds(place)
+                });
+                assert_eq!(found, held.collect::<Vec<_>>(), "{x} {y}");
+            }
+        }
+    }
 }

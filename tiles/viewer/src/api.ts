@@ -42,6 +42,18 @@ export async function get<T>(path: string, query?: Query, signal?: AbortSignal):
   return (await response.json()) as T;
 }
 
+/** The same of what may take its time to be made ready: comes again while the service says so. */
+export async function getPatiently<T>(path: string, tries = 30): Promise<T> {
+  for (let left = tries; ; left--) {
+    try {
+      return await get<T>(path);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 503 || left <= 0) throw error;
+      await new Promise((again) => window.setTimeout(again, 1000));
+    }
+  }
+}
+
 export async function text(path: string, accept: string): Promise<string> {
   return (await ask(path, { headers: { Accept: accept } })).text();
 }

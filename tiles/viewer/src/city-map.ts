@@ -5,6 +5,7 @@ import type { FilterSpecification, LayerSpecification, StyleSpecification } from
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { FeatureCollection, GeoJSON } from 'geojson';
+import { notice } from './dom';
 import { t } from './words';
 import type { View } from './view';
 
@@ -68,9 +69,10 @@ export class CityMap {
   private labelZooms = new Map<string, { min: number; max: number }>();
   private filters = new Map<string, FilterSpecification | undefined>();
   private view: View;
+  private awaited: Promise<StyleSpecification> | undefined;
   private hovered: { sourceLayer: string; id: number | string } | undefined;
 
-  constructor(container: HTMLElement, style: StyleSpecification | string, view: View, bounds?: [number, number, number, number]) {
+  constructor(container: HTMLElement, style: StyleSpecification, view: View, bounds?: [number, number, number, number]) {
     this.view = view;
     const known = Number.isFinite(view.zoom);
     this.map = new maplibregl.Map({
@@ -95,8 +97,13 @@ export class CityMap {
     this.map.on('mouseout', () => this.hover(undefined));
   }
 
-  setStyle(style: string): void {
-    this.map.setStyle(style, { diff: false });
+  /** Draws the city by another style, as soon as it is there; of several that are on their way the last. */
+  setStyle(style: Promise<StyleSpecification>): void {
+    this.awaited = style;
+    style.then(
+      (ready) => this.awaited === style && this.map.setStyle(ready, { diff: false }),
+      (error: unknown) => this.awaited === style && notice((error as Error).message, true),
+    );
   }
 
   /** Draws above the city; nothing without data. */

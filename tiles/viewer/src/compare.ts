@@ -1,8 +1,8 @@
 // Two plans: the map of one, and beside it or under a slider that of another, moved together.
 
 import { CityMap } from './city-map';
-import { byId, el } from './dom';
-import { styleOf } from './style-address';
+import { byId, el, notice } from './dom';
+import { styled } from './style-address';
 import { look, on, view, type View } from './view';
 import { t } from './words';
 
@@ -10,13 +10,14 @@ export class ComparedMaps {
   private other: CityMap | undefined;
   private otherPlan: string | undefined;
   private shown: string | undefined;
+  private current: string | undefined;
   private readonly mapped = new Map<string, boolean>();
   private readonly slider: HTMLInputElement;
 
   constructor(private readonly city: CityMap) {
     this.slider = el('input', { id: 'slider', type: 'range', min: 0, max: 100, value: 50, 'aria-label': t('slider'), oninput: () => this.slide() });
     on(['off', 'hidden', 'without'], (now) => this.other?.apply(now));
-    on(['style'], () => this.other?.setStyle(styleOf(this.otherPlan)));
+    on(['style'], () => this.other?.setStyle(this.styled(this.otherPlan)));
     this.city.map.on('move', () => this.follow());
   }
 
@@ -25,16 +26,25 @@ export class ComparedMaps {
     this.mapped.set(plan, has);
   }
 
+  /** Which plan is in force: its map is the one that is there already. */
+  inForce(plan: string | undefined): void {
+    this.current = plan;
+  }
+
+  private styled(plan: string | undefined): ReturnType<typeof styled> {
+    return styled(plan === this.current ? undefined : plan);
+  }
+
   /** The plan on the main map: drawn from its own tiles where it has any. */
   get planDrawn(): string | undefined {
     return this.shown;
   }
 
-  async show(plan: string | undefined, against: string | undefined, way: View['compare']): Promise<void> {
-    const drawn = plan !== undefined && this.mapped.get(plan) ? plan : undefined;
+  show(plan: string | undefined, against: string | undefined, way: View['compare']): void {
+    const drawn = plan !== undefined && plan !== this.current && this.mapped.get(plan) ? plan : undefined;
     if (drawn !== this.shown) {
       this.shown = drawn;
-      this.city.setStyle(styleOf(drawn));
+      this.city.setStyle(styled(drawn));
     }
     const maps = byId('maps');
     maps.className = against === undefined ? '' : way;
@@ -42,26 +52,36 @@ export class ComparedMaps {
       this.other?.map.remove();
       this.other = undefined;
       document.getElementById('map2')?.remove();
-      this.slider.remove();
-    } else if (!this.other) {
-      const place = el('div', { id: 'map2' });
-      maps.append(place);
-      this.otherPlan = against;
-      this.other = new CityMap(place, styleOf(against), { ...view, ...this.centre() });
-      const other = this.other.map;
-      other.on('click', (event) => look({ point: [event.lngLat.lng, event.lngLat.lat], grid: undefined }));
-      other.on('move', (event) => {
-        if (!('following' in event)) this.lead();
-      });
+    } else if (!document.getElementById('map2')) {
+      void this.begin(against);
     } else if (this.otherPlan !== against) {
       this.otherPlan = against;
-      this.other.setStyle(styleOf(against));
+      this.other?.setStyle(this.styled(against));
     }
     if (against !== undefined && way === 'slide') maps.append(this.slider);
     else this.slider.remove();
     this.slide();
     this.city.map.resize();
     this.other?.map.resize();
+    this.follow();
+  }
+
+  /** The second map, once its style is there. */
+  private async begin(against: string): Promise<void> {
+    const place = el('div', { id: 'map2' });
+    byId('maps').append(place);
+    this.otherPlan = against;
+    this.slide();
+    const style = await this.styled(against).catch((error: unknown) => notice((error as Error).message, true));
+    // while it was on its way the comparison may have ended
+    if (!style || !place.isConnected) return place.remove();
+    this.other = new CityMap(place, style, { ...view, ...this.centre() });
+    if (this.otherPlan !== against) this.other.setStyle(this.styled(this.otherPlan));
+    const other = this.other.map;
+    other.on('click', (event) => look({ point: [event.lngLat.lng, event.lngLat.lat], grid: undefined }));
+    other.on('move', (event) => {
+      if (!('following' in event)) this.lead();
+    });
     this.follow();
   }
 

@@ -9,7 +9,7 @@ import { layersPanel } from './layers-panel';
 import { classes, PlacePanel } from './place-panel';
 import { PlansPanel } from './plans-panel';
 import { searchBox } from './search';
-import { styleOf } from './style-address';
+import { styled } from './style-address';
 import { look, on, view, type View } from './view';
 import { named, t, type Word } from './words';
 
@@ -47,7 +47,7 @@ function page(city: CityMap, scheme: Scheme): void {
   document.title = `${named(scheme)} · wangge`;
   document.querySelector('.skip')!.textContent = t('to_panel');
   const compared = new ComparedMaps(city);
-  on(['style'], () => city.setStyle(styleOf(compared.planDrawn)));
+  on(['style'], () => city.setStyle(styled(compared.planDrawn)));
   // words stand all over the page: another language begins it anew, at the same view
   on(['language'], () => window.setTimeout(() => location.reload(), 200));
 

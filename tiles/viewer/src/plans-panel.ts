@@ -39,6 +39,7 @@ export class PlansPanel {
       this.list.replaceChildren(el('li', { class: 'bad' }, (error as Error).message));
       return;
     }
+    this.compared.inForce(this.plans.filter((plan) => plan.in_force).map((plan) => String(plan.id))[0]);
     this.list.replaceChildren(
       ...this.plans.map((plan) =>
         el(
@@ -113,7 +114,7 @@ export class PlansPanel {
   }
 
   private compare(): void {
-    void this.compared.show(view.plan, view.compare === 'off' ? undefined : view.against, view.compare);
+    this.compared.show(view.plan, view.compare === 'off' ? undefined : view.against, view.compare);
   }
 
   private async changes(turn: number): Promise<void> {
