@@ -2,6 +2,9 @@
 //! that zoom's lattice together, and only then cut into tiles.
 
 mod address;
+pub mod archive;
+
+pub mod check;
 mod content;
 mod cut;
 mod drawing;
@@ -12,6 +15,7 @@ mod layers;
 mod lines;
 mod mercator;
 mod thinning;
+mod source_tiles;
 mod tile_set;
 mod units;
 mod vanished;
@@ -21,4 +25,5 @@ pub use content::{
     BaseContent, ComponentContent, Content, LevelContent, OverlayContent, UnitContent,
 };
 pub use layers::{FieldType, LayerNote};
+pub use source_tiles::SourceTiles;
 pub use tile_set::{Format, TileSet};
