@@ -253,7 +253,7 @@ mod tests {
                 let s = s.canonical().0;
                 let mut points = points;
                 points.extend([a, b]);
-                let along = HotPixels::new(points.clone()).along(s);
+                let along = HotPixels::new(points.clone()).along(s.into());
                 points.sort_unstable();
                 points.dedup();
                 points.retain(|&p| passes(s, p));

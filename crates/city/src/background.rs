@@ -2,26 +2,44 @@
 
 use std::sync::OnceLock;
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
 /// The lowest priority that the system has, as `nice` counts.
 const LOWEST: i32 = 19;
 
 /// Does some work by one thread at a low priority, that of everybody who asks for this. Whatever
 /// the work would spread over all cores stays on that thread too.
 pub(crate) fn quietly<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    static THREAD: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    let thread = THREAD.get_or_init(|| {
-        rayon::ThreadPoolBuilder::new()
+    static THREAD: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    match thread_of(&THREAD, "wangge-compile") {
+        Some(thread) => thread.install(work),
+        None => work(),
+    }
+}
+
+/// Has some work done later, by another thread at a low priority, one piece after the other.
+/// Where there is no such thread it is not done: it must be work that somebody else does in need.
+pub(crate) fn later(work: impl FnOnce() + Send + 'static) {
+    static THREAD: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    if let Some(thread) = thread_of(&THREAD, "wangge-draw") {
+        thread.spawn(work);
+    }
+}
+
+fn thread_of(
+    thread: &'static OnceLock<Option<ThreadPool>>,
+    name: &'static str,
+) -> Option<&'static ThreadPool> {
+    let start = || {
+        ThreadPoolBuilder::new()
             .num_threads(1)
-            .thread_name(|_| "wangge-compile".to_owned())
+            .thread_name(move |_| name.to_owned())
             .start_handler(|_| {
                 // on Linux this is of the calling thread alone; without it the work is done as well
                 let _ = rustix::process::nice(LOWEST);
             })
             .build()
             .ok()
-    });
-    match thread {
-        Some(thread) => thread.install(work),
-        None => work(),
-    }
+    };
+    thread.get_or_init(start).as_ref()
 }

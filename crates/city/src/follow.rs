@@ -12,6 +12,7 @@ use wangge_store::{ChangeCounter, Digest, PlanContents, Store, StoreError};
 
 use crate::background::quietly;
 use crate::published::Published;
+use crate::tiles::draw_ahead;
 use crate::{City, CityError};
 
 /// How long before its time a plan is compiled.
@@ -167,7 +168,7 @@ impl Follower {
                 "a city answers, as it was published to"
             );
             self.tried = Some(this);
-            self.published.publish(city);
+            self.answer_with(city);
             return Ok(());
         }
         let contents = match store.contents(&current.name) {
@@ -185,8 +186,16 @@ impl Follower {
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "a city answers"
         );
-        self.published.publish(city);
+        self.answer_with(city);
         Ok(())
+    }
+
+    /// Lets a city answer, and has its tiles drawn.
+    fn answer_with(&self, city: City) {
+        self.published.publish(city);
+        if let Some(city) = self.published.load() {
+            draw_ahead(&city);
+        }
     }
 
     /// Compiles the plan that takes effect next, when that is soon.

@@ -23,6 +23,7 @@ mod published;
 mod responsibility;
 mod snapshot;
 mod streets;
+mod tiles;
 mod told;
 mod units;
 mod unsettled;

@@ -40,6 +40,11 @@ impl Overlays {
         }
     }
 
+    /// All of them, larger ones first.
+    pub(crate) fn all(&self) -> &[Overlay] {
+        &self.all
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }

@@ -56,6 +56,9 @@ impl Published {
 
     /// Lets another snapshot answer from now on. Requests that have begun keep theirs.
     pub fn publish(&self, city: City) {
+        if let Some(before) = self.load() {
+            city.take_over_tiles(&before);
+        }
         self.city.store(Some(Arc::new(city)));
     }
 

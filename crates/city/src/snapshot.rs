@@ -1,6 +1,7 @@
 //! A published city, compiled: immutable, and everything a lookup needs at hand.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
@@ -22,6 +23,7 @@ use crate::management::Management;
 use crate::overlays::Overlays;
 use crate::responsibility::{Elsewhere, Responsibility};
 use crate::streets::Streets;
+use crate::tiles::Tiles;
 use crate::units::{Entry, Units};
 use crate::unsettled::Unsettled;
 
@@ -85,7 +87,7 @@ pub struct City {
     version_text: Box<str>,
     scheme: Scheme,
     pub(crate) units: Units,
-    pub(crate) coverage: Coverage,
+    pub(crate) coverage: Arc<Coverage>,
     pub(crate) borders: Borders,
     pub(crate) handling: Handling,
     pub(crate) unsettled: Unsettled,
@@ -97,6 +99,7 @@ pub struct City {
     pub(crate) elsewhere: Elsewhere,
     pub(crate) contested: Contested,
     pub(crate) day: Option<Date>,
+    pub(crate) tiles: Tiles,
     index: FaceIndex,
 }
 
@@ -213,7 +216,7 @@ impl City {
             version_text: version.to_string().into(),
             scheme,
             units,
-            coverage,
+            coverage: Arc::new(coverage),
             borders,
             handling,
             unsettled,
@@ -225,6 +228,7 @@ impl City {
             elsewhere,
             contested,
             day,
+            tiles: Tiles::default(),
             index,
         })
     }
@@ -310,7 +314,7 @@ impl City {
     }
 
     /// The proven coverage that this snapshot was compiled from.
-    pub const fn coverage(&self) -> &Coverage {
+    pub fn coverage(&self) -> &Coverage {
         &self.coverage
     }
 

@@ -262,6 +262,38 @@ fn archives_in_archives_are_not_opened() {
     assert!(matches!(refusal(read(&path)), Refusal::Empty { .. }));
 }
 
+#[test]
+fn a_workbook_that_swells_is_stopped_by_its_ratio_and_by_its_entries() {
+    let files = Files::new();
+    let zeros = vec![b' '; 30 << 20];
+    let path = archive(&files, "a.xlsx", &[("xl/worksheets/sheet1.xml", &zeros)]);
+    assert!(matches!(
+        refusal(read(&path)),
+        Refusal::Limit {
+            what: Quantity::UnpackedRatio,
+            ..
+        }
+    ));
+    let limits = Limits {
+        archive_entries: 1,
+        ..Limits::default()
+    };
+    let path = archive(&files, "b.xlsx", &[("a", b"x"), ("b", b"x")]);
+    assert!(matches!(
+        refusal(within(limits, &path)),
+        Refusal::Limit {
+            what: Quantity::ArchiveEntries,
+            found: 2,
+            limit: 1
+        }
+    ));
+    let path = files.write("c.xlsx", "code,name");
+    assert!(matches!(
+        refusal(read(&path)),
+        Refusal::Malformed { format, .. } if format == "XLSX"
+    ));
+}
+
 // XML
 
 #[rstest]

@@ -20,6 +20,24 @@ pub struct Content {
     pub base: Vec<BaseContent>,
 }
 
+impl Content {
+    /// Whether the units of all levels have the same codes and the same ground.
+    pub(crate) fn has_ground_of(&self, other: &Self) -> bool {
+        let codes = |level: &LevelContent, other: &LevelContent| {
+            let pairs = level.units.iter().zip(&other.units);
+            level.units.len() == other.units.len()
+                && pairs.into_iter().all(|(a, b)| a.code == b.code)
+        };
+        let levels = self.levels.iter().zip(&other.levels);
+        self.levels.len() == other.levels.len()
+            && levels
+                .into_iter()
+                .all(|(a, b)| codes(a, b) && a.unit_of == b.unit_of)
+            && (Arc::ptr_eq(&self.coverage, &other.coverage)
+                || self.coverage.arcs() == other.coverage.arcs())
+    }
+}
+
 /// One level and its units.
 #[derive(Debug, Clone)]
 pub struct LevelContent {

@@ -13,13 +13,15 @@ type Attributes<'a> = Vec<(&'static str, Value<'a>)>;
 impl TileSet {
     /// One layer of ground for each level that the zoom shows, the top one first.
     pub(crate) fn add_grids(&self, tile: TileAddress, layers: &mut Layers) {
-        let lowest = self.units().lowest_at(tile.z());
-        let shown = self.units().at(tile.z()).shown(tile);
+        let Some((lowest, drawing)) = self.units().at(tile.z()) else {
+            return;
+        };
+        let shown = drawing.shown(tile);
         for (at, level) in self.content().levels.iter().enumerate().take(lowest + 1) {
             let ground = shown.ground(|owner| self.units().unit(lowest, owner, at));
             let features = ground.iter().map(|(&unit, polygons)| {
                 let unit = &level.units[unit as usize];
-                let mut attributes = named(unit);
+                let mut attributes: Attributes<'_> = vec![("code", (&*unit.code).into())];
                 attributes.extend(unit.parent.as_deref().map(|code| ("parent", code.into())));
                 attributes.extend(unit.kind.as_deref().map(|kind| ("kind", kind.into())));
                 ground_feature(Some(unit.id), shown.window, polygons, attributes)
@@ -30,8 +32,10 @@ impl TileSet {
 
     /// Every border of the lowest level that the zoom shows, once; most lie between two units of it.
     pub(crate) fn add_borders(&self, tile: TileAddress, layers: &mut Layers) {
-        let lowest = self.units().lowest_at(tile.z());
-        let shown = self.units().at(tile.z()).shown(tile);
+        let Some((lowest, drawing)) = self.units().at(tile.z()) else {
+            return;
+        };
+        let shown = drawing.shown(tile);
         let content = self.content();
         let unit = |owner: u32, level| self.units().unit(lowest, owner, level);
         let rank = |left: Option<u32>, right: Option<u32>| {

@@ -61,13 +61,7 @@ pub(crate) fn base(min_zoom: u8) -> LayerNote {
 }
 
 pub(crate) fn grid(level: &str, min_zoom: u8) -> LayerNote {
-    let fields = [
-        ("code", Text),
-        ("name", Text),
-        ("name_en", Text),
-        ("parent", Text),
-        ("kind", Text),
-    ];
+    let fields = [("code", Text), ("parent", Text), ("kind", Text)];
     LayerNote::new(
         format!("grid_{level}"),
         format!("the units of level {level}"),
@@ -91,7 +85,7 @@ pub(crate) fn special(min_zoom: u8) -> LayerNote {
     )
 }
 
-pub(crate) fn border() -> LayerNote {
+pub(crate) fn border(min_zoom: u8) -> LayerNote {
     let fields = [
         ("level", Text),
         ("rank", Number),
@@ -99,7 +93,7 @@ pub(crate) fn border() -> LayerNote {
         ("right", Text),
     ];
     let what = "each border once; rank 0 is the top level, and the rim of the city";
-    LayerNote::new("border", what, 0, &fields)
+    LayerNote::new("border", what, min_zoom, &fields)
 }
 
 pub(crate) fn component(min_zoom: u8) -> LayerNote {
@@ -112,7 +106,7 @@ pub(crate) fn component(min_zoom: u8) -> LayerNote {
     LayerNote::new("component", "city components", min_zoom, &fields)
 }
 
-pub(crate) fn label() -> LayerNote {
+pub(crate) fn label(min_zoom: u8) -> LayerNote {
     let fields = [
         ("code", Text),
         ("name", Text),
@@ -122,5 +116,5 @@ pub(crate) fn label() -> LayerNote {
         ("rank", Number),
     ];
     let what = "one point in the widest part of each unit; rank 1 is the largest of its level";
-    LayerNote::new("label", what, 0, &fields)
+    LayerNote::new("label", what, min_zoom, &fields)
 }

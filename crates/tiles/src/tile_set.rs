@@ -1,7 +1,7 @@
 //! All tiles of one snapshot of a city, in one system.
 
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use wangge_plane::{Extent, Point};
@@ -28,9 +28,10 @@ pub enum Format {
 /// Zooms are drawn when they are first asked for, and kept.
 #[derive(Debug)]
 pub struct TileSet {
-    content: Content,
+    content: Arc<Content>,
     shift: Shift,
-    units: Units,
+    /// Shared with the tiles of other snapshots that have the same ground.
+    units: Arc<Units>,
     components: OnceLock<Figures>,
     overlays: OnceLock<Figures>,
     base: OnceLock<Figures>,
@@ -55,8 +56,23 @@ const SHIFT_DIFFERS: u32 = 50_000;
 
 impl TileSet {
     /// The tiles of this content. Nothing is drawn before it is asked for.
-    pub fn of(content: Content, shift: Shift) -> Self {
-        let units = Units::of(&content.coverage, &content.levels, shift);
+    pub fn of(content: impl Into<Arc<Content>>, shift: Shift) -> Self {
+        let content = content.into();
+        let units = Arc::new(Units::of(&content.coverage, &content.levels, shift));
+        Self::with_units(content, shift, units)
+    }
+
+    /// The tiles of this content, in the same system as earlier ones. Where the units have the same
+    /// ground as before, what was drawn of them is taken over.
+    pub fn following(content: impl Into<Arc<Content>>, earlier: &Self) -> Self {
+        let content = content.into();
+        if !content.has_ground_of(&earlier.content) {
+            return Self::of(content, earlier.shift);
+        }
+        Self::with_units(content, earlier.shift, Arc::clone(&earlier.units))
+    }
+
+    fn with_units(content: Arc<Content>, shift: Shift, units: Arc<Units>) -> Self {
         let extents = extents(&content, &units);
         Self {
             content,
@@ -76,6 +92,11 @@ impl TileSet {
         self.shift
     }
 
+    /// Draws a zoom, so that nobody who asks for a tile of it waits for that.
+    pub fn draw(&self, zoom: u8) {
+        self.units.at(zoom.min(MAX_ZOOM));
+    }
+
     /// West, south, east and north of everything that a source shows, degrees; `None` of nothing.
     pub fn bounds(&self, source: Source) -> Option<[f64; 4]> {
         let extent = self.extent(source)?;
@@ -91,13 +112,14 @@ impl TileSet {
 
     /// The zooms that a source has tiles of.
     pub fn zooms(&self, source: Source) -> RangeInclusive<u8> {
-        let first = match source {
-            Source::Grids | Source::City => Some(0),
+        let parts = self.extents.iter().filter(|(part, _)| source.has(*part));
+        let first = parts.filter_map(|(part, _)| match part {
             Source::Components => self.components().min_zoom(),
             Source::Overlays => self.overlays().min_zoom(),
             Source::Base => self.base().min_zoom(),
-        };
-        first.unwrap_or(0)..=MAX_ZOOM
+            Source::Grids | Source::City => Some(self.units.first_zoom(0)),
+        });
+        first.min().unwrap_or(0)..=MAX_ZOOM
     }
 
     /// The layers of a source, in the order of tiles.
@@ -115,13 +137,13 @@ impl TileSet {
             notes.push(layers::special(self.overlays().min_zoom().unwrap_or(0)));
         }
         if source.has(Source::Grids) {
-            notes.push(layers::border());
+            notes.push(layers::border(self.units.first_zoom(0)));
         }
         if source.has(Source::Components) && !self.content.components.is_empty() {
             notes.push(layers::component(self.components().min_zoom().unwrap_or(0)));
         }
         if source.has(Source::Grids) {
-            notes.push(layers::label());
+            notes.push(layers::label(self.units.first_zoom(0)));
         }
         notes
     }
@@ -137,11 +159,14 @@ impl TileSet {
     /// The codes of the units that keep no more than a triangle of half a square unit on a zoom, of
     /// the lowest level that the zoom shows; in order.
     pub fn triangles(&self, zoom: u8) -> Vec<&str> {
-        let zoom = zoom.min(MAX_ZOOM);
-        let level = &self.content.levels[self.units.lowest_at(zoom)];
-        let units = self.units.triangles(zoom).into_iter();
-        units
-            .map(|unit| &*level.units[unit as usize].code)
+        let Some((lowest, drawing)) = self.units.at(zoom.min(MAX_ZOOM)) else {
+            return Vec::new();
+        };
+        let units = &self.content.levels[lowest].units;
+        let owners = drawing.triangles().iter();
+        owners
+            .map(|&owner| self.units.unit(lowest, owner, lowest))
+            .map(|unit| &*units[unit as usize].code)
             .collect()
     }
 
@@ -193,11 +218,11 @@ impl TileSet {
         }
     }
 
-    pub(crate) const fn content(&self) -> &Content {
+    pub(crate) fn content(&self) -> &Content {
         &self.content
     }
 
-    pub(crate) const fn units(&self) -> &Units {
+    pub(crate) fn units(&self) -> &Units {
         &self.units
     }
 
@@ -225,7 +250,8 @@ impl TileSet {
         let labels = self.labels[usize::from(tile.z())].get_or_init(|| {
             let world = World::of(tile.z(), self.shift);
             let mut labels: FxHashMap<TileAddress, Vec<Label>> = FxHashMap::default();
-            for level in 0..=self.units.lowest_at(tile.z()) {
+            let lowest = self.units.lowest_at(tile.z());
+            for level in lowest.into_iter().flat_map(|lowest| 0..=lowest) {
                 for (unit, at) in self.units.labels(level) {
                     let Some(at) = world.point(at) else { continue };
                     let label = Label { level, unit, at };

@@ -12,9 +12,12 @@ use crate::figures::DETAIL;
 use crate::mercator::World;
 use crate::{LevelContent, MAX_ZOOM, Shift};
 
-/// A level is shown from the zoom on where its units are so large on average, square units: 4
-/// pixels by 4.
-const MEAN_AREA: f64 = 32.0 * 32.0;
+/// The top level is shown from the zoom on where its units are so large on average, square units:
+/// a pixel.
+const TOP_AREA: f64 = 8.0 * 8.0;
+
+/// The others are shown from the zoom on where their units are so large: 8 pixels by 8.
+const MEAN_AREA: f64 = 64.0 * 64.0;
 
 /// Of so many units of a level, one may come to nothing where the level is shown first.
 const ONE_OF: usize = 200;
@@ -75,13 +78,10 @@ impl Units {
         self.plan().first_zoom[level]
     }
 
-    /// The lowest level that a zoom shows.
-    pub(crate) fn lowest_at(&self, zoom: u8) -> usize {
-        let first_zoom = &self.plan().first_zoom;
-        first_zoom
-            .iter()
-            .rposition(|&first| first <= zoom)
-            .unwrap_or(0)
+    /// The lowest level that a zoom shows; `None` where it shows none.
+    pub(crate) fn lowest_at(&self, zoom: u8) -> Option<usize> {
+        let mut levels = self.plan().first_zoom.iter();
+        levels.rposition(|&first| first <= zoom)
     }
 
     /// The unit of an owner of a zoom's drawing on a level, as its place among that level's units.
@@ -98,22 +98,15 @@ impl Units {
         level.unit.iter().copied().zip(points.iter().copied())
     }
 
-    /// Everything that a zoom shows.
-    pub(crate) fn at(&self, zoom: u8) -> &Drawing {
-        self.zooms[usize::from(zoom)].get_or_init(|| {
-            let lowest = self.lowest_at(zoom);
+    /// The lowest level that a zoom shows and its drawing, which has all borders of those above;
+    /// `None` where it shows none.
+    pub(crate) fn at(&self, zoom: u8) -> Option<(usize, &Drawing)> {
+        let lowest = self.lowest_at(zoom)?;
+        let drawing = self.zooms[usize::from(zoom)].get_or_init(|| {
             let tried = self.plan().tried.get(&(zoom, lowest));
             tried.map_or_else(|| Arc::new(self.draw(zoom, lowest)), Arc::clone)
-        })
-    }
-
-    /// The units of the lowest level shown that keep no more than a triangle on a zoom.
-    pub(crate) fn triangles(&self, zoom: u8) -> Vec<u32> {
-        let lowest = self.lowest_at(zoom);
-        let owners = self.at(zoom).triangles().iter();
-        owners
-            .map(|&owner| self.unit(lowest, owner, lowest))
-            .collect()
+        });
+        Some((lowest, drawing))
     }
 
     /// The box around everything, degrees.
@@ -133,12 +126,10 @@ impl Units {
             let mut tried = FxHashMap::default();
             let mut first_zoom: Vec<u8> = Vec::with_capacity(self.levels.len());
             for (at, level) in self.levels.iter().enumerate() {
-                let Some(&above) = first_zoom.last() else {
-                    first_zoom.push(0);
-                    continue;
-                };
-                let from = (above..MAX_ZOOM).find(|&zoom| {
-                    if level.mean_area(self.world(zoom)) < MEAN_AREA {
+                let above = first_zoom.last().copied();
+                let least = above.map_or(TOP_AREA, |_| MEAN_AREA);
+                let from = (above.unwrap_or(0)..MAX_ZOOM).find(|&zoom| {
+                    if level.mean_area(self.world(zoom)) < least {
                         return false;
                     }
                     let drawing = Arc::new(self.draw(zoom, at));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use encoding_rs::{GB18030, SHIFT_JIS};
@@ -11,7 +11,7 @@ use zip::read::ZipFile;
 
 use super::sink::Sink;
 use crate::wire::Request;
-use crate::{Format, Note, Quantity, Refusal};
+use crate::{Format, Limits, Note, Quantity, Refusal};
 
 /// A data set in an archive: its files by lower-case extension (by name for a `.gdb` folder).
 struct Member {
@@ -30,26 +30,10 @@ const NOISE: [&str; 3] = ["__macosx/", ".ds_store", "thumbs.db"];
 pub(super) fn unpack(request: &Request, sink: &mut Sink) -> Result<(Format, String), Refusal> {
     let file =
         File::open(&request.name).map_err(|error| Refusal::system("opening the archive", error))?;
-    let count = listed_entries(&file)?;
-    Refusal::above(
-        Quantity::ArchiveEntries,
-        count,
-        request.limits.archive_entries,
-    )?;
-    let mut archive = ZipArchive::new(file).map_err(|error| malformed(&error.to_string()))?;
-    Refusal::above(
-        Quantity::ArchiveEntries,
-        archive.len() as u64,
-        request.limits.archive_entries,
-    )?;
+    let mut archive = opened(file, &request.limits)?;
     let names = entry_names(&mut archive)?;
     let member = choose(members(&names), request, sink)?;
-    let mut unpacking = Unpacking {
-        archive,
-        limit: request.limits.unpacked_bytes,
-        ratio: request.limits.unpacked_ratio,
-        bytes: 0,
-    };
+    let mut unpacking = Unpacking::of(archive, &request.limits);
     let main = format!("unpacked.{}", main_extension(&member));
     if member.format == Format::FileGdb {
         fs::create_dir(&main).map_err(|error| Refusal::system("unpacking", error))?;
@@ -62,6 +46,36 @@ pub(super) fn unpack(request: &Request, sink: &mut Sink) -> Result<(Format, Stri
         }
     }
     Ok((member.format, main))
+}
+
+/// Counts what a workbook unpacks to: the library that reads it unpacks it by itself, without end.
+pub(super) fn weigh_workbook(path: &Path, limits: &Limits) -> Result<(), Refusal> {
+    let file = File::open(path).map_err(|error| Refusal::system("opening the workbook", error))?;
+    let weighed = opened(file, limits).and_then(|archive| {
+        let entries = archive.len();
+        let mut unpacking = Unpacking::of(archive, limits);
+        (0..entries).try_for_each(|index| unpacking.entry_into(index, &mut io::sink()))
+    });
+    weighed.map_err(|refusal| match refusal {
+        Refusal::Malformed { why, .. } => Refusal::Malformed {
+            format: Format::Xlsx.name().to_owned(),
+            why,
+        },
+        other => other,
+    })
+}
+
+/// An archive of no more entries than the limit.
+fn opened(file: File, limits: &Limits) -> Result<ZipArchive<File>, Refusal> {
+    let count = listed_entries(&file)?;
+    Refusal::above(Quantity::ArchiveEntries, count, limits.archive_entries)?;
+    let archive = ZipArchive::new(file).map_err(|error| malformed(&error.to_string()))?;
+    Refusal::above(
+        Quantity::ArchiveEntries,
+        archive.len() as u64,
+        limits.archive_entries,
+    )?;
+    Ok(archive)
 }
 
 /// The number of entries that the end of the archive states, before they are all parsed.
@@ -243,13 +257,26 @@ struct Unpacking {
 }
 
 impl Unpacking {
+    fn of(archive: ZipArchive<File>, limits: &Limits) -> Self {
+        Self {
+            archive,
+            limit: limits.unpacked_bytes,
+            ratio: limits.unpacked_ratio,
+            bytes: 0,
+        }
+    }
+
     fn entry(&mut self, index: usize, target: &Path) -> Result<(), Refusal> {
+        let mut out = File::create(target).map_err(|error| Refusal::system("unpacking", error))?;
+        self.entry_into(index, &mut out)
+    }
+
+    fn entry_into(&mut self, index: usize, out: &mut impl Write) -> Result<(), Refusal> {
         let mut entry = self
             .archive
             .by_index(index)
             .map_err(|error| malformed(&error.to_string()))?;
         let packed = entry.compressed_size().max(1);
-        let mut out = File::create(target).map_err(|error| Refusal::system("unpacking", error))?;
         let mut unpacked = 0;
         let mut buffer = vec![0; 1 << 16];
         loop {

@@ -10,8 +10,8 @@ use gdal::spatial_ref::SpatialRef;
 use gdal::vector::{Feature, Layer, LayerAccess, OGRFieldType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
-use super::encoding;
 use super::sink::Sink;
+use super::{archive, encoding};
 use crate::wire::{Opened, Request};
 use crate::{DeclaredCrs, Format, Note, Refusal, RowGeometry, Value, wkb};
 
@@ -92,6 +92,7 @@ pub(super) fn read(
         rows: None,
     };
     if format == Format::Xlsx {
+        archive::weigh_workbook(path, &request.limits)?;
         // the first row is the header, and a cell is the text that it holds: 0101 is no number
         for (key, value) in [
             ("OGR_XLSX_HEADERS", "FORCE"),

@@ -1,0 +1,170 @@
+//! What the tiles of a snapshot show.
+
+use std::sync::{Arc, OnceLock};
+
+use wangge_model::LevelIndex;
+use wangge_plane::Figure;
+use wangge_tiles::{
+    BaseContent, ComponentContent, Content, LevelContent, MAX_ZOOM, OverlayContent, Shift, TileSet,
+    UnitContent,
+};
+
+use crate::background::later;
+use crate::units::{Entry, Place};
+use crate::{City, feature_id};
+
+/// The tiles of one snapshot, in either system, made when they are first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Tiles {
+    content: OnceLock<Arc<Content>>,
+    plain: OnceLock<TileSet>,
+    shifted: OnceLock<TileSet>,
+}
+
+/// Draws the tiles of a snapshot zoom by zoom, by one thread at a low priority, as long as the
+/// snapshot is in use.
+pub(crate) fn draw_ahead(city: &Arc<City>) {
+    let city = Arc::downgrade(city);
+    later(move || {
+        for zoom in 0..=MAX_ZOOM {
+            let Some(city) = city.upgrade() else { return };
+            city.tiles(Shift::None).draw(zoom);
+        }
+    });
+}
+
+impl City {
+    /// The tiles of this snapshot.
+    pub fn tiles(&self, shift: Shift) -> &TileSet {
+        let set = match shift {
+            Shift::None => &self.tiles.plain,
+            Shift::Gcj02 => &self.tiles.shifted,
+        };
+        set.get_or_init(|| {
+            let content = self
+                .tiles
+                .content
+                .get_or_init(|| Arc::new(self.tile_content()));
+            TileSet::of(Arc::clone(content), shift)
+        })
+    }
+
+    /// Takes over what was drawn for the snapshot before this one, where the ground is the same.
+    pub(crate) fn take_over_tiles(&self, before: &Self) {
+        let content = || {
+            Arc::clone(
+                self.tiles
+                    .content
+                    .get_or_init(|| Arc::new(self.tile_content())),
+            )
+        };
+        for (set, earlier) in [
+            (&self.tiles.plain, before.tiles.plain.get()),
+            (&self.tiles.shifted, before.tiles.shifted.get()),
+        ] {
+            if let Some(earlier) = earlier {
+                set.get_or_init(|| TileSet::following(content(), earlier));
+            }
+        }
+    }
+
+    fn tile_content(&self) -> Content {
+        let levels = self.scheme().levels().iter().enumerate();
+        Content {
+            coverage: Arc::clone(&self.coverage),
+            levels: levels
+                .map(|(at, level)| self.level_content(LevelIndex(at), level.id()))
+                .collect(),
+            overlays: self.overlays.all().iter().map(overlay_content).collect(),
+            components: self
+                .components
+                .all()
+                .iter()
+                .map(component_content)
+                .collect(),
+            base: self.base_content(),
+        }
+    }
+
+    fn level_content(&self, level: LevelIndex, id: &str) -> LevelContent {
+        let range = self.units.level(level);
+        let first = range.start;
+        let units = range
+            .map(|place| self.unit_content(self.units.entry(place)))
+            .collect();
+        let unit_of = self
+            .units
+            .lowest()
+            .map(|grid| {
+                let unit: Option<Place> = self.units.ancestor(grid, level);
+                unit.unwrap_or_else(|| unreachable!("every grid lies in a unit of every level"))
+                    - first
+            })
+            .collect();
+        LevelContent {
+            id: id.into(),
+            units,
+            unit_of,
+        }
+    }
+
+    fn unit_content(&self, entry: &Entry) -> UnitContent {
+        let unit = &entry.unit;
+        let parent = entry.parent.map(|parent| self.units.entry(parent));
+        UnitContent {
+            id: entry.id,
+            code: unit.code.as_str().into(),
+            name: unit.name.as_deref().map(Into::into),
+            name_en: unit.name_en.as_deref().map(Into::into),
+            kind: unit.kind.as_ref().map(|kind| kind.to_string().into()),
+            parent: parent.map(|parent| parent.unit.code.as_str().into()),
+            area_m2: entry.area_m2,
+        }
+    }
+
+    /// Buildings lie below streets.
+    fn base_content(&self) -> Vec<BaseContent> {
+        let lists = &self.handling.responsibility;
+        let buildings = lists
+            .buildings
+            .iter()
+            .filter(|building| matches!(building.figure, Figure::Area(_)))
+            .map(|building| BaseContent {
+                kind: "building".into(),
+                class: None,
+                name: None,
+                name_en: None,
+                figure: building.figure.clone(),
+            });
+        let streets = lists.streets.iter().map(|street| BaseContent {
+            kind: "street".into(),
+            class: street.class.as_deref().map(Into::into),
+            name: street.name.as_deref().map(Into::into),
+            name_en: street.name_en.as_deref().map(Into::into),
+            figure: Figure::Line(street.line.clone()),
+        });
+        buildings.chain(streets).collect()
+    }
+}
+
+fn overlay_content(overlay: &wangge_model::Overlay) -> OverlayContent {
+    OverlayContent {
+        id: feature_id(overlay.code.as_str()),
+        code: overlay.code.as_str().into(),
+        name: overlay.name.as_deref().map(Into::into),
+        name_en: overlay.name_en.as_deref().map(Into::into),
+        kind: overlay.kind.as_deref().map(Into::into),
+        figure: Figure::Area(overlay.shape.clone()),
+    }
+}
+
+fn component_content(component: &wangge_model::Component) -> ComponentContent {
+    ComponentContent {
+        id: feature_id(component.code.as_str()),
+        code: component.code.as_str().into(),
+        class: component.class.as_str().into(),
+        name: component.name.as_deref().map(Into::into),
+        state: component.state.map(wangge_model::ComponentState::as_str),
+        figure: component.figure.clone(),
+    }
+}
