@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ops::RangeInclusive;
 
-use crate::check::{Pyramid, WorldBox};
+use crate::check::{Expected, Pyramid, WorldBox, world};
 use crate::{Format, Source, TileAddress, TileSet};
 
 /// The tiles of one source over some zooms.
@@ -58,6 +58,53 @@ impl<'a> SourceTiles<'a> {
         around(north, south)
             .flat_map(|y| around(west, east).filter_map(move |x| TileAddress::new(zoom, x, y)))
             .filter(|&tile| self.tiles.covers(self.source, tile))
+            .collect()
+    }
+}
+
+impl SourceTiles<'_> {
+    /// What the tiles should show, by the city and not by its tiles: the codes of all units, and the
+    /// rim of the coverage. Of a source without grids, nothing.
+    pub fn expected(&self) -> Expected {
+        if !matches!(self.source, Source::Grids | Source::City) {
+            return Expected::default();
+        }
+        let content = self.tiles.content();
+        let levels = content.levels.iter().zip(self.tiles.first_zooms());
+        let shown = levels.filter(|(_, first)| *first <= *self.zooms.end());
+        let codes = shown.map(|(level, _)| {
+            let codes = level.units.iter().map(|unit| unit.code.to_string());
+            (format!("grid_{}", level.id), codes.collect())
+        });
+        let shift = self.tiles.shift();
+        let edges = content.coverage.edges();
+        let rim = edges.filter(|edge| edge.left.is_none() || edge.right.is_none());
+        let rim = rim.map(|edge| {
+            [edge.segment.start(), edge.segment.end()].map(|p| {
+                let (lon, lat) = shift.place(p.lon(), p.lat());
+                world(lon, lat)
+            })
+        });
+        Expected {
+            codes: codes.collect(),
+            rim: Some(rim.collect()),
+            holes: None,
+        }
+    }
+
+    /// The holes of the coverage: west, south, east and north of each, degrees.
+    pub fn holes(&self) -> Vec<[f64; 4]> {
+        let coverage = &self.tiles.content().coverage;
+        let shift = self.tiles.shift();
+        let whole = coverage.dissolve(&vec![0; coverage.owners()], 1);
+        let parts = whole.iter().flatten().flat_map(|shape| shape.parts());
+        parts
+            .flat_map(|part| part.holes())
+            .map(|hole| {
+                let extent = hole.extent();
+                let [low, high] = [extent.min(), extent.max()].map(|p| shift.place(p.lon(), p.lat()));
+                [low.0, low.1, high.0, high.1]
+            })
             .collect()
     }
 }

@@ -1,6 +1,7 @@
 //! A pyramid written to an archive: on all cores, resumable, whole or not at all.
 
 use std::fs::{File, Permissions};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 
 use super::mbtiles_file::MbtilesOut;
 use super::pmtiles_file::{PmtilesOut, order};
-use super::work::WorkFile;
+use super::work::{PackedTile, WorkFile};
 use super::{ArchiveError, ArchiveKind, ArchiveNote, cannot, gzip};
 use crate::check::Pyramid as _;
 use crate::{SourceTiles, TileAddress};
@@ -55,6 +56,9 @@ pub fn export(
     step: &dyn Fn(ExportStep),
 ) -> Result<Exported, ArchiveError> {
     let kind = ArchiveKind::of(path)?;
+    folder_of(path)
+        .metadata()
+        .map_err(|source| cannot("write", path, source))?;
     let mut addresses: Vec<TileAddress> = tiles
         .zooms()
         .flat_map(|zoom| tiles.addresses(zoom))
@@ -88,18 +92,21 @@ fn drawn(
     tiles: &SourceTiles<'_>,
     addresses: &[TileAddress],
     path: &Path,
-) -> Result<Vec<(u64, TileAddress, Vec<u8>)>, ArchiveError> {
-    let packed: Vec<std::io::Result<Option<(u64, TileAddress, Vec<u8>)>>> = addresses
+) -> Result<Vec<PackedTile>, ArchiveError> {
+    let drawn: io::Result<Vec<Option<PackedTile>>> = addresses
         .par_iter()
         .map(|&tile| {
             let Ok(bytes) = tiles.tile(tile);
             let packed = bytes.map(|bytes| gzip::packed(&bytes)).transpose()?;
-            Ok(packed.map(|packed| (order(tile), tile, packed)))
+            Ok(packed.map(|packed| PackedTile {
+                place: order(tile),
+                tile,
+                packed,
+            }))
         })
         .collect();
-    let packed: std::io::Result<Vec<_>> = packed.into_iter().collect();
-    let packed = packed.map_err(|source| cannot("write", path, source))?;
-    Ok(packed.into_iter().flatten().collect())
+    let drawn = drawn.map_err(|source| cannot("write", path, source))?;
+    Ok(drawn.into_iter().flatten().collect())
 }
 
 fn written(
@@ -110,14 +117,10 @@ fn written(
     tiles: &SourceTiles<'_>,
 ) -> Result<(u64, u64), ArchiveError> {
     let failed = |source| cannot("write", path, source);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let beside = tempfile::Builder::new()
         .prefix(".wangge-")
         .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
+        .tempfile_in(folder_of(path))
         .map_err(failed)?;
     let mut count = 0;
     match kind {
@@ -148,4 +151,11 @@ fn written(
     let file: File = beside.persist(path).map_err(|error| failed(error.error))?;
     let bytes = file.metadata().map_err(failed)?.len();
     Ok((count, bytes))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }

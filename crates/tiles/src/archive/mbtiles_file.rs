@@ -126,13 +126,15 @@ impl MbtilesFile {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, ArchiveError> {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let outcome = idle.map_or_else(|| open_to_read(&self.path), Ok).and_then(|connection| {
-            let outcome = work(&connection)?;
-            if let Ok(mut idle) = self.idle.lock() {
-                idle.push(connection);
-            }
-            Ok(outcome)
-        });
+        let outcome = idle
+            .map_or_else(|| open_to_read(&self.path), Ok)
+            .and_then(|connection| {
+                let outcome = work(&connection)?;
+                if let Ok(mut idle) = self.idle.lock() {
+                    idle.push(connection);
+                }
+                Ok(outcome)
+            });
         outcome.map_err(|source| read_failed(&self.path, source))
     }
 }
@@ -219,7 +221,9 @@ fn from_south(tile: TileAddress) -> u32 {
 
 /// `None` of what is beyond the pyramid.
 fn address(zoom: i64, column: i64, row: i64) -> Option<TileAddress> {
-    let zoom = u8::try_from(zoom).ok().filter(|&zoom| zoom <= crate::MAX_ZOOM)?;
+    let zoom = u8::try_from(zoom)
+        .ok()
+        .filter(|&zoom| zoom <= crate::MAX_ZOOM)?;
     let row = (1i64 << zoom).checked_sub(row)?.checked_sub(1)?;
     TileAddress::new(zoom, u32::try_from(column).ok()?, u32::try_from(row).ok()?)
 }

@@ -84,7 +84,9 @@ impl Archive {
     /// at all.
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
         // a folder or a missing file is told by the system's words, whatever the kind
-        let there = path.metadata().map_err(|source| cannot("read", path, source))?;
+        let there = path
+            .metadata()
+            .map_err(|source| cannot("read", path, source))?;
         let kind = ArchiveKind::of(path)?;
         if there.is_dir() {
             return Err(cannot("read", path, io::ErrorKind::IsADirectory.into()));
@@ -170,7 +172,9 @@ impl Archive {
 
 impl fmt::Debug for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Archive").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Archive")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 

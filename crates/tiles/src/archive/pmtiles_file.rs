@@ -12,8 +12,8 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use futures_util::Stream;
 use pmtiles::{
-    AsyncBackend, AsyncPmTilesReader, BackendResponse, Compression, HashMapCache, PmTilesWriter,
-    PmTilesStreamWriter, PmtError, PmtResult, TileCoord, TileType,
+    AsyncBackend, AsyncPmTilesReader, BackendResponse, Compression, HashMapCache,
+    PmTilesStreamWriter, PmTilesWriter, PmtError, PmtResult, TileCoord, TileType,
 };
 
 use super::{ArchiveError, ArchiveNote, TOO_MANY};
@@ -138,7 +138,11 @@ pub(super) struct PmtilesOut {
 }
 
 impl PmtilesOut {
-    pub(super) fn create(path: &Path, file: File, note: &ArchiveNote) -> Result<Self, ArchiveError> {
+    pub(super) fn create(
+        path: &Path,
+        file: File,
+        note: &ArchiveNote,
+    ) -> Result<Self, ArchiveError> {
         let [west, south, east, north] = note.bounds;
         let [lon, lat] = note.center();
         let writer = PmTilesWriter::new(TileType::Mvt)

@@ -12,6 +12,14 @@ use crate::TileAddress;
 /// What is of this program: "wgtw".
 const APPLICATION_ID: i32 = 0x7767_7477;
 
+/// A tile that is drawn and compressed.
+pub(super) struct PackedTile {
+    /// Where it stands in the archive.
+    pub(super) place: u64,
+    pub(super) tile: TileAddress,
+    pub(super) packed: Vec<u8>,
+}
+
 /// A file that keeps finished tiles.
 pub(super) struct WorkFile {
     path: PathBuf,
@@ -35,10 +43,8 @@ impl WorkFile {
     fn prepare(&self, key: &str) -> rusqlite::Result<()> {
         let connection = &self.connection;
         connection.busy_timeout(Duration::ZERO)?;
-        // one export at a time; what was committed outlives the process, not a loss of power,
-        // and then the file is damaged and begun anew
+        // one export at a time
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.execute_batch("BEGIN EXCLUSIVE;")?;
         let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let tables: i64 =
@@ -72,17 +78,18 @@ impl WorkFile {
     }
 
     /// Keeps a batch: the tiles that have something on them, each with its place in the archive.
-    pub(super) fn keep(
-        &mut self,
-        batch: u64,
-        tiles: &[(u64, TileAddress, Vec<u8>)],
-    ) -> Result<(), ArchiveError> {
+    pub(super) fn keep(&mut self, batch: u64, tiles: &[PackedTile]) -> Result<(), ArchiveError> {
         let mut kept = || {
             let transaction = self.connection.transaction()?;
             let mut insert = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO tile (place, zoom, x, y, packed) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?;
-            for (place, tile, packed) in tiles {
+            for PackedTile {
+                place,
+                tile,
+                packed,
+            } in tiles
+            {
                 insert.execute(params![
                     place.cast_signed(),
                     tile.z(),
@@ -92,7 +99,10 @@ impl WorkFile {
                 ])?;
             }
             drop(insert);
-            transaction.execute("INSERT INTO done (batch) VALUES (?1)", [batch.cast_signed()])?;
+            transaction.execute(
+                "INSERT INTO done (batch) VALUES (?1)",
+                [batch.cast_signed()],
+            )?;
             transaction.commit()
         };
         kept().map_err(|source| failed(&self.path, source))

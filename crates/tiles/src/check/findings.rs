@@ -79,7 +79,7 @@ impl Findings {
 fn is_astray(label: &Label, ground: &[Segment]) -> bool {
     let at = label.at;
     let in_tile = (0..=EXTENT).contains(&at.x()) && (0..=EXTENT).contains(&at.y());
-    let on_ground = ground.iter().any(|edge| edge.holds(at))
-        || winding_nudged(ground.iter().copied(), at) > 0;
+    let on_ground =
+        ground.iter().any(|edge| edge.holds(at)) || winding_nudged(ground.iter().copied(), at) > 0;
     !(in_tile && on_ground)
 }

@@ -1,5 +1,6 @@
 //! What the polygons of one layer cover of a tile: how often, by whom, and what they leave open.
 
+use rustc_hash::FxHashMap;
 use wangge_arrange::{Arrangement, Face, Met, Use};
 use wangge_plane::{Point, Segment};
 
@@ -48,6 +49,8 @@ pub(super) struct Overlap {
 #[derive(Debug)]
 pub(super) struct OpenFace {
     pub(super) doubled_area: i128,
+    /// Its boundary but for the sides of the tile, on the fine lattice of the tile.
+    pub(super) rim: Vec<[[i32; 2]; 2]>,
     /// West, north, east, south on the fine lattice of the tile.
     pub(super) extent: [i32; 4],
     /// Where it reaches a side, from one position to another along it.
@@ -67,7 +70,12 @@ impl LayerGround {
         let sides = Side::ALL.map(|side| SideCover::of(&edges, side, covers));
         let mut ground = Self {
             name: layer.name.clone(),
-            units: layer.units.iter().zip(&rings).map(UnitGround::new).collect(),
+            units: layer
+                .units
+                .iter()
+                .zip(&rings)
+                .map(UnitGround::new)
+                .collect(),
             overlaps: Vec::new(),
             open: Vec::new(),
             sides,
@@ -89,6 +97,7 @@ impl LayerGround {
         uses.extend(frame().into_iter().map(|edge| Use::of(edge, tile)));
         let arrangement = Arrangement::of(uses);
         let faces = FaceMeasures::of(&arrangement);
+        let mut places: FxHashMap<Face, usize> = FxHashMap::default();
         for face in arrangement.faces() {
             let owners = arrangement.owners(face);
             if !owners.iter().any(|share| share.owner == tile) {
@@ -109,8 +118,10 @@ impl LayerGround {
                 }
             }
             if units.is_empty() {
+                places.insert(face, self.open.len());
                 self.open.push(OpenFace {
                     doubled_area: measure.doubled_area,
+                    rim: Vec::new(),
                     extent: measure.extent,
                     reaches: measure.reaches.clone(),
                 });
@@ -119,6 +130,17 @@ impl LayerGround {
                     units,
                     doubled_area: measure.doubled_area,
                 });
+            }
+        }
+        for (place, edge) in arrangement.chains().segments().iter().enumerate() {
+            let ends = [edge.start(), edge.end()].map(|p| [p.x(), p.y()]);
+            if side_of(ends).is_some() {
+                continue;
+            }
+            for face in [arrangement.left(place), arrangement.right(place)] {
+                if let Some(&open) = places.get(&face) {
+                    self.open[open].rim.push(ends);
+                }
             }
         }
     }
@@ -227,20 +249,28 @@ impl FaceMeasures {
                 south.max(p.y()),
             ];
         }
-        let along_x = (a.x().min(b.x()), a.x().max(b.x()));
-        let along_y = (a.y().min(b.y()), a.y().max(b.y()));
-        let reach = match (a.x(), a.y(), b.x(), b.y()) {
-            (0, _, 0, _) => Some((Side::West, along_y)),
-            (SPAN, _, SPAN, _) => Some((Side::East, along_y)),
-            (_, 0, _, 0) => Some((Side::North, along_x)),
-            (_, SPAN, _, SPAN) => Some((Side::South, along_x)),
-            _ => None,
-        };
+        let ends = [a, b].map(|p| [p.x(), p.y()]);
+        let reach = side_of(ends).map(|side| {
+            let [from, to] = ends.map(|end| end[usize::from(side.is_upright())]);
+            (side, (from.min(to), from.max(to)))
+        });
         if let Some((side, (from, to))) = reach {
             let (from, to) = (from.max(0), to.min(SPAN));
             if from < to {
                 measure.reaches.push((side, from, to));
             }
         }
+    }
+}
+
+/// The side of the tile that an edge lies on.
+fn side_of(ends: [[i32; 2]; 2]) -> Option<Side> {
+    let [[ax, ay], [bx, by]] = ends;
+    match (ax, ay, bx, by) {
+        (0, _, 0, _) => Some(Side::West),
+        (SPAN, _, SPAN, _) => Some(Side::East),
+        (_, 0, _, 0) => Some(Side::North),
+        (_, SPAN, _, SPAN) => Some(Side::South),
+        _ => None,
     }
 }

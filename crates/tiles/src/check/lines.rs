@@ -42,7 +42,8 @@ pub(super) fn drawn_twice(lines: &[Vec<Point>]) -> Vec<Segment> {
 
 /// Whether more than a point of a segment lies in the tile.
 fn is_seen(piece: Segment) -> bool {
-    let inside = |a: i32, b: i32| a.min(b) < EXTENT && a.max(b) > 0 || a == b && (0..=EXTENT).contains(&a);
+    let inside =
+        |a: i32, b: i32| a.min(b) < EXTENT && a.max(b) > 0 || a == b && (0..=EXTENT).contains(&a);
     let (a, b) = (piece.start(), piece.end());
     inside(a.x(), b.x()) && inside(a.y(), b.y())
 }

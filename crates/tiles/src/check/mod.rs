@@ -27,7 +27,7 @@ use findings::Findings;
 use report::Faults;
 use zoom::{Ids, Zoom};
 
-pub use expected::{Expected, WorldBox};
+pub use expected::{Expected, WorldBox, WorldEdge, world};
 pub use report::{FaultKind, LargestTile, LayerReport, TileFault, TilesReport, ZoomReport};
 pub use rings::RingFault;
 
@@ -95,7 +95,7 @@ pub fn check_tiles<P: Pyramid>(
         }
         let (zoom_report, faults, layers) = drawn.finish(&known);
         for layer in layers {
-            known.learn(&layer.name, layer.codes, layer.holes);
+            known.learn(&layer.name, layer.codes, layer.rim);
         }
         report.fault_count += faults.count;
         report.faults.extend(faults.listed);
@@ -115,7 +115,11 @@ fn find_missing_layers(report: &mut TilesReport, known: &Known) {
     };
     for (name, codes) in &known.codes {
         let has = |zoom: &&ZoomReport| zoom.layers.iter().any(|layer| layer.layer == *name);
-        let first = report.zooms.iter().find(has).map_or(finest, |zoom| zoom.zoom);
+        let first = report
+            .zooms
+            .iter()
+            .find(has)
+            .map_or(finest, |zoom| zoom.zoom);
         for zoom in &mut report.zooms {
             if zoom.zoom < first || zoom.layers.iter().any(|layer| layer.layer == *name) {
                 continue;

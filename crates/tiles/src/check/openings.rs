@@ -27,12 +27,14 @@ struct Stretch {
 }
 
 /// Ground that nobody covers and that does not reach the outside.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Hole {
     /// Twice the area, on the fine lattice.
     pub(super) doubled_area: i128,
     /// West, north, east, south on the fine lattice of the zoom's whole world.
     pub(super) extent: [i64; 4],
+    /// Its boundary within tiles, on that lattice.
+    pub(super) rim: Vec<[[i64; 2]; 2]>,
 }
 
 /// The outside: all around the tiles that have the layer.
@@ -52,6 +54,7 @@ impl Openings {
         openings.add(Hole {
             doubled_area: 0,
             extent: [i64::MAX, i64::MAX, i64::MIN, i64::MIN],
+            rim: Vec::new(),
         });
         openings
     }
@@ -89,7 +92,11 @@ impl Openings {
                 self.join(&east, &[side]);
                 east = vec![side];
             }
-            let faces: Vec<u32> = layer.open.iter().map(|face| self.add(placed(face, column, row))).collect();
+            let faces: Vec<u32> = layer
+                .open
+                .iter()
+                .map(|face| self.add(placed(face, column, row)))
+                .collect();
             let open = |side: Side, start: Along| {
                 let mut stretches: Vec<Stretch> = layer
                     .open
@@ -134,21 +141,24 @@ impl Openings {
         self.row = Some(row);
     }
 
-    /// The holes, once all rows are taken.
-    pub(super) fn holes(mut self) -> Vec<Hole> {
+    /// Once all rows are taken: the rim of the covered ground, and the holes in it.
+    pub(super) fn finish(mut self) -> (Vec<[[i64; 2]; 2]>, Vec<Hole>) {
         self.leave_row();
-        let mut holes: Vec<Option<Hole>> = vec![None; self.parent.len()];
+        let ground = std::mem::take(&mut self.ground);
+        let rim = ground.iter().flat_map(|face| &face.rim).copied().collect();
+        let mut holes: Vec<Option<Hole>> = vec![None; ground.len()];
         let outside = self.root(OUTSIDE);
-        for face in 0..self.ground.len() {
-            let root = self.root(u32::try_from(face).unwrap_or(u32::MAX));
+        for (face, ground) in (0u32..).zip(ground) {
+            let root = self.root(face);
             if root == outside {
                 continue;
             }
-            let ground = self.ground[face];
-            let hole = &mut holes[root as usize];
-            *hole = Some(hole.map_or(ground, |hole| hole.with(ground)));
+            match &mut holes[root as usize] {
+                Some(hole) => hole.add(ground),
+                empty => *empty = Some(ground),
+            }
         }
-        holes.into_iter().flatten().collect()
+        (rim, holes.into_iter().flatten().collect())
     }
 
     /// Below the last row there is nothing.
@@ -168,7 +178,13 @@ impl Openings {
         let span = i128::from(SPAN);
         self.add(Hole {
             doubled_area: 2 * span * span * i128::from(to - from),
-            extent: [start_of(from), start_of(row), start_of(to), start_of(row + 1)],
+            extent: [
+                start_of(from),
+                start_of(row),
+                start_of(to),
+                start_of(row + 1),
+            ],
+            rim: Vec::new(),
         })
     }
 
@@ -207,21 +223,24 @@ impl Openings {
 }
 
 impl Hole {
-    fn with(self, other: Self) -> Self {
+    fn add(&mut self, other: Self) {
         let ([w, n, e, s], [w2, n2, e2, s2]) = (self.extent, other.extent);
-        Self {
-            doubled_area: self.doubled_area + other.doubled_area,
-            extent: [w.min(w2), n.min(n2), e.max(e2), s.max(s2)],
-        }
+        self.doubled_area += other.doubled_area;
+        self.extent = [w.min(w2), n.min(n2), e.max(e2), s.max(s2)];
+        self.rim.extend(other.rim);
     }
 }
 
 fn placed(face: &OpenFace, column: u32, row: u32) -> Hole {
     let [west, north, east, south] = face.extent.map(i64::from);
     let (x, y) = (start_of(column), start_of(row));
+    let rim = face.rim.iter().map(|ends| {
+        ends.map(|[at_x, at_y]| [x + i64::from(at_x), y + i64::from(at_y)])
+    });
     Hole {
         doubled_area: face.doubled_area,
         extent: [x + west, y + north, x + east, y + south],
+        rim: rim.collect(),
     }
 }
 

@@ -66,7 +66,8 @@ pub struct LayerReport {
     pub gap_area: f64,
     /// Ground that several units cover, counted once.
     pub overlap_area: f64,
-    /// Holes of the coverage itself.
+    /// Open ground that may be: holes of the coverage itself, and what rounding closed off from the
+    /// outside.
     pub holes: u64,
     /// Units with rings that are none, tile by tile.
     pub invalid_rings: u64,
@@ -82,7 +83,10 @@ pub struct TileFault {
     /// The zoom.
     pub zoom: u8,
     /// The tile; for what spans several, the one that its north-western corner lies in.
-    #[serde(serialize_with = "as_text_if_any", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        serialize_with = "as_text_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub tile: Option<TileAddress>,
     /// The layer.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -167,7 +171,11 @@ impl TileFault {
         }
     }
 
-    pub(super) fn of(self, layer: &str, codes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub(super) fn of(
+        self,
+        layer: &str,
+        codes: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             layer: layer.to_owned(),
             codes: codes.into_iter().map(Into::into).collect(),

@@ -27,7 +27,7 @@ impl Side {
         }
     }
 
-    const fn is_upright(self) -> bool {
+    pub(super) const fn is_upright(self) -> bool {
         matches!(self, Self::West | Self::East)
     }
 }
@@ -48,7 +48,10 @@ impl Position {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a length to be told, not to be computed with")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a length to be told, not to be computed with"
+    )]
     pub(super) fn told(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
     }
@@ -139,7 +142,13 @@ impl Covering {
                 (p.y(), p.x())
             }
         };
-        let before = |across: i32| if greater { across <= line } else { across < line };
+        let before = |across: i32| {
+            if greater {
+                across <= line
+            } else {
+                across < line
+            }
+        };
         let mut crossings: Vec<(Position, u32, i32)> = edges
             .iter()
             .filter_map(|&(edge, unit)| {
@@ -156,7 +165,11 @@ impl Covering {
                     denominator: run,
                 };
                 // an edge to the east has its ground to the south; turned, the other way round
-                let sign = if (a.0 < b.0) == side.is_upright() { 1 } else { -1 };
+                let sign = if (a.0 < b.0) == side.is_upright() {
+                    1
+                } else {
+                    -1
+                };
                 Some((position, unit, sign))
             })
             .collect();
@@ -230,7 +243,11 @@ pub(super) fn disagreement(
         &greater.within,
         &greater.beyond,
     ];
-    let mut cuts: Vec<Position> = all.iter().flat_map(|covering| &covering.ends).copied().collect();
+    let mut cuts: Vec<Position> = all
+        .iter()
+        .flat_map(|covering| &covering.ends)
+        .copied()
+        .collect();
     cuts.push(Position::whole(0));
     cuts.push(Position::whole(EXTENT));
     cuts.sort_unstable();
@@ -240,7 +257,8 @@ pub(super) fn disagreement(
         if same(shown.0, shown.1) {
             return false;
         }
-        let (beyond_lesser, beyond_greater) = (lesser.beyond.after(from), greater.beyond.after(from));
+        let (beyond_lesser, beyond_greater) =
+            (lesser.beyond.after(from), greater.beyond.after(from));
         let is_border = beyond_lesser != shown.0 || beyond_greater != shown.1;
         let fits = (beyond_lesser.is_empty() || same(beyond_lesser, shown.1))
             && (beyond_greater.is_empty() || same(shown.0, beyond_greater));

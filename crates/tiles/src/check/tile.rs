@@ -120,9 +120,14 @@ impl Tile {
         }
     }
 
-    fn read_label(&mut self, feature: MvtFeatureRef<'_>, paths: &[Vec<[i32; 2]>]) -> Result<(), String> {
+    fn read_label(
+        &mut self,
+        feature: MvtFeatureRef<'_>,
+        paths: &[Vec<[i32; 2]>],
+    ) -> Result<(), String> {
         let code = text(feature, "code").ok_or("a label has no code")?;
-        let level = text(feature, "level").ok_or_else(|| format!("the label of {code} has no level"))?;
+        let level =
+            text(feature, "level").ok_or_else(|| format!("the label of {code} has no level"))?;
         if feature.geom_type() != Some(GeomType::Point) {
             return Err(format!("the label of {code} is no point"));
         }

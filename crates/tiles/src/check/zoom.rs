@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::expected::{Known, WorldBox};
+use super::expected::{Known, WorldBox, WorldEdge};
 use super::findings::Findings;
 use super::ground::{LayerGround, SCALE, SPAN};
 use super::openings::{Hole, Openings};
@@ -49,7 +49,7 @@ struct Shown {
 pub(super) struct LayerOutcome {
     pub(super) name: String,
     pub(super) codes: Vec<String>,
-    pub(super) holes: Vec<WorldBox>,
+    pub(super) rim: Vec<WorldEdge>,
 }
 
 impl Zoom {
@@ -98,7 +98,11 @@ impl Zoom {
         self.report.tiles += 1;
         self.report.bytes += findings.bytes;
         self.report.vertices += findings.vertices;
-        if self.report.largest.is_none_or(|known| known.bytes < findings.bytes) {
+        if self
+            .report
+            .largest
+            .is_none_or(|known| known.bytes < findings.bytes)
+        {
             self.report.largest = Some(LargestTile {
                 tile,
                 bytes: findings.bytes,
@@ -114,7 +118,9 @@ impl Zoom {
             let way = piece.end().from_origin(piece.start());
             #[expect(clippy::cast_precision_loss, reason = "of a few thousand units")]
             let length = (way.dx as f64).hypot(way.dy as f64);
-            let fault = TileFault::new(FaultKind::BorderRepeated, zoom).at(tile).by(length);
+            let fault = TileFault::new(FaultKind::BorderRepeated, zoom)
+                .at(tile)
+                .by(length);
             self.faults.add(TileFault {
                 layer: "border".to_owned(),
                 ..fault
@@ -329,17 +335,18 @@ impl Layer {
                 faults.add(fault.of(&name, [code.as_str()]));
             }
         }
-        let mut boxes = Vec::new();
-        for hole in self.openings.holes() {
-            let place = world_box(zoom, &hole);
-            if known.is_hole(&name, place, zoom) {
+        let (rim, holes) = self.openings.finish();
+        for hole in holes {
+            let edges: Vec<WorldEdge> = hole.rim.iter().map(|&edge| on_world(zoom, edge)).collect();
+            if known.may_be_open(&name, zoom, world_box(zoom, &hole), &edges) {
                 self.report.holes += 1;
-                boxes.push(place);
                 continue;
             }
             let gap = area(hole.doubled_area);
             self.report.gap_area += gap;
-            let fault = TileFault::new(FaultKind::Gap, zoom).of(&name, [""; 0]).by(gap);
+            let fault = TileFault::new(FaultKind::Gap, zoom)
+                .of(&name, [""; 0])
+                .by(gap);
             faults.add(TileFault {
                 tile: corner(zoom, &hole),
                 ..fault
@@ -350,7 +357,7 @@ impl Layer {
         let outcome = LayerOutcome {
             name,
             codes: self.areas.into_keys().collect(),
-            holes: boxes,
+            rim: rim.into_iter().map(|edge| on_world(zoom, edge)).collect(),
         };
         (self.report, outcome)
     }
@@ -381,10 +388,16 @@ fn area(doubled: i128) -> f64 {
     doubled as f64 / (2.0 * f64::from(SCALE) * f64::from(SCALE))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a place to find a hole again by")]
 fn world_box(zoom: u8, hole: &Hole) -> WorldBox {
+    let [west, north, east, south] = hole.extent;
+    let [[west, north], [east, south]] = on_world(zoom, [[west, north], [east, south]]);
+    WorldBox([west, north, east, south])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "of 42 bits a double loses none")]
+fn on_world(zoom: u8, edge: [[i64; 2]; 2]) -> WorldEdge {
     let world = f64::from(SPAN) * f64::from(1u32 << zoom);
-    WorldBox(hole.extent.map(|at| at as f64 / world))
+    edge.map(|end| end.map(|at| at as f64 / world))
 }
 
 fn corner(zoom: u8, hole: &Hole) -> Option<TileAddress> {

@@ -1,4 +1,9 @@
 //! The check of tiles finds each fault, and nothing else. The amounts were worked out by hand.
+#![expect(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test that panics has failed, and amounts that can be had exactly are"
+)]
 
 mod scene;
 
@@ -31,7 +36,11 @@ fn sound_tiles_have_no_fault() {
     assert_eq!(report.faults, []);
     let zoom = &report.zooms[0];
     assert_eq!((zoom.zoom, zoom.tiles, zoom.labels), (10, 4, 4));
-    let layers: Vec<_> = zoom.layers.iter().map(|l| (l.layer.as_str(), l.grids)).collect();
+    let layers: Vec<_> = zoom
+        .layers
+        .iter()
+        .map(|l| (l.layer.as_str(), l.grids))
+        .collect();
     assert_eq!(layers, [("grid_district", 1), ("grid_grid", 3)]);
     assert!(zoom.largest.unwrap().bytes * 4 >= zoom.bytes);
     // in each tile: the polygons, the borders; the labels once
@@ -70,7 +79,11 @@ fn a_gap_along_a_border_is_measured_whole() {
     let drawing = Drawing::sound().moved(&["b", "c"], MIDDLE, (MIDDLE.0 + 1, MIDDLE.1));
     let report = Tiles::of(&drawing).check();
     assert_eq!(kinds(&report), [FaultKind::Gap]);
-    assert!((amounts(&report) - 3600.0).abs() < 0.2, "{}", amounts(&report));
+    assert!(
+        (amounts(&report) - 3600.0).abs() < 0.2,
+        "{}",
+        amounts(&report)
+    );
 }
 
 #[test]
@@ -78,7 +91,11 @@ fn an_overlap_along_a_border_is_measured_whole() {
     let drawing = Drawing::sound().moved(&["b", "c"], MIDDLE, (MIDDLE.0 - 1, MIDDLE.1));
     let report = Tiles::of(&drawing).check();
     assert_eq!(kinds(&report), [FaultKind::Overlap]);
-    assert!((amounts(&report) - 3600.0).abs() < 0.2, "{}", amounts(&report));
+    assert!(
+        (amounts(&report) - 3600.0).abs() < 0.2,
+        "{}",
+        amounts(&report)
+    );
     assert_eq!(report.zooms[0].layers[1].overlap_area, amounts(&report));
     assert!(report.faults.iter().all(|fault| fault.codes.len() == 2));
 }
@@ -89,7 +106,14 @@ fn an_overlap_along_a_border_is_measured_whole() {
 fn borders_that_cross_overlap_and_leave_a_gap() {
     let mut drawing = Drawing::sound();
     drawing.unit("a").rings[0] = vec![(500, 500), (3000, 500), (5001, 7700), (500, 7700)];
-    let eastern = vec![(3000, 500), (7700, 500), (7700, 7700), (5001, 7700), (4400, 6000), (3600, 2000)];
+    let eastern = vec![
+        (3000, 500),
+        (7700, 500),
+        (7700, 7700),
+        (5001, 7700),
+        (4400, 6000),
+        (3600, 2000),
+    ];
     drawing.units.retain(|unit| unit.code != "c");
     drawing.unit("b").rings[0] = eastern;
     drawing.borders.clear();
@@ -106,8 +130,16 @@ fn borders_that_cross_overlap_and_leave_a_gap() {
     let north = triangle((3000.0, 500.0), (3600.0, 2000.0), (x, y));
     let south = triangle((5001.0, 7700.0), (4400.0, 6000.0), (x, y));
     let layer = &report.zooms[0].layers[1];
-    assert!((layer.gap_area - north).abs() < 1.0, "{} {north}", layer.gap_area);
-    assert!((layer.overlap_area - south).abs() < 1.0, "{} {south}", layer.overlap_area);
+    assert!(
+        (layer.gap_area - north).abs() < 1.0,
+        "{} {north}",
+        layer.gap_area
+    );
+    assert!(
+        (layer.overlap_area - south).abs() < 1.0,
+        "{} {south}",
+        layer.overlap_area
+    );
 }
 
 #[test]
@@ -117,9 +149,15 @@ fn a_hole_of_the_coverage_is_no_gap() {
     drawing.unit("a").rings.push(hole.clone());
     drawing.unit("d").rings.push(hole);
     let tiles = Tiles::of(&drawing);
-    let world = |at: i32, origin: u32| (f64::from(origin) * 4096.0 + f64::from(at)) / 4096.0 / 1024.0;
+    let world =
+        |at: i32, origin: u32| (f64::from(origin) * 4096.0 + f64::from(at)) / 4096.0 / 1024.0;
     let (x, y) = scene::ORIGIN;
-    let lake = WorldBox([world(1001, x), world(4091, y), world(1009, x), world(4099, y)]);
+    let lake = WorldBox([
+        world(1001, x),
+        world(4091, y),
+        world(1009, x),
+        world(4099, y),
+    ]);
     let expected = Expected {
         holes: Some(vec![lake]),
         ..Expected::default()
@@ -145,10 +183,13 @@ fn tiles_of_two_zooms(coarse: &Drawing, fine: &Drawing) -> Tiles {
 #[test]
 fn a_ring_that_crosses_itself_is_found() {
     let mut drawing = Drawing::sound();
-    drawing.unit("a").rings.extend([
-        vec![(1100, 1100), (1200, 1200), (1200, 1000)],
-        vec![(1000, 1000), (1000, 1200), (1100, 1100)],
-    ].map(|ring| oriented(ring, false)));
+    drawing.unit("a").rings.extend(
+        [
+            vec![(1100, 1100), (1200, 1200), (1200, 1000)],
+            vec![(1000, 1000), (1000, 1200), (1100, 1100)],
+        ]
+        .map(|ring| oriented(ring, false)),
+    );
     let mut eight = drawing.unit("a").clone();
     eight.code = "e";
     eight.id = 5;
@@ -179,10 +220,10 @@ fn oriented(mut ring: Vec<(i32, i32)>, shell: bool) -> Vec<(i32, i32)> {
 #[test]
 fn a_hole_outside_its_shell_is_found() {
     let mut drawing = Drawing::sound();
-    drawing
-        .unit("a")
-        .rings
-        .push(oriented(vec![(6000, 1000), (6100, 1000), (6100, 1100)], false));
+    drawing.unit("a").rings.push(oriented(
+        vec![(6000, 1000), (6100, 1000), (6100, 1100)],
+        false,
+    ));
     let report = Tiles::of(&drawing).check();
     let fault = the_fault(&report);
     assert_eq!(fault.ring, Some(RingFault::HoleOutside));
@@ -195,7 +236,14 @@ fn a_unit_without_ground_is_missing_where_a_finer_zoom_has_it() {
     coarse.units.retain(|unit| unit.code != "c");
     coarse.labels.retain(|(_, code, ..)| *code != "c");
     let b = coarse.unit("b");
-    b.rings[0] = vec![scene::NORTH, (7700, 500), scene::EAST, (7700, 7700), SOUTH, MIDDLE];
+    b.rings[0] = vec![
+        scene::NORTH,
+        (7700, 500),
+        scene::EAST,
+        (7700, 7700),
+        SOUTH,
+        MIDDLE,
+    ];
     let report = tiles_of_two_zooms(&coarse, &Drawing::sound()).check();
     let fault = the_fault(&report);
     assert_eq!((fault.kind, fault.zoom), (FaultKind::MissingGrid, 9));
@@ -210,8 +258,12 @@ fn a_unit_that_the_city_has_is_missing() {
         ..Expected::default()
     };
     let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
-    expected.codes.insert("grid_grid".to_owned(), codes(&["a", "b", "c", "z"]));
-    expected.codes.insert("grid_street".to_owned(), codes(&["s"]));
+    expected
+        .codes
+        .insert("grid_grid".to_owned(), codes(&["a", "b", "c", "z"]));
+    expected
+        .codes
+        .insert("grid_street".to_owned(), codes(&["s"]));
     let report = check_tiles(&Tiles::of(&Drawing::sound()), expected, &|_| {}).unwrap();
     assert_eq!(kinds(&report), [FaultKind::MissingGrid]);
     let mut missing: Vec<_> = report.faults.iter().map(|f| f.codes[0].as_str()).collect();
@@ -244,7 +296,10 @@ fn labels_are_counted_over_all_tiles() {
     drawing.labels.remove(1);
     let report = Tiles::of(&drawing).check();
     let fault = the_fault(&report);
-    assert_eq!((fault.kind, fault.codes[0].as_str()), (FaultKind::LabelMissing, "b"));
+    assert_eq!(
+        (fault.kind, fault.codes[0].as_str()),
+        (FaultKind::LabelMissing, "b")
+    );
 }
 
 #[test]
@@ -253,7 +308,10 @@ fn a_label_beside_its_unit_is_astray() {
     drawing.labels[1].3 = (2000, 2000);
     let report = Tiles::of(&drawing).check();
     let fault = the_fault(&report);
-    assert_eq!((fault.kind, fault.codes[0].as_str()), (FaultKind::LabelAstray, "b"));
+    assert_eq!(
+        (fault.kind, fault.codes[0].as_str()),
+        (FaultKind::LabelAstray, "b")
+    );
 }
 
 #[test]
@@ -262,7 +320,10 @@ fn a_border_drawn_twice_is_found_in_either_direction() {
     drawing.borders.push(vec![(700, 500), (600, 500)]);
     let report = Tiles::of(&drawing).check();
     let fault = the_fault(&report);
-    assert_eq!((fault.kind, fault.amount), (FaultKind::BorderRepeated, Some(100.0)));
+    assert_eq!(
+        (fault.kind, fault.amount),
+        (FaultKind::BorderRepeated, Some(100.0))
+    );
     assert_eq!(fault.tile, Some(address(10, 0, 0)));
 }
 
@@ -271,7 +332,9 @@ fn a_border_drawn_twice_is_found_in_either_direction() {
 #[test]
 fn neighbours_that_disagree_about_their_side_are_found() {
     let off = Drawing::sound().moved(&["a", "c", "d"], SOUTH, (SOUTH.0 + 1, SOUTH.1));
-    let report = Tiles::of(&Drawing::sound()).with_tile(10, 1, 1, &off).check();
+    let report = Tiles::of(&Drawing::sound())
+        .with_tile(10, 1, 1, &off)
+        .check();
     let fault = the_fault(&report);
     assert_eq!(fault.kind, FaultKind::EdgeDisagreement);
     assert_eq!(fault.tile, Some(address(10, 1, 1)));
@@ -282,7 +345,9 @@ fn neighbours_that_disagree_about_their_side_are_found() {
 #[test]
 fn a_border_along_the_side_of_tiles_is_no_disagreement() {
     let mut drawing = Drawing::sound();
-    drawing.units.retain(|unit| !["b", "c"].contains(&unit.code));
+    drawing
+        .units
+        .retain(|unit| !["b", "c"].contains(&unit.code));
     drawing.unit("a").rings[0] = vec![(500, 500), (4096, 500), (4096, 7700), (500, 7700)];
     drawing.unit("d").rings[0] = vec![(500, 500), (4096, 500), (4096, 7700), (500, 7700)];
     drawing.borders.clear();
@@ -313,9 +378,14 @@ fn a_lost_tile_is_found() {
 fn ids_are_the_same_everywhere() {
     let mut other = Drawing::sound();
     other.unit("b").id = 77;
-    let report = Tiles::of(&Drawing::sound()).with_tile(10, 1, 1, &other).check();
+    let report = Tiles::of(&Drawing::sound())
+        .with_tile(10, 1, 1, &other)
+        .check();
     let fault = the_fault(&report);
-    assert_eq!((fault.kind, fault.codes[0].as_str()), (FaultKind::IdDiffers, "b"));
+    assert_eq!(
+        (fault.kind, fault.codes[0].as_str()),
+        (FaultKind::IdDiffers, "b")
+    );
 }
 
 #[test]
@@ -325,7 +395,10 @@ fn bytes_that_are_no_tile_are_a_fault_and_no_end() {
     tiles.0.insert(broken, vec![0x1a, 0xff, 0xff, 0x03]);
     let report = tiles.check();
     let fault = the_fault(&report);
-    assert_eq!((fault.kind, fault.tile), (FaultKind::Unreadable, Some(broken)));
+    assert_eq!(
+        (fault.kind, fault.tile),
+        (FaultKind::Unreadable, Some(broken))
+    );
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["sound"], false);
     assert_eq!(json["faults"][0]["kind"], "unreadable");

@@ -64,7 +64,12 @@ impl Drawing {
                 unit("grid_grid", "a", 1, &[nw, NORTH, MIDDLE, SOUTH, sw]),
                 unit("grid_grid", "b", 2, &[NORTH, ne, EAST, MIDDLE]),
                 unit("grid_grid", "c", 3, &[MIDDLE, EAST, se, SOUTH]),
-                unit("grid_district", "d", 4, &[nw, NORTH, ne, EAST, se, SOUTH, sw]),
+                unit(
+                    "grid_district",
+                    "d",
+                    4,
+                    &[nw, NORTH, ne, EAST, se, SOUTH, sw],
+                ),
             ],
             borders: vec![
                 vec![NORTH, MIDDLE, SOUTH],
@@ -81,11 +86,18 @@ impl Drawing {
     }
 
     pub(crate) fn unit(&mut self, code: &str) -> &mut Unit {
-        self.units.iter_mut().find(|unit| unit.code == code).unwrap()
+        self.units
+            .iter_mut()
+            .find(|unit| unit.code == code)
+            .unwrap()
     }
 
     pub(crate) fn moved(mut self, codes: &[&str], from: Xy, to: Xy) -> Self {
-        for unit in self.units.iter_mut().filter(|unit| codes.contains(&unit.code)) {
+        for unit in self
+            .units
+            .iter_mut()
+            .filter(|unit| codes.contains(&unit.code))
+        {
             for vertex in unit.rings.iter_mut().flatten() {
                 if *vertex == from {
                     *vertex = to;
@@ -195,7 +207,12 @@ impl Pyramid for Tiles {
     }
 
     fn addresses(&self, zoom: u8) -> Result<Vec<TileAddress>, Infallible> {
-        Ok(self.0.keys().copied().filter(|tile| tile.z() == zoom).collect())
+        Ok(self
+            .0
+            .keys()
+            .copied()
+            .filter(|tile| tile.z() == zoom)
+            .collect())
     }
 
     fn tile(&self, tile: TileAddress) -> Result<Option<Vec<u8>>, Infallible> {
