@@ -2,8 +2,8 @@
 //! that zoom's lattice together, and only then cut into tiles.
 
 mod address;
+mod apart;
 pub mod archive;
-
 pub mod check;
 mod content;
 mod cut;

@@ -102,7 +102,8 @@ impl SourceTiles<'_> {
             .flat_map(|part| part.holes())
             .map(|hole| {
                 let extent = hole.extent();
-                let [low, high] = [extent.min(), extent.max()].map(|p| shift.place(p.lon(), p.lat()));
+                let [low, high] =
+                    [extent.min(), extent.max()].map(|p| shift.place(p.lon(), p.lat()));
                 [low.0, low.1, high.0, high.1]
             })
             .collect()

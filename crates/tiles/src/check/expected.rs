@@ -82,13 +82,16 @@ impl Known {
         let slack = SLACK_UNITS / f64::from(EXTENT) / f64::from(1u32 << zoom);
         match (&self.rim, self.seen.get(layer), &self.holes) {
             (Some(known), ..) | (None, Some(known), _) => {
-                let around: Vec<&WorldEdge> =
-                    known.iter().filter(|edge| is_near(edge, place, slack)).collect();
+                let around: Vec<&WorldEdge> = known
+                    .iter()
+                    .filter(|edge| is_near(edge, place, slack))
+                    .collect();
                 // a hole without a rim of its own is a tile that is lost
                 !rim.is_empty()
-                    && rim.iter().flatten().all(|&vertex| {
-                        around.iter().any(|edge| distance(vertex, edge) <= slack)
-                    })
+                    && rim
+                        .iter()
+                        .flatten()
+                        .all(|&vertex| around.iter().any(|edge| distance(vertex, edge) <= slack))
             }
             (None, None, Some(holes)) => holes.iter().any(|hole| hole.holds(place, slack)),
             // the finest zoom that has the layer

@@ -234,9 +234,10 @@ impl Hole {
 fn placed(face: &OpenFace, column: u32, row: u32) -> Hole {
     let [west, north, east, south] = face.extent.map(i64::from);
     let (x, y) = (start_of(column), start_of(row));
-    let rim = face.rim.iter().map(|ends| {
-        ends.map(|[at_x, at_y]| [x + i64::from(at_x), y + i64::from(at_y)])
-    });
+    let rim = face
+        .rim
+        .iter()
+        .map(|ends| ends.map(|[at_x, at_y]| [x + i64::from(at_x), y + i64::from(at_y)]));
     Hole {
         doubled_area: face.doubled_area,
         extent: [x + west, y + north, x + east, y + south],
