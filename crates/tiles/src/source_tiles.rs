@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::ops::RangeInclusive;
 
+use wangge_plane::{Polygon, Shape};
+
 use crate::check::{Expected, Pyramid, WorldBox, world};
 use crate::{Format, Source, TileAddress, TileSet};
 
@@ -97,9 +99,9 @@ impl SourceTiles<'_> {
         let coverage = &self.tiles.content().coverage;
         let shift = self.tiles.shift();
         let whole = coverage.dissolve(&vec![0; coverage.owners()], 1);
-        let parts = whole.iter().flatten().flat_map(|shape| shape.parts());
+        let parts = whole.iter().flatten().flat_map(Shape::parts);
         parts
-            .flat_map(|part| part.holes())
+            .flat_map(Polygon::holes)
             .map(|hole| {
                 let extent = hole.extent();
                 let [low, high] =

@@ -165,6 +165,26 @@ fn a_hole_of_the_coverage_is_no_gap() {
     let report = check_tiles(&tiles, expected, &|_| {}).unwrap();
     assert!(report.sound, "{:#?}", report.faults);
     assert_eq!(report.zooms[0].layers[1].holes, 1);
+    // the rim of the coverage says so too, and that of the city's outside alone does not
+    let corners = [
+        (1000, 4090),
+        (1010, 4090),
+        (1010, 4100),
+        (1000, 4100),
+        (1000, 4090),
+    ];
+    let rim: Vec<[[f64; 2]; 2]> = corners
+        .windows(2)
+        .map(|edge| [edge[0], edge[1]].map(|(at_x, at_y)| [world(at_x, x), world(at_y, y)]))
+        .collect();
+    let along = |rim: Vec<[[f64; 2]; 2]>| Expected {
+        rim: Some(rim),
+        ..Expected::default()
+    };
+    let report = check_tiles(&tiles, along(rim.clone()), &|_| {}).unwrap();
+    assert!(report.sound, "{:#?}", report.faults);
+    let report = check_tiles(&tiles, along(rim[..2].to_vec()), &|_| {}).unwrap();
+    assert_eq!(kinds(&report), [FaultKind::Gap]);
     // nothing is known of the coverage: what is open at the finest zoom is taken for its own
     let report = check_tiles(&tiles, Expected::default(), &|_| {}).unwrap();
     assert!(report.sound, "{:#?}", report.faults);
