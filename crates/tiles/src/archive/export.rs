@@ -78,10 +78,13 @@ pub fn export(
         step(ExportStep::Drawn { done, of });
     }
     step(ExportStep::Writing);
-    let (tiles_written, bytes) = written(&work, kind, note, path, tiles)?;
+    let written = written(&work, kind, note, path)?;
     work.remove()?;
+    let (tiles, bytes) = written.ok_or(ArchiveError::Nothing {
+        source_asked: tiles.source(),
+    })?;
     Ok(Exported {
-        tiles: tiles_written,
+        tiles,
         bytes,
         resumed,
     })
@@ -109,13 +112,13 @@ fn drawn(
     Ok(drawn.into_iter().flatten().collect())
 }
 
+/// Puts everything into the archive: its tiles and bytes; `None` of nothing.
 fn written(
     work: &WorkFile,
     kind: ArchiveKind,
     note: &ArchiveNote,
     path: &Path,
-    tiles: &SourceTiles<'_>,
-) -> Result<(u64, u64), ArchiveError> {
+) -> Result<Option<(u64, u64)>, ArchiveError> {
     let failed = |source| cannot("write", path, source);
     let beside = tempfile::Builder::new()
         .prefix(".wangge-")
@@ -143,14 +146,12 @@ fn written(
         }
     }
     if count == 0 {
-        return Err(ArchiveError::Nothing {
-            source_asked: tiles.source(),
-        });
+        return Ok(None);
     }
     beside.as_file().sync_all().map_err(failed)?;
     let file: File = beside.persist(path).map_err(|error| failed(error.error))?;
     let bytes = file.metadata().map_err(failed)?.len();
-    Ok((count, bytes))
+    Ok(Some((count, bytes)))
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -9,6 +9,7 @@
 mod expected;
 mod findings;
 mod ground;
+mod layer;
 mod lines;
 mod openings;
 mod report;
@@ -39,7 +40,7 @@ pub trait Pyramid: Sync {
     /// Why a tile cannot be had.
     type Error: fmt::Display + Send;
 
-    /// The zooms that have tiles.
+    /// The zooms that may have tiles.
     fn zooms(&self) -> Result<Vec<u8>, Self::Error>;
 
     /// The addresses of a zoom where there may be a tile, in any order.
@@ -61,9 +62,12 @@ pub fn check_tiles<P: Pyramid>(
     expected: Expected,
     looked_at: &dyn Fn(u64),
 ) -> Result<TilesReport, P::Error> {
-    let mut zooms = pyramid.zooms()?;
-    zooms.sort_unstable();
-    zooms.dedup();
+    let zooms = pyramid.zooms()?;
+    // a zoom between others that has no tiles at all is lost
+    let (first, last) = (zooms.iter().min(), zooms.iter().max());
+    let zooms = first
+        .zip(last)
+        .map_or(1..=0, |(&first, &last)| first..=last);
     let mut report = TilesReport {
         sound: true,
         fault_count: 0,
@@ -74,7 +78,7 @@ pub fn check_tiles<P: Pyramid>(
     let mut ids = Ids::default();
     let mut done = 0;
     // the finest first: it says what the others should show
-    for &zoom in zooms.iter().rev() {
+    for zoom in zooms.rev() {
         let mut addresses = pyramid.addresses(zoom)?;
         addresses.sort_unstable_by_key(|tile| (tile.y(), tile.x()));
         addresses.dedup();
@@ -102,6 +106,12 @@ pub fn check_tiles<P: Pyramid>(
         report.zooms.push(zoom_report);
     }
     report.zooms.reverse();
+    let empty = report
+        .zooms
+        .iter()
+        .take_while(|zoom| zoom.tiles == 0)
+        .count();
+    report.zooms.drain(..empty);
     find_missing_layers(&mut report, &known);
     report.faults.sort_by_key(|fault| fault.zoom);
     report.sound = report.fault_count == 0;

@@ -5,6 +5,7 @@
     reason = "a test that panics has failed, and amounts that can be had exactly are"
 )]
 
+mod attributes;
 mod scene;
 
 use scene::{Drawing, MIDDLE, SOUTH, Tiles, address};
@@ -292,6 +293,15 @@ fn a_unit_that_the_city_has_is_missing() {
 }
 
 #[test]
+fn a_zoom_between_others_that_is_lost_is_missing() {
+    let tiles = Tiles::of(&Drawing::sound()).with_zoom(8, &Drawing::sound());
+    let report = tiles.check();
+    assert_eq!(kinds(&report), [FaultKind::MissingGrid]);
+    assert!(report.faults.iter().all(|fault| fault.zoom == 9));
+    assert_eq!(report.fault_count, 4);
+}
+
+#[test]
 fn a_layer_that_a_zoom_between_others_lacks_is_missing() {
     let mut without = Drawing::sound();
     without.units.retain(|unit| unit.layer != "grid_district");
@@ -301,50 +311,6 @@ fn a_layer_that_a_zoom_between_others_lacks_is_missing() {
     let fault = the_fault(&report);
     assert_eq!((fault.kind, fault.zoom), (FaultKind::MissingGrid, 9));
     assert_eq!(fault.layer, "grid_district");
-}
-
-#[test]
-fn labels_are_counted_over_all_tiles() {
-    let mut drawing = Drawing::sound();
-    drawing.labels.push(("grid", "c", 3, (5500, 7000)));
-    drawing.labels.push(("grid", "a", 1, (2000, 6000)));
-    let report = Tiles::of(&drawing).check();
-    assert_eq!(kinds(&report), [FaultKind::LabelRepeated]);
-    let codes: Vec<_> = report.faults.iter().map(|f| f.codes[0].as_str()).collect();
-    assert_eq!(codes, ["a", "c"]);
-    let mut drawing = Drawing::sound();
-    drawing.labels.remove(1);
-    let report = Tiles::of(&drawing).check();
-    let fault = the_fault(&report);
-    assert_eq!(
-        (fault.kind, fault.codes[0].as_str()),
-        (FaultKind::LabelMissing, "b")
-    );
-}
-
-#[test]
-fn a_label_beside_its_unit_is_astray() {
-    let mut drawing = Drawing::sound();
-    drawing.labels[1].3 = (2000, 2000);
-    let report = Tiles::of(&drawing).check();
-    let fault = the_fault(&report);
-    assert_eq!(
-        (fault.kind, fault.codes[0].as_str()),
-        (FaultKind::LabelAstray, "b")
-    );
-}
-
-#[test]
-fn a_border_drawn_twice_is_found_in_either_direction() {
-    let mut drawing = Drawing::sound();
-    drawing.borders.push(vec![(700, 500), (600, 500)]);
-    let report = Tiles::of(&drawing).check();
-    let fault = the_fault(&report);
-    assert_eq!(
-        (fault.kind, fault.amount),
-        (FaultKind::BorderRepeated, Some(100.0))
-    );
-    assert_eq!(fault.tile, Some(address(10, 0, 0)));
 }
 
 /// One tile draws the end of a border one unit off, inside itself without a fault: at its northern
@@ -392,20 +358,6 @@ fn a_lost_tile_is_found() {
     // from the north of the city to the south of the tile, and from its west to the east of the city
     let length: f64 = disagreements.iter().filter_map(|fault| fault.amount).sum();
     assert_eq!(length, 2.0 * ((4096.0 - 500.0) + (7700.0 - 4096.0)));
-}
-
-#[test]
-fn ids_are_the_same_everywhere() {
-    let mut other = Drawing::sound();
-    other.unit("b").id = 77;
-    let report = Tiles::of(&Drawing::sound())
-        .with_tile(10, 1, 1, &other)
-        .check();
-    let fault = the_fault(&report);
-    assert_eq!(
-        (fault.kind, fault.codes[0].as_str()),
-        (FaultKind::IdDiffers, "b")
-    );
 }
 
 #[test]

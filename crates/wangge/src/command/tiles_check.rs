@@ -171,8 +171,8 @@ fn layer_line(layer: &LayerReport, zh: bool) -> String {
 
 /// Tile units, or square ones: as many digits as tell it from nothing.
 fn amount(number: f64) -> String {
-    if number == 0.0 {
-        "0".to_owned()
+    if number.fract() == 0.0 {
+        format!("{number:.0}")
     } else if number < 0.001 {
         format!("{number:.1e}")
     } else {
