@@ -13,6 +13,8 @@ VIEWER_PACKAGES := nodejs npm
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 BROWSER_PACKAGES := chromium fonts-noto-cjk
 SHAPELY := shapely==2.1.2
+TILE_READERS := mapbox-vector-tile==2.2.0 pmtiles==3.8.1
+NPM_READER := pmtiles@4.5.0
 VENV := target/python
 
 VIEWER := tiles/viewer
@@ -47,6 +49,7 @@ test: setup-test $(VIEWER)/dist/index.html ## install what is missing and run ev
 	@$(VENV)/bin/python tests/geos_agrees.py
 	@$(VENV)/bin/python tests/geos_coverage.py
 	@$(VENV)/bin/python tests/geos_redispatch.py
+	@$(VENV)/bin/python tests/tiles_agree.py
 	@$(MAKE) --no-print-directory tests/viewer/node_modules/.ready
 	@cargo build --locked --profile test --bin wangge --quiet
 	@cd tests/viewer && WANGGE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/wangge" npm test --silent
@@ -114,7 +117,7 @@ tests/viewer/node_modules/.ready: tests/viewer/package.json tests/viewer/package
 	@cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-setup-test: setup-build $(VENV)/.ready
+setup-test: setup-build $(VENV)/.ready $(VENV)/.tiles target/node/.ready
 
 # shapely carries its own GEOS: the independent engine of tests/geos_*.py
 $(VENV)/.ready:
@@ -122,4 +125,17 @@ $(VENV)/.ready:
 	@echo "Installing $(SHAPELY) from PyPI into $(VENV)"
 	@/usr/bin/python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(SHAPELY)
+	@touch $@
+
+# what reads tiles and archives without this program: tests/tiles_agree.py
+$(VENV)/.tiles: $(VENV)/.ready
+	@echo "Installing $(TILE_READERS) from PyPI into $(VENV)"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TILE_READERS)
+	@touch $@
+
+target/node/.ready:
+	@$(MAKE) --no-print-directory setup-viewer
+	@mkdir -p target/node
+	@echo "Installing $(NPM_READER) from npm into target/node"
+	@npm install --prefix target/node --silent --no-audit --no-fund $(NPM_READER)
 	@touch $@
