@@ -30,6 +30,9 @@ impl FinePoint {
     }
 }
 
+/// So few paths one thread draws by itself.
+const FEW: usize = 64;
+
 /// Paths drawn on the lattice together (snap rounding): each vertex goes to the lattice point whose
 /// pixel it is in, and a path that passes the pixel of anybody's vertex passes through its lattice
 /// point. So each path moves by half a unit at most in each direction, and none comes to lie on the other
@@ -45,6 +48,7 @@ pub fn rounded(paths: &[Vec<FinePoint>]) -> Vec<Vec<Point>> {
     let hot = HotPixels::new(vertices.collect());
     paths
         .par_iter()
+        .with_min_len(FEW)
         .map(|path| {
             let mut drawn: Vec<Point> = Vec::with_capacity(path.len());
             drawn.extend(path.first().and_then(|vertex| vertex.pixel()));

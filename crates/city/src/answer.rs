@@ -126,6 +126,8 @@ pub struct GridRef<'a> {
 /// One unit of a chain.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct UnitRef<'a> {
+    /// See [`feature_id`](crate::feature_id).
+    pub id: u64,
     /// The id of its level.
     pub level: &'a str,
     /// Its code.

@@ -1,15 +1,19 @@
-//! Snapshots of other times than now: compiled when somebody asks, the last few kept.
+//! Snapshots of other times than now, and of plans that are not in force: compiled when somebody
+//! asks, the last few kept.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wangge_model::Version;
-use wangge_store::Store;
+use wangge_store::{PlanContents, Store, StoreError};
 
 use crate::background::quietly;
-use crate::management::day_of;
+use crate::management::{day_of, today};
+use crate::planning::found;
+use crate::work::WorkError;
 use crate::{City, CityError, Review};
 
 /// How many snapshots are kept.
@@ -22,20 +26,26 @@ pub(crate) struct History {
     /// One at a time looks into the store or compiles: who asks for the same meanwhile gets the
     /// same.
     kept: Mutex<Kept>,
+    /// What is kept, for those who do not wait for that one.
+    cities: ArcSwap<Vec<Arc<City>>>,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
     store: Option<Store>,
-    /// The one asked for last comes first.
-    snapshots: Vec<Snapshot>,
+    snapshots: Snapshots,
 }
+
+/// The one asked for last comes first.
+#[derive(Debug, Default)]
+struct Snapshots(Vec<Snapshot>);
 
 #[derive(Debug)]
 struct Snapshot {
     version: Version,
     day: Date,
-    /// The store's count of changes, for a time to come: what holds then may still change.
+    /// The store's count of changes, for a time to come and for a plan that is not in force: what
+    /// holds then may still change.
     commits: Option<i64>,
     city: Arc<City>,
 }
@@ -44,8 +54,26 @@ impl History {
     pub(crate) fn of(path: &Path) -> Self {
         Self {
             path: Some(path.to_owned()),
-            kept: Mutex::default(),
+            ..Self::default()
         }
+    }
+
+    /// The snapshot with this edition, if it is kept.
+    pub(crate) fn kept(&self, edition: &str) -> Option<Arc<City>> {
+        let cities = self.cities.load();
+        let mut cities = cities.iter();
+        cities
+            .find(|city| city.edition().text() == edition)
+            .cloned()
+    }
+
+    /// The snapshot of a plan.
+    pub(crate) fn plan(
+        &self,
+        id: &str,
+        now: Option<Arc<City>>,
+    ) -> Result<Option<Arc<City>>, WorkError> {
+        self.look(|kept, path| kept.plan(path, id, now).map(Some))
     }
 
     pub(crate) fn at(
@@ -53,15 +81,24 @@ impl History {
         at: Timestamp,
         now: Option<Arc<City>>,
     ) -> Result<Option<Arc<City>>, CityError> {
+        self.look(|kept, path| kept.find(path, at, now))
+    }
+
+    fn look<E>(
+        &self,
+        find: impl FnOnce(&mut Kept, &Path) -> Result<Option<Arc<City>>, E>,
+    ) -> Result<Option<Arc<City>>, E> {
         let Some(path) = &self.path else {
             return Ok(None);
         };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.find(path, at, now);
+        let found = find(&mut kept, path);
         if found.is_err() {
             // the file may be another one next time
             kept.store = None;
         }
+        let cities = kept.snapshots.0.iter().map(|kept| Arc::clone(&kept.city));
+        self.cities.store(Arc::new(cities.collect()));
         found
     }
 }
@@ -73,18 +110,12 @@ impl Kept {
         at: Timestamp,
         now: Option<Arc<City>>,
     ) -> Result<Option<Arc<City>>, CityError> {
-        let store = match self.store.take() {
-            Some(store) => self.store.insert(store),
-            None => self.store.insert(Store::open_read_only(path)?),
-        };
+        let store = opened(&mut self.store, path)?;
         let Some(plan) = store.in_force_at(at)? else {
             return Ok(None);
         };
         let (version, day) = (plan.version(), day_of(at));
         let is_to_come = at > Timestamp::now();
-        let commits = is_to_come
-            .then(|| store.change_counter().map(|counter| counter.commits))
-            .transpose()?;
         // who runs a unit may change within a version, by the day
         let same_day = |city: &City| !city.minds_the_day() || city.day() == day;
         if let Some(now) = now
@@ -94,32 +125,94 @@ impl Kept {
         {
             return Ok(Some(now));
         }
-        let place = self.snapshots.iter().position(|kept| {
-            kept.version == version
-                && kept.commits == commits
-                && (kept.day == day || !kept.city.minds_the_day())
-        });
-        if let Some(place) = place {
-            let snapshot = self.snapshots.remove(place);
-            let city = Arc::clone(&snapshot.city);
-            self.snapshots.insert(0, snapshot);
+        if !is_to_come {
+            if let Some(city) = self.snapshots.again(version, None, day) {
+                return Ok(Some(city));
+            }
+            let Some(contents) = store.contents_at(at)? else {
+                return Ok(None);
+            };
+            return Ok(Some(self.snapshots.compile(contents, None, day)?));
+        }
+        let commits = store.change_counter()?.commits;
+        if let Some(city) = self.snapshots.again(version, Some(commits), day) {
             return Ok(Some(city));
         }
         let Some(contents) = store.contents_at(at)? else {
             return Ok(None);
         };
+        let commits = contents.commits;
+        Ok(Some(self.snapshots.compile(
+            contents,
+            Some(commits),
+            day,
+        )?))
+    }
+
+    fn plan(
+        &mut self,
+        path: &Path,
+        id: &str,
+        now: Option<Arc<City>>,
+    ) -> Result<Arc<City>, WorkError> {
+        let store = opened(&mut self.store, path)?;
+        let plan = found(store, id)?;
+        if let Some(now) = now.filter(|now| now.version() == plan.version()) {
+            return Ok(now);
+        }
+        let (commits, day) = (store.change_counter()?.commits, today());
+        if let Some(city) = self.snapshots.again(plan.version(), Some(commits), day) {
+            return Ok(city);
+        }
+        let contents = store.contents(&plan.name)?;
+        let commits = contents.commits;
+        Ok(self.snapshots.compile(contents, Some(commits), day)?)
+    }
+}
+
+impl Snapshots {
+    /// A snapshot that is kept.
+    fn again(&mut self, version: Version, commits: Option<i64>, day: Date) -> Option<Arc<City>> {
+        let place = self.0.iter().position(|kept| {
+            kept.version == version
+                && kept.commits == commits
+                && (kept.day == day || !kept.city.minds_the_day())
+        })?;
+        let snapshot = self.0.remove(place);
+        let city = Arc::clone(&snapshot.city);
+        self.0.insert(0, snapshot);
+        Some(city)
+    }
+
+    fn compile(
+        &mut self,
+        contents: PlanContents,
+        commits: Option<i64>,
+        day: Date,
+    ) -> Result<Arc<City>, CityError> {
         let review = Review::of(&contents);
-        let city = Arc::new(quietly(|| City::compile_as(contents, review, Some(day)))?);
-        self.snapshots.truncate(KEPT - 1);
-        self.snapshots.insert(
+        let mut city = quietly(|| City::compile_as(contents, review, Some(day)))?;
+        if let Some(commits) = commits {
+            city.edition = city.edition.after_commits(commits);
+        }
+        let city = Arc::new(city);
+        self.0.truncate(KEPT - 1);
+        self.0.insert(
             0,
             Snapshot {
-                version,
+                version: city.version(),
                 day,
                 commits,
                 city: Arc::clone(&city),
             },
         );
-        Ok(Some(city))
+        Ok(city)
     }
+}
+
+fn opened<'a>(store: &'a mut Option<Store>, path: &Path) -> Result<&'a Store, StoreError> {
+    Ok(match store.take() {
+        Some(open) => store.insert(open),
+        None => store.insert(Store::open_read_only(path)?),
+    })
 }

@@ -9,6 +9,7 @@ mod components;
 mod contested;
 mod convert;
 mod dwellings;
+mod edition;
 mod error;
 mod feature_id;
 mod follow;
@@ -35,8 +36,9 @@ pub use components::{
     Around, ComponentCursor, ComponentDetail, ComponentFeature, ComponentPage, ComponentQuery,
     ComponentRef, GridShare, NearbyComponent,
 };
-pub use convert::{is_cheap, to_degrees_of, to_lattice};
+pub use convert::{convert_position, is_cheap, is_cheap_between, to_degrees_of, to_lattice};
 pub use dwellings::Counted;
+pub use edition::Edition;
 pub use error::CityError;
 pub use feature_id::feature_id;
 pub use follow::Watch;

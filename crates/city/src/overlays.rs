@@ -18,6 +18,8 @@ pub(crate) struct Overlays {
 /// A specialised grid as answers name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct OverlayRef<'a> {
+    /// See [`feature_id`](crate::feature_id).
+    pub id: u64,
     /// Its code.
     pub code: &'a str,
     /// Its name.
@@ -84,6 +86,7 @@ impl City {
         let refs = places.iter().rev().map(|&place| {
             let overlay = self.overlays.get(place);
             OverlayRef {
+                id: crate::feature_id(overlay.code.as_str()),
                 code: overlay.code.as_str(),
                 name: overlay.name.as_deref(),
                 kind: overlay.kind.as_deref(),

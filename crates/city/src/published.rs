@@ -10,7 +10,11 @@ use jiff::Timestamp;
 
 use crate::follow::{Watch, follow};
 use crate::history::History;
+use crate::work::WorkError;
 use crate::{City, CityError};
+
+/// How many of the snapshots that answered before are kept for those who know their addresses.
+const FORMER: usize = 2;
 
 /// The snapshot that answers now, shared by all threads.
 ///
@@ -19,6 +23,8 @@ use crate::{City, CityError};
 #[derive(Debug, Default)]
 pub struct Published {
     city: ArcSwapOption<City>,
+    /// Those that answered before, the last one first.
+    former: ArcSwap<Vec<Arc<City>>>,
     unreachable: AtomicBool,
     history: ArcSwap<History>,
 }
@@ -54,12 +60,48 @@ impl Published {
         self.history.load_full().at(at, self.load())
     }
 
-    /// Lets another snapshot answer from now on. Requests that have begun keep theirs.
-    pub fn publish(&self, city: City) {
-        if let Some(before) = self.load() {
-            city.take_over_tiles(&before);
+    /// The snapshot of a plan of the store by its number or name, drafts too, with the lists and
+    /// components of now; `None` without a store.
+    ///
+    /// It is kept, and compiled, as [`Published::at`] says.
+    ///
+    /// # Errors
+    /// [`WorkError::Store`] where there is no such plan, [`WorkError::City`] where it cannot be
+    /// compiled: a draft may have gaps.
+    pub fn plan(&self, id: &str) -> Result<Option<Arc<City>>, WorkError> {
+        self.history.load_full().plan(id, self.load())
+    }
+
+    /// The snapshot with this [`Edition`](crate::Edition), if it answers now or is kept. It never
+    /// waits for the store.
+    pub fn edition(&self, text: &str) -> Option<Arc<City>> {
+        let is_it = |city: &Arc<City>| city.edition().text() == text;
+        if let Some(now) = self.load().filter(is_it) {
+            return Some(now);
         }
-        self.city.store(Some(Arc::new(city)));
+        let former = self.former.load();
+        let former = former.iter().find(|city| is_it(city)).cloned();
+        former.or_else(|| self.history.load().kept(text))
+    }
+
+    /// Lets another snapshot answer from now on. Requests that have begun keep theirs, and the last
+    /// few can still be asked for by [`Published::edition`].
+    pub fn publish(&self, city: City) {
+        let last = self.load();
+        if let Some(last) = &last {
+            city.take_over_tiles(last);
+        }
+        let city = Arc::new(city);
+        if let Some(last) = last {
+            // before the new one answers: nobody must find the last one nowhere
+            self.former.rcu(|former| {
+                let before = former.iter().take(FORMER - 1).cloned();
+                std::iter::once(Arc::clone(&last))
+                    .chain(before)
+                    .collect::<Vec<_>>()
+            });
+        }
+        self.city.store(Some(city));
     }
 
     /// Whether the store could be read when it was last looked at. True without a store.

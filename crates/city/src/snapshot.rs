@@ -18,6 +18,7 @@ use crate::areas::Areas;
 use crate::components::Components;
 use crate::contested::{self, Contested};
 use crate::dwellings::Dwellings;
+use crate::edition::Edition;
 use crate::handling::Handling;
 use crate::management::Management;
 use crate::overlays::Overlays;
@@ -85,6 +86,7 @@ impl Review {
 pub struct City {
     version: Version,
     version_text: Box<str>,
+    pub(crate) edition: Edition,
     scheme: Scheme,
     pub(crate) units: Units,
     pub(crate) coverage: Arc<Coverage>,
@@ -127,9 +129,10 @@ impl City {
         day: Option<Date>,
     ) -> Result<Self, CityError> {
         let elsewhere = Elsewhere::of(&contents);
+        let since = contents.since;
         let responsibility = Responsibility::read(&contents.lists)
             .map_err(|mistakes| CityError::Lists { mistakes })?;
-        Self::of_parts(CityParts {
+        let mut city = Self::of_parts(CityParts {
             responsibility,
             elsewhere,
             review,
@@ -140,7 +143,9 @@ impl City {
             grids: contents.grids,
             upper: contents.upper.into_iter().map(|(unit, _)| unit).collect(),
             feature_ids: contents.feature_ids,
-        })
+        })?;
+        city.edition = Edition::of_version(city.version, since);
+        Ok(city)
     }
 
     /// Compiles a city from its parts: proves them seamless, dissolves the upper levels, builds
@@ -214,6 +219,7 @@ impl City {
         Ok(Self {
             version,
             version_text: version.to_string().into(),
+            edition: Edition::of_version(version, None),
             scheme,
             units,
             coverage: Arc::new(coverage),
@@ -241,6 +247,11 @@ impl City {
     /// The version as answers write it: `3.17`.
     pub fn version_text(&self) -> &str {
         &self.version_text
+    }
+
+    /// What tells this snapshot from every other.
+    pub const fn edition(&self) -> &Edition {
+        &self.edition
     }
 
     /// The levels.

@@ -32,6 +32,7 @@ impl Entry {
     /// The unit as chains and lists name it.
     pub(crate) fn unit_ref<'a>(&'a self, level: &'a str) -> UnitRef<'a> {
         UnitRef {
+            id: self.id,
             level,
             code: self.unit.code.as_str(),
             name: self.unit.name.as_deref(),

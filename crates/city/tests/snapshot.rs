@@ -61,10 +61,11 @@ fn an_answer_is_what_the_interface_says_and_no_member_more() {
             "status": "inside",
             "point": {"lon": 120.801, "lat": 40.705, "crs": "EPSG:4490"},
             "grid": {"id": 1, "code": "211403001001", "name": "网格001", "level": "grid", "kind": "urban"},
+            // streets and districts: 2^52 and the first 52 bits of their codes' SHA-256, by Python's hashlib
             "chain": [
-                {"level": "district", "code": "211403", "name": "龙港区"},
-                {"level": "street", "code": "211403001", "name": "西街道"},
-                {"level": "grid", "code": "211403001001", "name": "网格001"},
+                {"id": 7_014_052_848_819_803_u64, "level": "district", "code": "211403", "name": "龙港区"},
+                {"id": 5_144_784_973_647_783_u64, "level": "street", "code": "211403001", "name": "西街道"},
+                {"id": 1, "level": "grid", "code": "211403001001", "name": "网格001"},
             ],
             "border_distance_m": metres,
         })

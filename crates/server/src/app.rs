@@ -8,8 +8,10 @@ use wangge_city::{City, Planning, Published, Shown};
 
 use crate::config::ServerConfig;
 use crate::error::ServerError;
+use crate::extract::Which;
 use crate::language::Language;
-use crate::problem::Problem;
+use crate::problem::{Problem, echo};
+use crate::tiles::TileDesk;
 use crate::workers::Workers;
 
 /// The city that answers, and by which rules. Cheap to clone.
@@ -29,6 +31,7 @@ struct Inner {
     planning: Option<Arc<Planning>>,
     /// For what is done with plans.
     planners: Workers,
+    tiles: TileDesk,
 }
 
 impl App {
@@ -43,6 +46,7 @@ impl App {
                 workers: Workers::start("work", 2)?,
                 past: Workers::start("past", 1)?,
                 planners: Workers::start("plan", 2)?,
+                tiles: TileDesk::new(config.tiles.cache_bytes, config.limits.requests)?,
                 planning: planning.map(Arc::new),
                 uploads: Arc::new(Semaphore::new(config.limits.uploads)),
                 streams: Arc::new(Semaphore::new(config.limits.streams)),
@@ -64,6 +68,40 @@ impl App {
         let published = Arc::clone(&self.inner.published);
         let found = self.inner.past.run(move || published.at(at)).await??;
         found.ok_or(Problem::NotInForce)
+    }
+
+    /// The snapshot that tiles are asked of.
+    pub(crate) async fn snapshot(&self, which: &Which) -> Result<Arc<City>, Problem> {
+        let id = match which {
+            Which::Now => return self.city(),
+            Which::At(at) => return self.city_at(Some(*at)).await,
+            Which::Plan(id) => id.clone(),
+        };
+        let published = Arc::clone(&self.inner.published);
+        let found = self.inner.past.run(move || published.plan(&id)).await?;
+        found
+            .map_err(Problem::of_undrawable)?
+            .ok_or(Problem::ParameterNotOffered { name: "plan" })
+    }
+
+    /// The snapshot of this edition: at once where it is kept, else the one that is asked for, if it
+    /// is still of this edition.
+    pub(crate) async fn edition(&self, text: &str, which: &Which) -> Result<Arc<City>, Problem> {
+        if let Some(kept) = self.inner.published.edition(text) {
+            return Ok(kept);
+        }
+        let city = self.snapshot(which).await?;
+        if city.edition().text() == text {
+            Ok(city)
+        } else {
+            Err(Problem::UnknownVersion {
+                version: echo(text),
+            })
+        }
+    }
+
+    pub(crate) fn tiles(&self) -> &TileDesk {
+        &self.inner.tiles
     }
 
     pub(crate) fn store_is_reachable(&self) -> bool {

@@ -1,5 +1,7 @@
 //! What an operator writes into a file: the configuration as TOML.
 
+mod base_map;
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -17,7 +19,16 @@ struct ConfigFile {
     allow_writes: Option<bool>,
     show_contacts: Option<bool>,
     near_m: Option<f64>,
+    base_map: Vec<base_map::BaseMapTable>,
     limits: LimitsTable,
+    tiles: TilesTable,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct TilesTable {
+    cache_bytes: Option<u64>,
+    attribution: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -131,6 +142,15 @@ impl ServerConfig {
         }
         if let Some(show_contacts) = file.show_contacts {
             config.show_contacts = show_contacts;
+        }
+        if !file.base_map.is_empty() {
+            config.base_maps = base_map::read(file.base_map)?;
+        }
+        if let Some(cache_bytes) = file.tiles.cache_bytes {
+            config.tiles.cache_bytes = cache_bytes;
+        }
+        if let Some(attribution) = file.tiles.attribution {
+            config.tiles.attribution = Some(attribution);
         }
         file.limits.put_into(&mut config)?;
         Ok(config)
@@ -274,6 +294,9 @@ mod tests {
             uploads = 17
             upload_bytes = 18
             work_timeout_s = 19
+            [tiles]
+            cache_bytes = 20
+            attribution = "© 龙港区"
             "#,
             )
             .unwrap();
@@ -283,6 +306,8 @@ mod tests {
             "https://grid.example.cn/wangge"
         );
         assert!(config.allow_writes);
+        assert_eq!(config.tiles.cache_bytes, 20);
+        assert_eq!(config.tiles.attribution.as_deref(), Some("© 龙港区"));
         let limits = config.limits;
         let sizes = [
             limits.connections,

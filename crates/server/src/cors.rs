@@ -55,10 +55,12 @@ impl FromStr for Origins {
     }
 }
 
-const EXPOSED: HeaderValue = HeaderValue::from_static("etag, link, retry-after, x-request-id");
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("etag, link, retry-after, wangge-version, x-request-id");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS");
-const HEADERS: HeaderValue =
-    HeaderValue::from_static("accept, accept-language, content-type, if-none-match");
+const HEADERS: HeaderValue = HeaderValue::from_static(
+    "accept, accept-language, content-type, if-modified-since, if-none-match",
+);
 const MAX_AGE: HeaderValue = HeaderValue::from_static("3600");
 
 impl Origins {

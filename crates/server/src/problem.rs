@@ -93,6 +93,23 @@ pub enum Problem {
         /// As given, shortened.
         code: String,
     },
+    /// There is no such source of tiles.
+    UnknownSource {
+        /// As given, shortened.
+        name: String,
+    },
+    /// An address of a tile that no pyramid has.
+    BadTileAddress {
+        /// The path, shortened.
+        given: String,
+    },
+    /// The source has nothing there.
+    TileOutside,
+    /// Tiles of a version that is not kept.
+    UnknownVersion {
+        /// As given, shortened.
+        version: String,
+    },
     /// No route has this path.
     UnknownRoute,
     /// The interface has the route, this server does not answer it.
@@ -213,6 +230,16 @@ pub enum Wanted {
         /// The other parameter.
         other: &'static str,
     },
+    /// A text to look for.
+    Words {
+        /// The most characters.
+        most: usize,
+    },
+    /// Names of systems of coordinates, between commas.
+    Systems {
+        /// The most names.
+        most: usize,
+    },
     /// UTF-8 in percent-encoding.
     Encoding,
 }
@@ -233,6 +260,7 @@ impl Problem {
             | Self::OutOfRange { .. }
             | Self::UnknownCrs { .. }
             | Self::NotConvertible { .. }
+            | Self::BadTileAddress { .. }
             | Self::MalformedBody { .. }
             | Self::MalformedRow
             | Self::RowTooLong { .. }
@@ -240,6 +268,9 @@ impl Problem {
             Self::WritesNotAllowed => StatusCode::FORBIDDEN,
             Self::UnknownCode { .. }
             | Self::UnknownComponent { .. }
+            | Self::UnknownSource { .. }
+            | Self::TileOutside
+            | Self::UnknownVersion { .. }
             | Self::UnknownRoute
             | Self::NotInForce
             | Self::RouteNotOffered => StatusCode::NOT_FOUND,
@@ -282,6 +313,10 @@ impl Problem {
             Self::CursorExpired => "cursor-expired",
             Self::UnknownCode { .. } => "unknown-code",
             Self::UnknownComponent { .. } => "unknown-component",
+            Self::UnknownSource { .. } => "unknown-source",
+            Self::BadTileAddress { .. } => "bad-tile-address",
+            Self::TileOutside => "tile-outside",
+            Self::UnknownVersion { .. } => "unknown-version",
             Self::UnknownRoute => "unknown-route",
             Self::RouteNotOffered => "route-not-offered",
             Self::MethodNotAllowed => "method-not-allowed",

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use crate::error::ServerError;
 use crate::problem::Problem;
 
-/// Jobs that wait for a thread; more are refused.
+/// Jobs that wait for a thread, unless told; more are refused.
 const WAITING: usize = 64;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -23,7 +23,16 @@ pub(crate) struct Workers {
 impl Workers {
     /// Starts so many threads under this name.
     pub(crate) fn start(name: &str, threads: usize) -> Result<Self, ServerError> {
-        let (jobs, waiting) = sync_channel(WAITING);
+        Self::with_room(name, threads, WAITING)
+    }
+
+    /// The same, with room for so many jobs that wait.
+    pub(crate) fn with_room(
+        name: &str,
+        threads: usize,
+        waiting: usize,
+    ) -> Result<Self, ServerError> {
+        let (jobs, waiting) = sync_channel(waiting);
         let waiting = Arc::new(Mutex::new(waiting));
         for n in 0..threads {
             let waiting = Arc::clone(&waiting);

@@ -103,6 +103,44 @@ impl Store {
         Ok(revision.and_then(|(_, revision)| revision.parse().ok()))
     }
 
+    /// From when on the version of a published plan answers; `None` where the log does not say, and
+    /// where another version began to answer in the same second.
+    pub(crate) fn answers_since(&self, plan: &PlanRecord) -> Result<Option<Timestamp>, StoreError> {
+        let Some(effective) = plan.effective else {
+            return Ok(None);
+        };
+        let read = || -> rusqlite::Result<Option<Timestamp>> {
+            if !has(&self.connection, "audit")? {
+                return Ok(None);
+            }
+            let mut made = self.connection.prepare_cached(
+                "SELECT id, at FROM audit WHERE plan = ?1 AND after = ?2 ORDER BY id LIMIT 1",
+            )?;
+            let line = made
+                .query_row(params![plan.id, plan.version().to_string()], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+                })
+                .optional()?;
+            let Some((id, Ok(at))) = line.map(|(id, at)| (id, at.parse::<Timestamp>())) else {
+                return Ok(None);
+            };
+            let since = at.max(effective);
+            // what makes a version answer: a publication, from its time on, and every change of
+            // the plan in force
+            let mut others = self.connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM audit a JOIN plans p ON p.id = a.plan
+                 WHERE a.id <> ?1 AND a.action <> 'plan-superseded'
+                   AND (a.action = 'plan-published' OR a.at >= p.effective)
+                   AND max(a.at, p.effective) BETWEEN ?2 AND ?3)",
+            )?;
+            let second = Timestamp::from_second(since.as_second()).unwrap_or(since);
+            let within = params![id, stamp(second), stamp(since)];
+            let clash: bool = others.query_row(within, |row| row.get(0))?;
+            Ok(Some(since).filter(|_| !clash))
+        };
+        read().map_err(self.sqlite("reading the log"))
+    }
+
     /// The first line of the log that is not as it was written, or does not follow the one before.
     pub(crate) fn first_forged_line(&self) -> rusqlite::Result<Option<i64>> {
         if !has(&self.connection, "audit")? {

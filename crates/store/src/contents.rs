@@ -33,6 +33,12 @@ pub struct PlanContents {
     pub components: Vec<Component>,
     /// Units of other plans whose codes this one does not have: lists may name them.
     pub elsewhere: Vec<Elsewhere>,
+    /// How many transactions had been committed to the store when this was read.
+    pub commits: i64,
+    /// From when on the plan's version answers or will; `None` of a plan that was not published, and
+    /// where another version began to answer in the same second, so that the time would not tell
+    /// the two apart.
+    pub since: Option<Timestamp>,
     /// The ids of the defects that were accepted when the plan was published.
     pub accepted: Vec<String>,
     /// The digest of all this (but for the plan's record, the numbers, lists, components, other
@@ -187,9 +193,12 @@ impl Store {
         // units come by code; a stable sort keeps that within each level
         upper.sort_by_key(|(unit, _): &(Unit, Option<Shape>)| unit.level);
         let accepted = self.accepted_in(plan.id)?.into_iter();
+        let since = self.answers_since(&plan)?;
         Ok(PlanContents {
             elsewhere: self.elsewhere(plan.id)?,
             accepted: accepted.map(|record| record.accepted.defect).collect(),
+            commits: self.change_counter()?.commits,
+            since,
             plan,
             scheme: self.scheme.clone(),
             grids,

@@ -12,6 +12,9 @@ use crate::lines::{SidedEdge, in_lines};
 use crate::mercator::{Window, World};
 use crate::vanished::Vanished;
 
+/// So few borders one thread draws by itself.
+const FEW: usize = 64;
+
 /// A path between the ground of two.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Border<'a> {
@@ -62,6 +65,7 @@ impl Drawing {
     pub(crate) fn of(world: World, borders: &[Border<'_>], count: usize) -> Self {
         let paths: Vec<_> = borders
             .par_iter()
+            .with_min_len(FEW)
             .map(|border| world.path(border.points))
             .collect();
         let drawn = rounded(&paths);

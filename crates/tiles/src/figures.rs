@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use wangge_arrange::FinePoint;
 use wangge_plane::{Extent, Figure, Point, Polygon, Ring, Shape};
 
+use crate::apart::apart;
 use crate::drawing::{Border, Drawing};
 use crate::mercator::{Window, World};
 use crate::{MAX_ZOOM, TileAddress};
@@ -76,7 +77,10 @@ impl Figures {
                 }
                 Figure::Area(shape) => {
                     let ground = match zoom.drawings.get(&at) {
-                        Some(kept) => ground_in(kept.get_or_init(|| drawn(world, shape)), tile),
+                        Some(kept) => {
+                            let drawn = || apart(|| drawn(world, shape));
+                            ground_in(kept.get_or_init(drawn), tile)
+                        }
                         None => ground_in(&drawn(world, shape), tile),
                     };
                     (!ground.is_empty()).then_some(Piece::Ground(ground))?

@@ -2,6 +2,7 @@
 //! that zoom's lattice together, and only then cut into tiles.
 
 mod address;
+mod apart;
 mod content;
 mod cut;
 mod drawing;

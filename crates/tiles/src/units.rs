@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use wangge_coverage::{Coverage, Member, Owner, Tolerance, inscribed_circle};
 use wangge_plane::{Extent, Figure, Point};
 
+use crate::apart::apart;
 use crate::drawing::{Border, Drawing};
 use crate::figures::DETAIL;
 use crate::mercator::World;
@@ -62,9 +63,10 @@ struct Plan {
 impl Units {
     /// The units of these levels, top to bottom; the coverage is the lowest level's.
     pub(crate) fn of(coverage: &Arc<Coverage>, contents: &[LevelContent], shift: Shift) -> Self {
-        let levels = (0..contents.len())
-            .filter_map(|at| Level::of(coverage, contents, at))
-            .collect();
+        let levels = apart(|| {
+            let levels = (0..contents.len()).filter_map(|at| Level::of(coverage, contents, at));
+            levels.collect()
+        });
         Self {
             levels,
             shift,
@@ -94,7 +96,9 @@ impl Units {
     /// Where the label of each unit of a level stands, by owner, and the unit.
     pub(crate) fn labels(&self, level: usize) -> impl Iterator<Item = (u32, Point)> + '_ {
         let level = &self.levels[level];
-        let points = level.labels.get_or_init(|| labels_of(&level.coverage));
+        let points = level
+            .labels
+            .get_or_init(|| apart(|| labels_of(&level.coverage)));
         level.unit.iter().copied().zip(points.iter().copied())
     }
 
@@ -104,7 +108,7 @@ impl Units {
         let lowest = self.lowest_at(zoom)?;
         let drawing = self.zooms[usize::from(zoom)].get_or_init(|| {
             let tried = self.plan().tried.get(&(zoom, lowest));
-            tried.map_or_else(|| Arc::new(self.draw(zoom, lowest)), Arc::clone)
+            tried.map_or_else(|| Arc::new(apart(|| self.draw(zoom, lowest))), Arc::clone)
         });
         Some((lowest, drawing))
     }
@@ -132,7 +136,7 @@ impl Units {
                     if level.mean_area(self.world(zoom)) < least {
                         return false;
                     }
-                    let drawing = Arc::new(self.draw(zoom, at));
+                    let drawing = Arc::new(apart(|| self.draw(zoom, at)));
                     let vanished = drawing.triangles().len();
                     tried.insert((zoom, at), drawing);
                     vanished * ONE_OF <= level.unit.len()

@@ -218,3 +218,44 @@ fn give(
 fn ends(edge: SidedEdge) -> (Point, Point) {
     (edge.from.min(edge.to), edge.from.max(edge.to))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edge(from: (i32, i32), to: (i32, i32)) -> SidedEdge {
+        let point = |(x, y)| Point::new(x, y).unwrap();
+        SidedEdge {
+            from: point(from),
+            to: point(to),
+            left: Some(0),
+            right: Some(1),
+        }
+    }
+
+    #[test]
+    fn a_triangle_is_free_of_what_only_touches_it() {
+        let triangle = [(0, 0), (1, 0), (1, 1)].map(|(x, y)| Point::new(x, y).unwrap());
+        for (from, to) in [
+            // its own sides, what leaves its corners outwards, what passes by
+            ((0, 0), (1, 0)),
+            ((1, 1), (1, 0)),
+            ((0, 0), (-3, 1)),
+            ((1, 0), (4, 3)),
+            ((0, 1), (1, 2)),
+        ] {
+            assert!(leaves_free(edge(from, to), triangle), "{from:?} {to:?}");
+        }
+        for (from, to) in [
+            // through two sides, from a corner inwards, through a corner, along a side and on
+            ((0, -2), (2, 3)),
+            ((2, 3), (0, -2)),
+            ((0, 0), (3, 1)),
+            ((3, 1), (0, 0)),
+            ((0, 1), (2, -1)),
+            ((-1, 0), (2, 0)),
+        ] {
+            assert!(!leaves_free(edge(from, to), triangle), "{from:?} {to:?}");
+        }
+    }
+}

@@ -151,7 +151,7 @@ fn around(at: Point, zoom: u8, shift: Shift) -> Vec<TileAddress> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn ground_that_rounding_spoils_is_seamless_and_all_there(board in boards()) {

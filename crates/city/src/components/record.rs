@@ -8,11 +8,13 @@ use super::{ComponentPage, Number, Share};
 use crate::answer::{Chain, centimetres};
 use crate::geojson::FigureGeometry;
 use crate::handling::{DepartmentRef, HandlerRef, PostRef, Shown, Subject, class_name};
-use crate::{City, CityError};
+use crate::{City, CityError, feature_id};
 
 /// A component near a point, as a lookup names it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NearbyComponent<'a> {
+    /// The [`feature_id`] of its code.
+    pub id: u64,
     /// Its code.
     pub code: &'a str,
     /// `component`
@@ -35,6 +37,8 @@ pub struct NearbyComponent<'a> {
 /// What is known of a component.
 #[derive(Debug, Serialize)]
 pub struct ComponentRef<'a> {
+    /// The [`feature_id`] of its code.
+    pub id: u64,
     /// Its code.
     pub code: &'a str,
     /// `component`
@@ -254,6 +258,7 @@ impl City {
     ) -> NearbyComponent<'_> {
         let component = self.components.get(number);
         NearbyComponent {
+            id: feature_id(component.code.as_str()),
             code: component.code.as_str(),
             object: ObjectKind::Component.as_str(),
             class: component.class.as_str(),
@@ -288,6 +293,7 @@ impl City {
         let grid = self.grid_of_component(number);
         let claimed = component.grid.as_ref().map(wangge_model::Code::as_str);
         ComponentRef {
+            id: feature_id(component.code.as_str()),
             code: component.code.as_str(),
             object: ObjectKind::Component.as_str(),
             class: component.class.as_str(),

@@ -63,6 +63,22 @@ impl Problem {
             Self::UnknownComponent { code } => {
                 ("未知部件", format!("本城市没有编码为“{code}”的部件。"))
             }
+            Self::UnknownSource { name } => (
+                "未知瓦片源",
+                format!("没有名为“{name}”的瓦片源；可用：city、grids、components、overlays、base。"),
+            ),
+            Self::BadTileAddress { given } => (
+                "不是瓦片地址",
+                format!("“{given}”不是瓦片地址：z、x、y 应为整数，z 不大于 30，x 和 y 小于 2 的 z 次方。"),
+            ),
+            Self::TileOutside => (
+                "超出范围",
+                "此处没有该瓦片源的内容：范围和级别见其 TileJSON（/tiles/ 加瓦片源）中的 bounds、minzoom 和 maxzoom。".to_owned(),
+            ),
+            Self::UnknownVersion { version } => (
+                "未知版本",
+                format!("版本“{version}”的瓦片已不再保留，或从未有过：请重新读取 TileJSON（/tiles/ 加瓦片源），并使用其中的地址。"),
+            ),
             Self::UnknownRoute => ("路径不存在", "本服务没有这个路径。".to_owned()),
             Self::RouteNotOffered => ("接口未提供", "本服务器不提供此接口。".to_owned()),
             Self::MethodNotAllowed => (
@@ -145,6 +161,10 @@ impl Wanted {
             Self::Class => "本城市类别表中的编码（见 /v1/classes）".to_owned(),
             Self::Department => "本城市部门的编码（见 /v1/departments）".to_owned(),
             Self::Position => "经度,纬度 两个数，例如 120.8371,40.7112".to_owned(),
+            Self::Words { most } => format!("1 到 {most} 个字符的文字"),
+            Self::Systems { most } => {
+                format!("1 到 {most} 个坐标系名称，以逗号分隔，例如 gcj02,bd09,EPSG:4549")
+            }
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
             Self::Line => "GeoJSON 的 LineString 或 MultiLineString，至少有两个不同的点".to_owned(),
             Self::Codes => "单元编码，以逗号分隔".to_owned(),

@@ -57,6 +57,22 @@ impl Problem {
                 "Unknown component",
                 format!("The city has no component with the code \"{code}\"."),
             ),
+            Self::UnknownSource { name } => (
+                "Unknown source of tiles",
+                format!("There is no source of tiles \"{name}\"; there are city, grids, components, overlays and base."),
+            ),
+            Self::BadTileAddress { given } => (
+                "Not the address of a tile",
+                format!("\"{given}\" is no address of a tile: z, x and y must be whole numbers, z at most 30, x and y below 2^z."),
+            ),
+            Self::TileOutside => (
+                "Outside",
+                "The source has nothing there: see bounds, minzoom and maxzoom in its TileJSON (/tiles/ and the source).".to_owned(),
+            ),
+            Self::UnknownVersion { version } => (
+                "Unknown version",
+                format!("The tiles of version \"{version}\" are not kept any more, or never were: read the TileJSON (/tiles/ and the source) again and use the addresses in it."),
+            ),
             Self::UnknownRoute => (
                 "No such route",
                 "This service has no route with this path.".to_owned(),
@@ -158,6 +174,10 @@ impl Wanted {
                 "the code of a department that the city has (see /v1/departments)".to_owned()
             }
             Self::Position => "lon,lat: two numbers, such as 120.8371,40.7112".to_owned(),
+            Self::Words { most } => format!("a text of 1 to {most} characters"),
+            Self::Systems { most } => {
+                format!("1 to {most} names of coordinate systems, such as gcj02,bd09,EPSG:4549")
+            }
             Self::NotBoth { other } => {
                 format!("nothing, as `{other}` is given: ask for one of them")
             }

@@ -31,6 +31,8 @@ pub enum Obstacle {
     BadUnits,
     /// Something speaks against publishing the plan.
     NotPublishable,
+    /// The plan cannot be put on a map before something in it is mended.
+    NotDrawable,
     /// The grids cannot be redrawn so.
     BadEdit,
     /// What was asked for names what is not there.
@@ -45,7 +47,9 @@ impl Obstacle {
     pub(super) const fn status(self) -> StatusCode {
         match self {
             Self::UnknownPlan => StatusCode::NOT_FOUND,
-            Self::WrongState | Self::Conflict | Self::Changed => StatusCode::CONFLICT,
+            Self::WrongState | Self::Conflict | Self::Changed | Self::NotDrawable => {
+                StatusCode::CONFLICT
+            }
             Self::BadFile | Self::BadUnits | Self::NotPublishable | Self::BadEdit => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -66,6 +70,7 @@ impl Obstacle {
             Self::FileTooLarge => "file-too-large",
             Self::BadUnits => "bad-units",
             Self::NotPublishable => "not-publishable",
+            Self::NotDrawable => "plan-not-drawable",
             Self::BadEdit => "bad-edit",
             Self::BadOrder => "bad-order",
             Self::StoreBusy => "store-busy",
@@ -85,6 +90,7 @@ impl Obstacle {
                 "文件内容不符合层级定义",
                 "The units do not follow the scheme",
             ),
+            Self::NotDrawable => ("方案还不能成图", "The plan cannot be drawn yet"),
             Self::BadEdit => ("网格不能这样改画", "The grids cannot be redrawn so"),
             Self::NotPublishable => ("方案不能发布", "The plan cannot be published"),
             Self::BadOrder => ("请求有误", "The request cannot be carried out"),
@@ -183,6 +189,28 @@ impl From<WorkError> for Problem {
                 }
                 _ => Vec::new(),
             },
+        }
+    }
+}
+
+impl Problem {
+    /// Why a plan has no tiles. A draft may be anything that a person draws: that is not the
+    /// server's fault.
+    pub(crate) fn of_undrawable(error: WorkError) -> Self {
+        match error {
+            WorkError::City(error) if !matches!(error, CityError::Store { .. }) => Self::NotDone {
+                what: Obstacle::NotDrawable,
+                zh: format!(
+                    "该方案还没有瓦片：{}（问题清单见 /v1/plans/{{id}}/validation 和 …/readiness）",
+                    error.in_chinese()
+                ),
+                en: format!(
+                    "The plan has no tiles yet: {} (GET /v1/plans/{{id}}/validation and …/readiness list what is wrong)",
+                    error.in_english()
+                ),
+                objections: Vec::new(),
+            },
+            error => error.into(),
         }
     }
 }

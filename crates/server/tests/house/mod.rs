@@ -81,6 +81,11 @@ impl House {
         self.connect().get(target)
     }
 
+    /// One `GET` with these header lines.
+    pub(crate) fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
+        self.connect().get_with(target, headers)
+    }
+
     /// Tells the server to stop, without waiting.
     pub(crate) fn stop(&mut self) {
         drop(self.stop.take());
@@ -135,6 +140,18 @@ impl Connection {
 
     pub(crate) fn get(&mut self, target: &str) -> Answer {
         self.say(format!("GET {target} HTTP/1.1\r\nHost: test\r\n\r\n"));
+        self.answer()
+    }
+
+    pub(crate) fn get_with(&mut self, target: &str, headers: &[(&str, &str)]) -> Answer {
+        let lines: Vec<String> = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        let lines = lines.concat();
+        self.say(format!(
+            "GET {target} HTTP/1.1\r\nHost: test\r\n{lines}\r\n"
+        ));
         self.answer()
     }
 

@@ -133,6 +133,8 @@ fn compiled(
         lists: store.contents.lists.clone(),
         components: store.contents.components.clone(),
         elsewhere: own.contents.elsewhere.clone(),
+        commits: own.contents.commits,
+        since: own.contents.since,
         accepted: own.contents.accepted.clone(),
         content_hash: own.contents.content_hash,
     };

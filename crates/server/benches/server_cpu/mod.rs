@@ -1,0 +1,201 @@
+//! A server in a process of its own, clients that load it, and what its processor time was. Linux
+//! only: it reads `/proc`.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use wangge_server::{ServerConfig, serve_router};
+
+/// The argument with which a program runs as the server.
+const AS_SERVER: &str = "--as-server";
+
+const RUNS: usize = 5;
+const CLIENTS: usize = 4;
+const TURNS: usize = 10;
+const REQUESTS_PER_CLIENT: usize = 2_500;
+
+pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Starts this program once more as the server of `router`, and measures it from here.
+pub(crate) fn beside(
+    router: impl FnOnce(&Arc<ServerConfig>) -> Outcome<Router>,
+    measure: impl FnOnce(&Server) -> Outcome<()>,
+) -> Outcome<()> {
+    if std::env::args().any(|argument| argument == AS_SERVER) {
+        let config = Arc::new(ServerConfig::default());
+        return serve(router(&config)?, config);
+    }
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg(AS_SERVER)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let measured = Server::of(&mut child).and_then(|server| measure(&server));
+    drop(child.stdin.take());
+    child.wait()?;
+    measured
+}
+
+/// Serves until its standard input ends.
+fn serve(router: Router, config: Arc<ServerConfig>) -> Outcome<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        println!("{}", listener.local_addr()?);
+        let stopped = tokio::task::spawn_blocking(|| {
+            let mut rest = Vec::new();
+            std::io::stdin().read_to_end(&mut rest)
+        });
+        serve_router(listener, router, config, async {
+            let _ = stopped.await;
+        })
+        .await;
+        Ok(())
+    })
+}
+
+/// The server that is measured.
+pub(crate) struct Server {
+    process: u32,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn of(child: &mut Child) -> Outcome<Self> {
+        let output = child.stdout.take().ok_or("the server has no output")?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        Ok(Self {
+            process: child.id(),
+            address: line.trim().parse()?,
+        })
+    }
+
+    /// Lets the two kinds of requests take turns in each of five runs, so that what else the
+    /// machine does falls on both alike, and prints the median of the ratios of processor time.
+    pub(crate) fn compare(
+        &self,
+        (base_name, base): (&str, &[String]),
+        (name, requests): (&str, &[String]),
+        wanted: f64,
+    ) -> Outcome<()> {
+        self.turn(base)?;
+        self.turn(requests)?;
+        println!("run {base_name:>22} {name:>22}   ratio   (server CPU, microseconds per request)");
+        let mut ratios = Vec::new();
+        for number in 1..=RUNS {
+            let (mut of_base, mut own) = (0.0, 0.0);
+            for _ in 0..TURNS {
+                of_base += self.turn(base)? / TURNS as f64;
+                own += self.turn(requests)? / TURNS as f64;
+            }
+            ratios.push(own / of_base);
+            println!(
+                "{number:>3} {of_base:>22.2} {own:>22.2} {:>7.3}",
+                own / of_base
+            );
+        }
+        ratios.sort_by(f64::total_cmp);
+        let median = ratios[RUNS / 2];
+        println!("median ratio {median:.3}, at most {wanted} wanted");
+        Ok(())
+    }
+
+    /// The server's CPU for one request, in microseconds.
+    fn turn(&self, requests: &[String]) -> Outcome<f64> {
+        let before = cpu_ns(self.process)?;
+        let started = Instant::now();
+        std::thread::scope(|scope| {
+            let clients: Vec<_> = (0..CLIENTS)
+                .map(|client| scope.spawn(move || ask(self.address, requests, client)))
+                .collect();
+            clients
+                .into_iter()
+                .try_for_each(|client| client.join().map_err(|_| "a client panicked")?)
+        })?;
+        let used = cpu_ns(self.process)? - before;
+        if started.elapsed().as_secs() > 300 {
+            return Err("the machine is too busy to measure on".into());
+        }
+        Ok(used as f64 / 1e3 / (CLIENTS * REQUESTS_PER_CLIENT) as f64)
+    }
+
+    /// The whole answer to one request.
+    pub(crate) fn answer(&self, request: &str) -> Outcome<Vec<u8>> {
+        let mut socket = TcpStream::connect(self.address)?;
+        let mut buffer = vec![0; 1 << 20];
+        let length = exchange(&mut socket, request, &mut buffer)?;
+        buffer.truncate(length);
+        Ok(buffer)
+    }
+}
+
+/// A request for a target, with more header lines where these are given.
+pub(crate) fn request(target: &str, headers: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: bench\r\n{headers}\r\n")
+}
+
+/// One connection, one request after another.
+fn ask(address: SocketAddr, requests: &[String], client: usize) -> Outcome<()> {
+    let mut socket = TcpStream::connect(address)?;
+    socket.set_nodelay(true)?;
+    let mut buffer = vec![0; 1 << 20];
+    for number in 0..REQUESTS_PER_CLIENT {
+        let request = &requests[(client + number * CLIENTS) % requests.len()];
+        let length = exchange(&mut socket, request, &mut buffer)?;
+        let answer = &buffer[..length];
+        if !answer.starts_with(b"HTTP/1.1 200 ") && !answer.starts_with(b"HTTP/1.1 304 ") {
+            return Err(String::from_utf8_lossy(answer).into_owned().into());
+        }
+    }
+    Ok(())
+}
+
+fn exchange(socket: &mut TcpStream, request: &str, buffer: &mut [u8]) -> Outcome<usize> {
+    socket.write_all(request.as_bytes())?;
+    let mut read = 0;
+    loop {
+        let bytes = socket.read(&mut buffer[read..])?;
+        read += bytes;
+        if bytes == 0 || is_whole(&buffer[..read])? {
+            return Ok(read);
+        }
+    }
+}
+
+/// Whether the head and as many bytes as it announces are there.
+fn is_whole(answer: &[u8]) -> Outcome<bool> {
+    let Some(head) = answer.windows(4).position(|end| end == b"\r\n\r\n") else {
+        return Ok(false);
+    };
+    if answer.starts_with(b"HTTP/1.1 304 ") {
+        return Ok(true);
+    }
+    let length: usize = std::str::from_utf8(&answer[..head])?
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .ok_or("no length")?
+        .parse()?;
+    Ok(answer.len() >= head + 4 + length)
+}
+
+/// CPU time of all threads of a process, nanoseconds.
+fn cpu_ns(process: u32) -> Outcome<u64> {
+    let mut sum = 0;
+    for task in std::fs::read_dir(format!("/proc/{process}/task"))? {
+        let stat = std::fs::read_to_string(task?.path().join("schedstat"))?;
+        sum += stat
+            .split(' ')
+            .next()
+            .ok_or("an empty schedstat")?
+            .parse::<u64>()?;
+    }
+    Ok(sum)
+}

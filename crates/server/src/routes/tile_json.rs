@@ -1,0 +1,235 @@
+//! `GET /tiles/{source}`: what a source of tiles has and where its tiles are, as TileJSON 3.0.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::extract::{Extension, State};
+use axum::response::Response;
+use http::HeaderMap;
+use serde::Serialize;
+use wangge_city::City;
+use wangge_tiles::{FieldType, LayerNote, Shift, Source};
+
+use super::tiles::{WANGGE_VERSION, etag, version_header};
+use super::{JSON, not_modified, to_json, versioned};
+use crate::address::base_url;
+use crate::app::App;
+use crate::extract::{IfNoneMatch, SourceParam, TilesParams, Which};
+use crate::front::RequestNote;
+use crate::problem::Problem;
+use crate::tiles::{Coding, ContentHash, reach};
+
+/// TileJSON 3.0.0.
+#[derive(Debug, Serialize)]
+struct TileJson<'a> {
+    tilejson: &'static str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attribution: Option<&'a str>,
+    /// By the rules of semver.org, as the specification wants it.
+    version: String,
+    scheme: &'static str,
+    tiles: [String; 1],
+    minzoom: u8,
+    maxzoom: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounds: Option<[f64; 4]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    center: Option<(f64, f64, u8)>,
+    vector_layers: Vec<VectorLayer>,
+}
+
+#[derive(Debug, Serialize)]
+struct VectorLayer {
+    id: String,
+    description: String,
+    minzoom: u8,
+    maxzoom: u8,
+    fields: BTreeMap<&'static str, &'static str>,
+}
+
+/// What is told of a source.
+struct Described {
+    layers: Vec<LayerNote>,
+    zooms: (u8, u8),
+    bounds: Option<[f64; 4]>,
+}
+
+pub(super) async fn source(
+    State(app): State<App>,
+    SourceParam(source): SourceParam,
+    TilesParams { which, shift }: TilesParams,
+    known: IfNoneMatch,
+    Extension(note): Extension<Arc<RequestNote>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let city = app.snapshot(&which).await?;
+    let described = {
+        let city = Arc::clone(&city);
+        let describing = move || Described::of(&city, source, shift);
+        app.tiles().run(describing).await?
+    };
+    let config = app.config();
+    let base = base_url(
+        config.public_url.as_ref(),
+        &config.trusted_peers,
+        note.peer,
+        &headers,
+    );
+    let Described {
+        layers,
+        zooms: (minzoom, maxzoom),
+        bounds,
+    } = described;
+    let edition = city.edition();
+    let body = TileJson {
+        tilejson: "3.0.0",
+        name: city.scheme().name(),
+        attribution: config.tiles.attribution.as_deref(),
+        version: semver(&city),
+        scheme: "xyz",
+        tiles: [format!(
+            "{base}/tiles/{source}/{}/{{z}}/{{x}}/{{y}}{}",
+            edition.text(),
+            query(&which, shift)
+        )],
+        minzoom,
+        maxzoom,
+        bounds,
+        center: bounds.map(|bounds| center(bounds, minzoom, maxzoom)),
+        vector_layers: layers.into_iter().map(VectorLayer::of).collect(),
+    };
+    let body = to_json(&body, 2048)?;
+    let etag = etag(ContentHash::of(&body), Coding::Identity)?;
+    let mut response = if known.holds(&etag) {
+        not_modified(etag)
+    } else {
+        versioned(body, JSON, etag)
+    };
+    if let Some(version) = version_header(edition) {
+        response.headers_mut().insert(WANGGE_VERSION, version);
+    }
+    Ok(response)
+}
+
+impl Described {
+    fn of(city: &City, source: Source, shift: Shift) -> Self {
+        let tiles = city.tiles(shift);
+        let zooms = tiles.zooms(source);
+        Self {
+            layers: tiles.layers(source),
+            zooms: (*zooms.start(), *zooms.end()),
+            bounds: tiles
+                .bounds(reach(city, source, shift))
+                .map(|bounds| bounds.map(lattice_digits)),
+        }
+    }
+}
+
+impl VectorLayer {
+    fn of(note: LayerNote) -> Self {
+        let fields = note.fields.into_iter().map(|(name, field)| {
+            let what = match field {
+                FieldType::Text => "String",
+                FieldType::Number => "Number",
+            };
+            (name, what)
+        });
+        Self {
+            id: note.id,
+            description: note.description,
+            minzoom: note.min_zoom,
+            maxzoom: note.max_zoom,
+            fields: fields.collect(),
+        }
+    }
+}
+
+/// `3.17.0` of version 3.17; of what is not in force, the third number counts the commits.
+fn semver(city: &City) -> String {
+    let version = city.version_text();
+    let commits = city.edition().text().split_once('-');
+    format!("{version}.{}", commits.map_or("0", |(_, commits)| commits))
+}
+
+/// What leads to the snapshot again when it is no longer kept, and to its system.
+pub(super) fn query(which: &Which, shift: Shift) -> String {
+    let mut pairs = Vec::new();
+    match which {
+        Which::Now => {}
+        Which::At(at) => pairs.push(format!("at={at}")),
+        Which::Plan(plan) => pairs.push(format!("plan={}", escaped(plan))),
+    }
+    if shift == Shift::Gcj02 {
+        pairs.push("crs=gcj02".to_owned());
+    }
+    if pairs.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", pairs.join("&"))
+    }
+}
+
+/// In percent-encoding, but for what RFC 3986 leaves alone.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            // writing to a text does not fail
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// Degrees to the lattice's own step.
+fn lattice_digits(degrees: f64) -> f64 {
+    (degrees * 1e7).round() / 1e7
+}
+
+/// The middle, and the zoom at which everything is about as wide as two tiles.
+fn center([west, south, east, north]: [f64; 4], minzoom: u8, maxzoom: u8) -> (f64, f64, u8) {
+    const TILES: f64 = 2.0;
+
+    let (lon, lat) = (f64::midpoint(west, east), f64::midpoint(south, north));
+    // a degree of latitude is longer on the map than one of longitude
+    let span = (east - west).max((north - south) / lat.to_radians().cos());
+    let zoom = (minzoom..=maxzoom)
+        .rev()
+        .find(|zoom| span / 360.0 * f64::from(*zoom).exp2() <= TILES);
+    (
+        lattice_digits(lon),
+        lattice_digits(lat),
+        zoom.unwrap_or(minzoom),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plans_name_stays_within_its_parameter() {
+        let which = Which::Plan("2027 草案&crs=x#".to_owned());
+        assert_eq!(
+            query(&which, Shift::Gcj02),
+            "?plan=2027%20%E8%8D%89%E6%A1%88%26crs%3Dx%23&crs=gcj02"
+        );
+        let at = Which::At("2026-12-01T08:00:00+08:00".parse().unwrap());
+        assert_eq!(query(&at, Shift::None), "?at=2026-12-01T00:00:00Z");
+        assert_eq!(query(&Which::Now, Shift::None), "");
+    }
+
+    // at zoom 10 a tile is 0.3515625 degrees wide
+    #[test]
+    fn the_center_comes_with_a_zoom_that_shows_all() {
+        assert_eq!(center([120.0, 0.0, 120.7, 0.1], 0, 16), (120.35, 0.05, 10));
+        assert_eq!(center([120.0, 0.0, 120.71, 0.1], 0, 16).2, 9);
+        assert_eq!(center([-180.0, -80.0, 180.0, 80.0], 3, 16).2, 3);
+        // at 60 degrees north twice as high as wide
+        assert_eq!(center([120.0, 59.85, 120.1, 60.15], 0, 16).2, 10);
+    }
+}
