@@ -134,6 +134,11 @@ impl Demonstration {
         table(&self.files.join(name))
     }
 
+    /// The text of one of the city's files.
+    pub(crate) fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.files.join(name)).unwrap()
+    }
+
     /// How many units the store holds, top to bottom.
     pub(crate) fn units(&self) -> [usize; 4] {
         let mut counts = [0; 4];
