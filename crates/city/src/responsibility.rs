@@ -5,8 +5,8 @@ use std::fmt;
 
 use rustc_hash::FxHashMap;
 use wangge_model::{
-    Border, ClassTable, Code, Departments, Device, Dwelling, GridKind, LevelIndex, ListKind,
-    ListRow, Overlay, ParentLink, Post, RowFault, Rules, Scheme, Street, Unit,
+    BaseFeature, Border, ClassTable, Code, Departments, Device, Dwelling, GridKind, LevelIndex,
+    ListKind, ListRow, Overlay, ParentLink, Post, RowFault, Rules, Scheme, Street, Unit,
 };
 use wangge_store::{Lists, PlanContents};
 
@@ -34,6 +34,8 @@ pub struct Responsibility {
     pub households: Vec<Dwelling>,
     /// Buildings.
     pub buildings: Vec<Dwelling>,
+    /// What a map shows beneath the grids, in the order of its list.
+    pub base: Vec<BaseFeature>,
     /// Devices, in the order of their list.
     pub devices: Vec<Device>,
 }
@@ -105,6 +107,7 @@ impl Responsibility {
         ] {
             *place = sound.of(kind, |rows| Dwelling::read_sound(rows, drawn(kind)));
         }
+        read.base = sound.of(ListKind::Base, BaseFeature::read_sound);
         read.devices = sound.of(ListKind::Devices, Device::read_sound);
         (read, mistakes)
     }

@@ -122,9 +122,21 @@ impl City {
         }
     }
 
-    /// Buildings lie below streets.
+    /// What is drawn later lies above: ground of water and green below, then buildings, other
+    /// lines, and streets, which bridge rivers.
     fn base_content(&self) -> Vec<BaseContent> {
         let lists = &self.handling.responsibility;
+        let (areas, lines): (Vec<_>, Vec<_>) = lists
+            .base
+            .iter()
+            .map(|feature| BaseContent {
+                kind: feature.kind.as_str().into(),
+                class: feature.class.as_deref().map(Into::into),
+                name: feature.name.as_deref().map(Into::into),
+                name_en: feature.name_en.as_deref().map(Into::into),
+                figure: feature.figure.clone(),
+            })
+            .partition(|content| matches!(content.figure, Figure::Area(_)));
         let buildings = lists
             .buildings
             .iter()
@@ -143,7 +155,12 @@ impl City {
             name_en: street.name_en.as_deref().map(Into::into),
             figure: Figure::Line(street.line.clone()),
         });
-        buildings.chain(streets).collect()
+        areas
+            .into_iter()
+            .chain(buildings)
+            .chain(lines)
+            .chain(streets)
+            .collect()
     }
 }
 

@@ -161,6 +161,15 @@ pub enum ExchangeError {
         /// The address that it refers to instead, which is never fetched.
         link: Option<String>,
     },
+    /// A workbook where boundaries are wanted.
+    #[error(
+        "{file} is a workbook, which holds lists and no boundaries: give these as GeoPackage, \
+         Shapefile or GeoJSON"
+    )]
+    Workbook {
+        /// The file's name.
+        file: String,
+    },
     /// The coordinate system cannot be used.
     #[error("{file}: {source}")]
     Crs {

@@ -7,7 +7,7 @@ use crate::densify::Densifier;
 use crate::fields::Places;
 use crate::merge::{Draft, merge};
 use crate::report::{CrsBy, CrsUsed, ImportReport, Skip, SkipKind};
-use crate::{DeclaredCrs, ExchangeError, Mapping, Note, Row, RowGeometry, Table, Value};
+use crate::{DeclaredCrs, ExchangeError, Format, Mapping, Note, Row, RowGeometry, Table, Value};
 
 /// How the rows of a table become grids.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +78,7 @@ impl GridDraft {
 /// were straight, vertices on the lattice.
 ///
 /// # Errors
+/// [`ExchangeError::Workbook`] of a workbook,
 /// [`ExchangeError::MissingCrs`] when neither file nor request says the coordinate system,
 /// [`ExchangeError::Crs`] when it cannot be used, [`ExchangeError::NoColumn`] and
 /// [`ExchangeError::NoCodeColumn`], [`ExchangeError::BadRows`] unless they are to be skipped,
@@ -85,6 +86,10 @@ impl GridDraft {
 /// [`ExchangeError::Contradiction`], [`ExchangeError::Antimeridian`],
 /// [`ExchangeError::NoGrids`].
 pub fn grids(table: &Table, request: &GridRequest) -> Result<GridDraft, ExchangeError> {
+    if table.format == Format::Xlsx {
+        let file = table.source.clone();
+        return Err(ExchangeError::Workbook { file });
+    }
     let failed = |source: CrsError| ExchangeError::Crs {
         file: table.source.clone(),
         source,

@@ -61,20 +61,21 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Tighter limits for files that arrive over HTTP; the lock is required.
+    /// Tighter limits for files that arrive over HTTP, ample for the boundaries of a city with all
+    /// its lower levels; the lock is required.
     pub fn for_uploads() -> Self {
         Self {
             input_bytes: 256 << 20,
             archive_entries: 1_000,
             unpacked_bytes: 1 << 30,
             unpacked_ratio: 100,
-            rows: 500_000,
-            vertices: 20_000_000,
+            rows: 1_000_000,
+            vertices: 50_000_000,
             columns: 500,
             text_bytes: 64 << 10,
-            memory_bytes: 2 << 30,
-            cpu_s: 60,
-            wall_s: 120,
+            memory_bytes: 3 << 30,
+            cpu_s: 180,
+            wall_s: 240,
             policy: Policy::Require,
         }
     }

@@ -175,6 +175,25 @@ impl Arcs {
         }
     }
 
+    /// The ring of a face drawn in around its middle, each vertex to its share of the way.
+    pub(crate) fn shrunk(
+        &self,
+        mesh: &Mesh,
+        face: u32,
+        middle: Point,
+        share_of: impl Fn(Point) -> f64,
+    ) -> Result<Ring, GenerateError> {
+        let shrink = |&p: &Point| {
+            let way = p.from_origin(middle);
+            let share = i64::try_from(count(1024.0 * share_of(p))).unwrap_or(0);
+            let part = |way: i64| i32::try_from(way * share / 1024).unwrap_or(0);
+            Point::new(middle.x() + part(way.dx), middle.y() + part(way.dy))
+        };
+        let ring = self.ring(mesh, face)?;
+        let points = ring.points().iter().map(shrink);
+        Ok(Ring::new(points.collect::<Result<Vec<_>, _>>()?)?)
+    }
+
     /// The ring of a face.
     pub(crate) fn ring(&self, mesh: &Mesh, face: u32) -> Result<Ring, GenerateError> {
         let mut points = Vec::new();

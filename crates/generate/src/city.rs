@@ -10,6 +10,7 @@ use crate::classes::Classes;
 use crate::departments::departments;
 use crate::dissolve::dissolve;
 use crate::functional::{Field, Functional};
+use crate::greens::{GreenBlock, green_blocks};
 use crate::hierarchy::Hierarchy;
 use crate::institutions::{Institution, institutions};
 use crate::lines::{StreetLine, Water, trace};
@@ -56,6 +57,8 @@ pub struct City {
     pub rules: Vec<Rule>,
     /// Specialised grids (专业网格), each of whole blocks that are connected.
     pub overlays: Vec<Overlay>,
+    /// Blocks that are green unless somebody lives in them.
+    pub(crate) green_blocks: Vec<GreenBlock>,
     /// Ways and waters from junction to junction, with the grids beside them.
     pub(crate) ways: Ways,
     /// The classes of components and events.
@@ -135,6 +138,9 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         let grid = *hierarchy.grid_of.get(face as usize)?;
         register.place_of_grid.get(grid as usize).copied()
     });
+    let green_blocks = green_blocks(&terrain, &arcs, &earth, &mut names, seed, |face| {
+        register.place_of_grid[hierarchy.grid_of[face as usize] as usize]
+    })?;
     let institutions = institutions(spec, &grids, seed)?;
     Ok(City {
         scheme: spec.scheme.clone(),
@@ -147,6 +153,7 @@ fn build(spec: &CitySpec, seed: u64) -> Result<City, GenerateError> {
         streets,
         water,
         probes,
+        green_blocks,
         ways,
         classes: spec.classes.clone(),
         functional: spec.departments.clone(),

@@ -12,7 +12,7 @@ use wangge_plane::{Extent, Figure, Point};
 use crate::along::{Course, Ground};
 use crate::dice::{Dice, Subject};
 use crate::fixtures::{COUNTRY, Fixture, PER_COUNTRY_KM2, PER_TOWN_KM2, TOWN};
-use crate::footprints::{beside, is_within, to_left};
+use crate::footprints::{beside, is_inside, to_left};
 use crate::functional::Functional;
 use crate::terrain::LineClass;
 use crate::ways::Stretch;
@@ -124,7 +124,7 @@ impl City {
         grid: Option<u32>,
     ) -> Option<Placed> {
         let (figure, grid) = (figure?, grid?);
-        let within = is_within(&figure, &self.grids[grid as usize]);
+        let within = is_inside(&figure, &self.grids[grid as usize].shape);
         within.then_some(Placed {
             class,
             figure,

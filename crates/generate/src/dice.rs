@@ -25,6 +25,7 @@ pub(crate) enum Subject {
     Dwellings,
     Readings,
     Patrols,
+    Greens,
 }
 
 impl Dice {

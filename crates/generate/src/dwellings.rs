@@ -17,12 +17,17 @@ impl City {
     /// # Errors
     /// None that a city which was made would show: [`GenerateError::Scheme`] for a code that is none.
     pub fn dwellings(&self) -> Result<Vec<Dwelling>, GenerateError> {
+        Ok(self.dwellings_by_grid()?.concat())
+    }
+
+    /// The dwelling buildings, by grid.
+    pub(crate) fn dwellings_by_grid(&self) -> Result<Vec<Vec<Dwelling>>, GenerateError> {
         let Some(ground) = self.ground() else {
             return Ok(Vec::new());
         };
         let mut dice = Dice::new(self.seed, Subject::Dwellings);
         let beside = self.ways_by_grid();
-        let mut dwellings = Vec::new();
+        let mut by_grid = Vec::with_capacity(self.grids.len());
         for (grid, ways) in self.grids.iter().zip(&beside) {
             let households = grid.unit.households.unwrap_or(0) as usize;
             let persons = grid.unit.population.unwrap_or(0) as usize;
@@ -33,6 +38,7 @@ impl City {
             let wanted = count(real(households) / per_house).clamp(1, households.max(1));
             let places = self.places(grid, ways, wanted, &ground, &mut dice);
             let (mut lived, mut left) = (0, households);
+            let mut dwellings = Vec::with_capacity(places.len());
             for (number, &place) in places.iter().enumerate() {
                 let here = share(left, places.len() - number, &mut dice);
                 left -= here;
@@ -50,8 +56,9 @@ impl City {
                     figure: Figure::Point(place),
                 });
             }
+            by_grid.push(dwellings);
         }
-        Ok(dwellings)
+        Ok(by_grid)
     }
 
     /// By grid: the ways along it and through it that one can live at, each with its side.

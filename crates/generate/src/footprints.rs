@@ -1,6 +1,5 @@
 //! Components that are lines and areas: railings, walls, greens, car parks.
 
-use wangge_model::Grid;
 use wangge_plane::{Figure, Line, Meeting, Point, Polygon, Ring, Segment, Shape, Side};
 
 use crate::along::{Course, Ground};
@@ -147,9 +146,8 @@ pub(crate) fn to_left(side: usize, metres: f64) -> f64 {
     if side == 0 { metres } else { -metres }
 }
 
-/// Whether all of a figure is in the interior of a grid. Exact.
-pub(crate) fn is_within(figure: &Figure, grid: &Grid) -> bool {
-    let shape = &grid.shape;
+/// Whether all of a figure is in the interior of some ground. Exact.
+pub(crate) fn is_inside(figure: &Figure, shape: &Shape) -> bool {
     if let Figure::Point(p) = figure {
         return shape.side(*p) == Side::Inside;
     }

@@ -24,6 +24,7 @@ mod fixtures;
 mod footprints;
 mod functional;
 mod gather;
+mod greens;
 mod hierarchy;
 mod institutions;
 mod lines;
@@ -50,6 +51,7 @@ pub use city::{City, city};
 pub use described::DescribedCity;
 pub use devices::Reading;
 pub use error::GenerateError;
+pub use greens::{Green, GreenClass};
 pub use lines::{StreetClass, StreetLine, Water, WaterClass, WaterForm};
 pub use patrols::Fix;
 pub use plant::{

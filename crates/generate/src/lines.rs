@@ -5,7 +5,7 @@ use wangge_plane::{Point, Polygon, Ring};
 
 use crate::GenerateError;
 use crate::arcs::Arcs;
-use crate::board::{Earth, Spot, area_and_centroid, count, index};
+use crate::board::{Earth, Spot, area_and_centroid, index};
 use crate::dice::Landscape;
 use crate::mesh::{Half, Mesh, OUTSIDE};
 use crate::names::Names;
@@ -137,14 +137,8 @@ pub(crate) fn trace(
     Ok((streets, water))
 }
 
-/// Reservoirs in some of the largest blocks of the country, well inside of each.
-fn reservoirs(
-    terrain: &Terrain,
-    arcs: &Arcs,
-    earth: &Earth,
-    names: &mut Names,
-    seed: u64,
-) -> Result<Vec<Water>, GenerateError> {
+/// Some of the largest blocks of the country, with the middle of each: reservoirs are in them.
+pub(crate) fn reservoir_blocks(terrain: &Terrain, arcs: &Arcs) -> Vec<(Spot, u32)> {
     let mesh = &terrain.mesh;
     let mut blocks: Vec<(f64, Spot, u32)> = (OUTSIDE + 1..index(mesh.faces()))
         .filter(|face| !terrain.islands.contains(face) && arcs.is_open(*face))
@@ -156,32 +150,33 @@ fn reservoirs(
         .collect();
     blocks.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
     let wanted = blocks.len().div_ceil(120);
+    let largest = blocks.into_iter().take(wanted);
+    largest.map(|(_, middle, face)| (middle, face)).collect()
+}
+
+/// Reservoirs, well inside of their blocks.
+fn reservoirs(
+    terrain: &Terrain,
+    arcs: &Arcs,
+    earth: &Earth,
+    names: &mut Names,
+    seed: u64,
+) -> Result<Vec<Water>, GenerateError> {
     let shores = Landscape::new(seed, 71, 22_000.0);
-    blocks
+    reservoir_blocks(terrain, arcs)
         .into_iter()
-        .take(wanted)
-        .map(|(_, middle, face)| {
-            let middle = earth.point(middle)?;
+        .map(|(middle, face)| {
             // the block again, smaller and uneven, around its middle
-            let shrink = |p: &Point| {
-                let way = p.from_origin(middle);
+            let shore = arcs.shrunk(&terrain.mesh, face, earth.point(middle)?, |p| {
                 let uneven = shores.at(f64::from(p.x()), f64::from(p.y()));
-                let share = i64::try_from(count(512.0 + 230.0 * uneven)).unwrap_or(0);
-                let part = |way: i64| i32::try_from(way * share / 1024).unwrap_or(0);
-                Point::new(middle.x() + part(way.dx), middle.y() + part(way.dy))
-            };
-            let ring = arcs.ring(mesh, face)?;
-            let shore = ring
-                .points()
-                .iter()
-                .map(shrink)
-                .collect::<Result<Vec<_>, _>>()?;
+                (512.0 + 230.0 * uneven) / 1024.0
+            })?;
             let name = names.road(("水库", "Reservoir"));
             Ok(Water {
                 name: name.zh,
                 name_en: name.en,
                 class: WaterClass::Lake,
-                form: WaterForm::Area(Polygon::new(Ring::new(shore)?, Vec::new())),
+                form: WaterForm::Area(Polygon::new(shore, Vec::new())),
             })
         })
         .collect()

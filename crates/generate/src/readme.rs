@@ -52,7 +52,8 @@ impl City {
              above are unions of them.\n\n\
              | file | what |\n|---|---|\n{}\n\
              | streets-network.geojson | centre lines of streets, roads and railways |\n\
-             | water.geojson | rivers by their middle, the coast line, reservoirs, the sea |\n\
+             | water.geojson | rivers by their middle, reservoirs, the sea (kind water), the coast line (kind coast) |\n\
+             | green.geojson | parks and woods (kind green) |\n\
              | points.csv, truth.csv | points, and the grid that each belongs to: inside, on borders, on the rim, outside |\n\
              | classes.csv | classes of components and events, as CJ/T 214-2007 numbers them |\n\
              | departments.csv | {}: code, name, parent, kind, phone |\n\

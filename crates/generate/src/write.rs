@@ -9,13 +9,13 @@ use serde::Serialize;
 use wangge_model::{Code, GridKind, Overlay, Unit};
 use wangge_plane::{Point, Polygon, Ring, Shape};
 
-use crate::{City, GenerateError, StreetLine, Water, WaterForm};
+use crate::{City, GenerateError, Green, StreetLine, Water, WaterClass, WaterForm};
 
 impl City {
     /// Writes the city into a folder, which is made if it is not there: `grids.geojson`,
     /// `communities.geojson`, `streets.geojson`, `district.geojson` (named by the scheme's levels
     /// in the plural, [`City::level_files`]), `overlays.geojson` where there are specialised grids,
-    /// `streets-network.geojson`, `water.geojson`, `points.csv`, `truth.csv`,
+    /// `streets-network.geojson`, `water.geojson`, `green.geojson`, `points.csv`, `truth.csv`,
     /// `classes.csv`, `departments.csv`, `rules.csv`, `posts.csv`, `components.csv`,
     /// `component-shapes.geojson`, `households.csv`, `devices.csv`, `readings.csv`, `tracks.csv`,
     /// `scheme.toml`, `README.md`.
@@ -44,6 +44,9 @@ impl City {
         put(folder, "streets-network.geojson", collection(streets))?;
         let water = self.water.iter().map(water_feature);
         put(folder, "water.geojson", collection(water))?;
+        let greens = self.greens()?;
+        let greens = greens.iter().map(green_feature);
+        put(folder, "green.geojson", collection(greens))?;
         let (points, truth) = self.tables();
         put(folder, "points.csv", [points])?;
         put(folder, "truth.csv", [truth])?;
@@ -120,7 +123,9 @@ struct UnitProperties<'a> {
 }
 
 #[derive(Serialize)]
-struct LineProperties<'a, C> {
+struct MapProperties<'a, C> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
     name: Option<&'a str>,
     name_en: Option<&'a str>,
     class: C,
@@ -161,7 +166,7 @@ fn overlay_feature(overlay: &Overlay) -> String {
     ground(properties, &overlay.shape)
 }
 
-fn ground(properties: UnitProperties, shape: &Shape) -> String {
+fn ground(properties: impl Serialize, shape: &Shape) -> String {
     match shape.parts() {
         [one] => feature(properties, "Polygon", polygon(one)),
         parts => {
@@ -172,7 +177,8 @@ fn ground(properties: UnitProperties, shape: &Shape) -> String {
 }
 
 fn street_feature(street: &StreetLine) -> String {
-    let properties = LineProperties {
+    let properties = MapProperties {
+        kind: None,
         name: street.name.as_deref(),
         name_en: street.name_en.as_deref(),
         class: street.class,
@@ -182,7 +188,13 @@ fn street_feature(street: &StreetLine) -> String {
 }
 
 fn water_feature(water: &Water) -> String {
-    let properties = LineProperties {
+    let kind = match water.class {
+        WaterClass::River | WaterClass::Lake | WaterClass::Sea => "water",
+        // no water of its own: it ends the sea
+        WaterClass::Coast => "coast",
+    };
+    let properties = MapProperties {
+        kind: Some(kind),
         name: Some(&water.name),
         name_en: Some(&water.name_en),
         class: water.class,
@@ -192,6 +204,17 @@ fn water_feature(water: &Water) -> String {
         WaterForm::Lines(paths) => lines_feature(properties, paths),
         WaterForm::Area(area) => feature(properties, "Polygon", polygon(area)),
     }
+}
+
+fn green_feature(green: &Green) -> String {
+    let properties = MapProperties {
+        kind: Some("green"),
+        name: green.name.as_deref(),
+        name_en: green.name_en.as_deref(),
+        class: green.class,
+        synthetic: true,
+    };
+    ground(properties, &green.ground)
 }
 
 fn lines_feature(properties: impl Serialize, paths: &[Vec<Point>]) -> String {

@@ -55,19 +55,24 @@ const OBJECTS: [&str; 6] = [
     "tracks.csv",
 ];
 
-/// The files of the ground, the lists of who is responsible, and those of objects; the page that
-/// tells of all, and the scheme that was given, are in none of them.
-fn ground_lists_and_objects(
+/// What a map shows beneath the grids.
+const BASE: [&str; 2] = ["green.geojson", "water.geojson"];
+
+/// The files of the ground, the lists of who is responsible, those of objects, and the base
+/// map; the page that tells of all, and the scheme that was given, are in none of them.
+fn ground_lists_objects_and_base(
     mut files: BTreeMap<String, Vec<u8>>,
-) -> [BTreeMap<String, Vec<u8>>; 3] {
+) -> [BTreeMap<String, Vec<u8>>; 4] {
     files.remove("README.md");
     files.remove("scheme.toml");
-    let mut parts: [BTreeMap<String, Vec<u8>>; 3] = Default::default();
+    let mut parts: [BTreeMap<String, Vec<u8>>; 4] = Default::default();
     for (name, bytes) in files {
-        let part = if LISTS.contains(&name.as_str()) {
-            1
-        } else {
-            2 * usize::from(OBJECTS.contains(&name.as_str()))
+        let is_one_of = |names: &[&str]| names.contains(&name.as_str());
+        let part = match () {
+            () if is_one_of(&LISTS) => 1,
+            () if is_one_of(&OBJECTS) => 2,
+            () if is_one_of(&BASE) => 3,
+            () => 0,
         };
         parts[part].insert(name, bytes);
     }
@@ -87,10 +92,10 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn a_small_city_has_the_bytes_it_always_had() {
     let small = city(&CitySpec::sized(60).unwrap(), 7).unwrap();
-    let [ground, lists, objects] = ground_lists_and_objects(files(&small));
+    let [ground, lists, objects, base] = ground_lists_objects_and_base(files(&small));
     assert_eq!(
         digest(&ground),
-        "bfbb2417121d89900cdb3f3ed7f324855fdaa5847566480990605e7fa5c22f95"
+        "90ba560906c89a1bf4a076914ffd4e44f5cd905cce21dadbbcc39d3e796b3fcf"
     );
     assert_eq!(
         digest(&lists),
@@ -99,6 +104,10 @@ fn a_small_city_has_the_bytes_it_always_had() {
     assert_eq!(
         digest(&objects),
         "cd35ac227c6a97b42de201bea6b64450acb9f81c270d92e1007b21ce73d94ff5"
+    );
+    assert_eq!(
+        digest(&base),
+        "fa95b4c78abdc9d9be4084ea7e6f3b6dd200aed645697200271385f2a8da9b41"
     );
 }
 
@@ -118,6 +127,7 @@ fn the_folder_holds_what_its_page_says_and_says_synthetic_everywhere() {
             "departments.csv",
             "devices.csv",
             "district.geojson",
+            "green.geojson",
             "grids.geojson",
             "households.csv",
             "points.csv",

@@ -26,6 +26,7 @@
 //! # Ok::<(), wangge_model::ModelError>(())
 //! ```
 
+mod base;
 mod border;
 mod check;
 mod class;
@@ -51,6 +52,7 @@ mod street;
 mod template;
 mod unit;
 
+pub use base::BaseFeature;
 pub use border::{Border, BorderStatus};
 pub use class::{AccuracyClass, Class, ClassGeometry, ClassTable, ObjectKind};
 pub use code::{Code, MAX_CODE_CHARS};

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use wangge_plane::Figure;
 
 use crate::{
-    Border, ClassGeometry, ClassTable, Code, CodeSplit, Departments, Device, Dwelling, ModelError,
-    Overlay, ParentLink, Post, Rules, Street,
+    BaseFeature, Border, ClassGeometry, ClassTable, Code, CodeSplit, Departments, Device, Dwelling,
+    ModelError, Overlay, ParentLink, Post, Rules, Street,
 };
 
 /// The lists that people keep.
@@ -36,13 +36,15 @@ pub enum ListKind {
     Households,
     /// Buildings.
     Buildings,
+    /// What a map shows beneath the grids: water, green.
+    Base,
     /// Devices that report.
     Devices,
 }
 
 impl ListKind {
     /// Every list, each after those that it names things of.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Classes,
         Self::Departments,
         Self::Rules,
@@ -53,6 +55,7 @@ impl ListKind {
         Self::Streets,
         Self::Households,
         Self::Buildings,
+        Self::Base,
         Self::Devices,
     ];
 
@@ -69,6 +72,7 @@ impl ListKind {
             Self::Streets => "streets",
             Self::Households => "households",
             Self::Buildings => "buildings",
+            Self::Base => "base",
             Self::Devices => "devices",
         }
     }
@@ -80,6 +84,7 @@ impl ListKind {
             Self::Streets => Some(&[ClassGeometry::Line]),
             Self::Households => Some(&[ClassGeometry::Point]),
             Self::Buildings => Some(&[ClassGeometry::Area, ClassGeometry::Point]),
+            Self::Base => Some(&[ClassGeometry::Area, ClassGeometry::Line]),
             _ => None,
         }
     }
@@ -97,6 +102,7 @@ impl ListKind {
             Self::Streets => Street::COLUMNS,
             Self::Households => Dwelling::COLUMNS,
             Self::Buildings => Dwelling::BUILDING_COLUMNS,
+            Self::Base => BaseFeature::COLUMNS,
             Self::Devices => Device::COLUMNS,
         }
     }
@@ -112,6 +118,7 @@ impl ListKind {
             Self::Parents => &["unit", "relation", "parent"],
             Self::Overlays => &["code"],
             Self::Streets | Self::Households | Self::Buildings => &[],
+            Self::Base => &["kind"],
             Self::Devices => &["id"],
         }
     }
@@ -283,8 +290,8 @@ pub enum ListFault {
     NotDrawn {
         /// What it is.
         given: &'static str,
-        /// What it should be: `an area`.
-        wanted: &'static str,
+        /// What it should be: `area`, or `area or line`.
+        wanted: String,
     },
     /// Neither a unit nor told by a name.
     #[error(
@@ -550,9 +557,10 @@ pub(crate) fn figure_at<'a>(
     let fault = ListFault::NotDrawn {
         given: given.as_str(),
         wanted: drawn
-            .first()
-            .copied()
-            .map_or("a point", ClassGeometry::as_str),
+            .iter()
+            .map(|geometry| geometry.as_str())
+            .collect::<Vec<_>>()
+            .join(" or "),
     };
     faults.push(row.fault("geometry", fault));
     None

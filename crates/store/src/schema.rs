@@ -17,7 +17,7 @@ pub(crate) const APPLICATION_ID: i64 = 0x4750_4B47;
 pub(crate) const USER_VERSION: i64 = 10_300;
 
 /// The form of the tables below. A change that older versions cannot read counts it up.
-pub(crate) const FORM: i64 = 4;
+pub(crate) const FORM: i64 = 5;
 
 /// The system of every geometry: CGCS2000, EPSG:4490.
 pub(crate) const SRS_ID: i32 = 4490;
@@ -46,7 +46,7 @@ const fn layer(
 }
 
 /// The views with a geometry.
-pub(crate) const LAYERS: [Layer; 8] = [
+pub(crate) const LAYERS: [Layer; 9] = [
     layer("current_grids", "MULTIPOLYGON", 1, "The grids in force now"),
     layer("grids", "MULTIPOLYGON", 1, "The grids of every plan"),
     layer(
@@ -84,6 +84,12 @@ pub(crate) const LAYERS: [Layer; 8] = [
         "GEOMETRY",
         3,
         "The buildings as they are now",
+    ),
+    layer(
+        "current_base",
+        "GEOMETRY",
+        5,
+        "Water, green and the like as they are now",
     ),
 ];
 
@@ -184,7 +190,7 @@ const GEOPACKAGE: &[(&str, &str)] = &[
 /// Our tables, views and guards, by name, in the order in which they are made, with the form of
 /// stores since which they are there. `store check` compares these texts with the file's.
 pub(crate) fn ours() -> impl Iterator<Item = (i64, &'static str, &'static str)> {
-    let groups: [(i64, &[(&str, &str)]); 16] = [
+    let groups: [(i64, &[(&str, &str)]); 18] = [
         (1, OF_PLANS),
         (2, lists::LISTS),
         (3, &layers::LAYERS),
@@ -201,6 +207,8 @@ pub(crate) fn ours() -> impl Iterator<Item = (i64, &'static str, &'static str)> 
         (4, &life::ORIGINS),
         (4, &life::ACCEPTED),
         (4, &life::AUDIT),
+        (5, &layers::BASE),
+        (5, &layers::CURRENT_BASE),
     ];
     groups
         .into_iter()

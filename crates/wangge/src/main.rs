@@ -110,6 +110,9 @@ fn import_of(import: Import, language: Language) -> Result<Outcome, Failure> {
         Import::Buildings(layer) => {
             return command::import_list::layer(ListKind::Buildings, layer, language);
         }
+        Import::Base(layer) => {
+            return command::import_list::layer(ListKind::Base, layer, language);
+        }
         Import::Components(components) => {
             return command::import_components::run(&components, language);
         }

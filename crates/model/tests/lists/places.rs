@@ -3,7 +3,8 @@
 use jiff::civil::date;
 use rstest::rstest;
 use wangge_model::{
-    ClassGeometry, Device, Dwelling, ListKind, ListRow, Overlay, ParentLink, Relation, Street,
+    BaseFeature, ClassGeometry, Device, Dwelling, ListKind, ListRow, Overlay, ParentLink, Relation,
+    Street,
 };
 use wangge_plane::{Figure, Line, Point, Polygon, Ring, Shape};
 
@@ -89,6 +90,38 @@ fn streets_may_be_without_a_name() {
     assert_eq!(names, [Some("五指峰路"), None]);
     let (_, faults) = Street::read_sound(&at(rows, &area()));
     assert_eq!(faults.len(), 2);
+}
+
+#[test]
+fn the_base_map_is_of_lines_and_areas_of_a_kind() {
+    let mut rows = at(
+        rows(
+            BaseFeature::COLUMNS,
+            "Water | 湖 | 月牙湖 | Crescent Lake
+             水系 | river | |
+             绿地 | | |
+             农田 | | |
+             | 湖 | 无类型 |
+             water | 井 | |",
+        ),
+        &area(),
+    );
+    rows[1].place = Some(line());
+    rows[5].place = Some(Figure::Point(point(1, 2)));
+    let (features, faults) = BaseFeature::read_sound(&rows);
+    let kinds: Vec<&str> = features.iter().map(|one| one.kind.as_str()).collect();
+    assert_eq!(kinds, ["water", "water", "green", "农田"]);
+    assert_eq!(features[0].class.as_deref(), Some("湖"));
+    assert_eq!(features[0].name.as_deref(), Some("月牙湖"));
+    assert_eq!(features[0].name_en.as_deref(), Some("Crescent Lake"));
+    assert_eq!(features[1].figure, line());
+    assert_eq!(
+        messages(&faults),
+        [
+            "row 5, column \"kind\": the cell is empty: fill it in",
+            "row 6, column \"geometry\": it is drawn as point, and must be area or line",
+        ]
+    );
 }
 
 #[test]

@@ -92,6 +92,9 @@ impl Told for ExchangeError {
                     listed(columns)
                 )
             }
+            Self::Workbook { file } => format!(
+                "{file} 是工作簿，只能存放名单，不含边界：请给出 GeoPackage、Shapefile 或 GeoJSON 文件"
+            ),
             Self::MissingCrs { file, link } => {
                 let referred = link
                     .as_ref()

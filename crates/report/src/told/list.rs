@@ -74,7 +74,8 @@ impl Told for ListFault {
                 format!("编码 {code} 已是网格或其他单元的编码：请另编一个")
             }
             Self::NotDrawn { given, wanted } => {
-                format!("画的是{}，应为{}", drawn(given), drawn(wanted))
+                let wanted: Vec<&str> = wanted.split(" or ").map(drawn).collect();
+                format!("画的是{}，应为{}", drawn(given), wanted.join("或"))
             }
             Self::NoParent(code) => {
                 format!("{code} 既不是方案中的单元，也不是部门：请改正编码，或在“name”列写明其名称")
@@ -148,6 +149,7 @@ pub const fn list_name(list: ListKind, language: crate::Language) -> &'static st
         (crate::Language::Zh, ListKind::Streets) => "街路",
         (crate::Language::Zh, ListKind::Households) => "住户",
         (crate::Language::Zh, ListKind::Buildings) => "建筑物",
+        (crate::Language::Zh, ListKind::Base) => "底图",
         (crate::Language::Zh, ListKind::Devices) => "感知设备名单",
         (crate::Language::En, list) => list.as_str(),
     }

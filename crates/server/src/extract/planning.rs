@@ -118,8 +118,10 @@ impl FromRequestParts<App> for UploadParams {
             wanted,
         };
         let format = query.get("format").map(|text| {
-            text.parse::<Format>()
-                .map_err(|_| wrong("format", text, Wanted::Format))
+            let format = text.parse::<Format>().ok();
+            // a workbook holds lists, and no ground
+            let format = format.filter(|format| *format != Format::Xlsx);
+            format.ok_or_else(|| wrong("format", text, Wanted::Format))
         });
         let mapping = query.get("map").map(|text| {
             text.parse::<Mapping>()

@@ -168,7 +168,10 @@ impl Wanted {
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
             Self::Line => "GeoJSON 的 LineString 或 MultiLineString，至少有两个不同的点".to_owned(),
             Self::Codes => "单元编码，以逗号分隔".to_owned(),
-            Self::Format => "文件格式，例如 GeoJSON、GeoPackage、Shapefile 或 CSV".to_owned(),
+            Self::Format => {
+                "含有边界的文件格式，例如 GeoJSON、GeoPackage、Shapefile 或 CSV，工作簿不含边界"
+                    .to_owned()
+            }
             Self::Mapping => "字段与列的对应，例如 code=编号,name=名称".to_owned(),
             Self::OneOf(words) => format!("以下之一：{}", words.join("、")),
             Self::Time => "带时区的时间，例如 2026-12-01T00:00:00+08:00".to_owned(),

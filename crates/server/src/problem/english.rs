@@ -186,9 +186,9 @@ impl Wanted {
                     .to_owned()
             }
             Self::Codes => "codes of units, between commas".to_owned(),
-            Self::Format => {
-                "a format of files, such as GeoJSON, GeoPackage, Shapefile or CSV".to_owned()
-            }
+            Self::Format => "a format with boundaries, which a workbook has not, such as GeoJSON, \
+                 GeoPackage, Shapefile or CSV"
+                .to_owned(),
             Self::Mapping => "fields and their columns, such as code=ID,name=NAME".to_owned(),
             Self::OneOf(words) => format!("one of: {}", words.join(", ")),
             Self::Time => "a time with its offset, such as 2026-12-01T00:00:00+08:00".to_owned(),

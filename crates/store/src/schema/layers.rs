@@ -1,4 +1,5 @@
-//! The lists of form 3: what lies on the map beside the grids, devices, parents.
+//! The lists of form 3: what lies on the map beside the grids, devices, parents; and that of
+//! form 5, the base map.
 
 /// A table and its guards: what is in it stays.
 macro_rules! guarded {
@@ -171,6 +172,18 @@ pub(super) const DEVICES: [(&str, &str); 4] = rows_of!(
   PRIMARY KEY (list, row)"
 );
 
+pub(super) const BASE: [(&str, &str); 4] = rows_of!(
+    "base",
+    "  list INTEGER NOT NULL REFERENCES layers (id),
+  row INTEGER NOT NULL,
+  kind TEXT,
+  class TEXT,
+  name TEXT,
+  name_en TEXT,
+  geom GEOMETRY,
+  PRIMARY KEY (list, row)"
+);
+
 /// What QGIS shows of these lists.
 pub(super) const CURRENT: [(&str, &str); 4] = [
     current!(
@@ -190,3 +203,9 @@ pub(super) const CURRENT: [(&str, &str); 4] = [
         "code, name, households, population"
     ),
 ];
+
+pub(super) const CURRENT_BASE: [(&str, &str); 1] = [current!(
+    "current_base",
+    "base",
+    "kind, class, name, name_en"
+)];

@@ -51,6 +51,7 @@ fn gdal_opens_the_store_as_it_is() {
             "current_streets",
             "current_households",
             "current_buildings",
+            "current_base",
             "plans",
             "units",
             "imports",
@@ -74,11 +75,11 @@ fn gdal_opens_the_store_as_it_is() {
         .map(|layer| layer.feature_count())
         .collect();
     assert_eq!(counts[..3], [12, 17, 1]);
-    assert_eq!(counts[3..8], [0; 5]);
-    assert_eq!(counts[8..11], [2, 18, 3]);
-    assert_eq!(counts[11..23], [0; 12]);
+    assert_eq!(counts[3..9], [0; 6]);
+    assert_eq!(counts[9..12], [2, 18, 3]);
+    assert_eq!(counts[12..24], [0; 12]);
     // a line of the log for every import, and one for the plan that was begun
-    assert_eq!(counts[23..], [4]);
+    assert_eq!(counts[24..], [4]);
 
     let mut layer = dataset.layer_by_name("current_grids").unwrap();
     assert_eq!(layer.spatial_ref().unwrap().auth_code().unwrap(), 4490);

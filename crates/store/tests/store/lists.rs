@@ -4,7 +4,7 @@ use rstest::rstest;
 use rusqlite::Connection;
 use tempfile::tempdir;
 use wangge_model::{ListKind, ListRow};
-use wangge_plane::{Figure, Line, Point};
+use wangge_plane::{Figure, Line, Point, Polygon, Ring, Shape};
 use wangge_store::{Digest, Fault, ImportList, ImportedList, Lists, SourceFile, Store};
 
 use crate::city::{publish, store_with_grids};
@@ -79,6 +79,45 @@ fn streets() -> Vec<ListRow> {
         named.at(Some(Figure::Line(line.clone()))),
         lane.at(Some(Figure::Line(line))),
     ]
+}
+
+fn base() -> Vec<ListRow> {
+    let point = |x, y| Point::new(x, y).unwrap();
+    let river = Line::new([vec![point(0, 0), point(50, 70)]]).unwrap();
+    let shore = Ring::new(vec![point(0, 0), point(9, 0), point(9, 9)]).unwrap();
+    let lake = Shape::new(vec![Polygon::new(shore, vec![])]).unwrap();
+    let row = |number, class| ListRow::new(number, [("kind", "water"), ("class", class)]);
+    vec![
+        row(1, "river").at(Some(Figure::Line(river))),
+        row(2, "lake").at(Some(Figure::Area(lake))),
+    ]
+}
+
+#[test]
+fn the_base_map_comes_back_with_its_lines_and_areas() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("city.gpkg");
+    let mut store = store_with_grids(&path, 2);
+    taken(&mut store, ListKind::Base, base());
+    taken(&mut store, ListKind::Base, base()[1..].to_vec());
+    assert_eq!(store.lists().unwrap().rows(ListKind::Base), &base()[1..]);
+    assert_eq!(store.check().unwrap(), []);
+    drop(store);
+    let file = Connection::open(&path).unwrap();
+    let count = |table: &str| -> i64 {
+        let sql = format!("SELECT count(*) FROM {table}");
+        file.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    // the list before is kept, and not shown
+    assert_eq!((count("base"), count("current_base")), (3, 1));
+    for change in [
+        "UPDATE base SET kind = 'x'",
+        "DELETE FROM base",
+        "INSERT OR REPLACE INTO base (list, row, kind) VALUES (1, 1, 'x')",
+    ] {
+        let refused = file.execute_batch(change).unwrap_err().to_string();
+        assert!(refused.contains("a list stays"), "{change}: {refused}");
+    }
 }
 
 #[test]

@@ -142,13 +142,13 @@ fn a_store_of_a_later_version_is_left_alone() {
     drop(store_with_grids(&path, 1));
     let other = Connection::open(&path).unwrap();
     other
-        .execute_batch("DROP TRIGGER scheme_stays; UPDATE wangge_store SET form = 5")
+        .execute_batch("DROP TRIGGER scheme_stays; UPDATE wangge_store SET form = 6")
         .unwrap();
     let refused = Store::open(&path).unwrap_err();
     assert_eq!(
         refused.to_string(),
         format!(
-            "{} is a store of form 5, and this version of wangge knows forms up to 4: use the \
+            "{} is a store of form 6, and this version of wangge knows forms up to 5: use the \
              newer version that wrote it",
             path.display()
         )

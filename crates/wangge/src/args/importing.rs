@@ -63,6 +63,11 @@ pub(crate) enum Import {
         after_help = "Columns: [code][,name][,households][,population], and polygons or points\nExample: wangge import buildings buildings.gpkg --store city.gpkg"
     )]
     Buildings(ImportLayer),
+    /// What a map shows beneath the grids: water, green 底图
+    #[command(
+        after_help = "Columns: kind[,class][,name][,name_en], and polygons or lines; kind is water (水系), green (绿地) or a word of your own. Streets and buildings have lists of their own\nExample: wangge import base water.geojson green.geojson --store city.gpkg"
+    )]
+    Base(ImportLayer),
     /// Devices that report: sensors, trackers, terminals 感知设备
     #[command(
         after_help = "Columns: id[,kind][,grid][,component][,department]\nExample: wangge import devices devices.csv --store city.gpkg"

@@ -30,7 +30,7 @@ pub(crate) fn run(
     take_in(&files, &args.store, args.json, language)
 }
 
-/// `wangge import overlays|streets|households|buildings`: what lies on the map.
+/// `wangge import overlays|streets|households|buildings|base`: what lies on the map.
 pub(crate) fn layer(
     kind: ListKind,
     args: ImportLayer,

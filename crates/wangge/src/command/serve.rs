@@ -25,22 +25,6 @@ use crate::progress::waiting;
 /// How often the store is asked whether anybody committed something.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
-/// The limits of files that are sent: the boundaries of a city with all its lower levels.
-const SENT: Limits = Limits {
-    input_bytes: 256 << 20,
-    archive_entries: 1_000,
-    unpacked_bytes: 1 << 30,
-    unpacked_ratio: 100,
-    rows: 1_000_000,
-    vertices: 50_000_000,
-    columns: 500,
-    text_bytes: 64 << 10,
-    memory_bytes: 3 << 30,
-    cpu_s: 180,
-    wall_s: 240,
-    policy: Policy::Require,
-};
-
 pub(crate) fn run(args: &Serve, language: Language) -> Result<Outcome, Failure> {
     start(
         &args.store,
@@ -143,7 +127,7 @@ fn planning(store: &Path, service: &Service) -> Result<Planning, Failure> {
         } else {
             Policy::Require
         },
-        ..SENT
+        ..Limits::for_uploads()
     };
     Ok(Planning::new(store.to_owned(), reader_within(limits)?))
 }

@@ -62,17 +62,18 @@ pub(crate) const fn case(
 }
 
 /// What a city may have files of, and how they are taken in.
-const LISTS: [(&str, &str, &[&str]); 10] = [
-    ("classes", "classes.csv", &[]),
-    ("departments", "departments.csv", &[]),
-    ("overlays", "overlays.geojson", &[]),
-    ("rules", "rules.csv", &[]),
-    ("posts", "posts.csv", &[]),
-    ("streets", "streets-network.geojson", &[]),
-    ("households", "households.csv", &["--crs", "EPSG:4490"]),
-    ("components", "components.csv", &["--crs", "EPSG:4490"]),
-    ("components", "component-shapes.geojson", &[]),
-    ("devices", "devices.csv", &[]),
+const LISTS: [(&str, &[&str], &[&str]); 11] = [
+    ("classes", &["classes.csv"], &[]),
+    ("departments", &["departments.csv"], &[]),
+    ("overlays", &["overlays.geojson"], &[]),
+    ("rules", &["rules.csv"], &[]),
+    ("posts", &["posts.csv"], &[]),
+    ("streets", &["streets-network.geojson"], &[]),
+    ("households", &["households.csv"], &["--crs", "EPSG:4490"]),
+    ("base", &["green.geojson", "water.geojson"], &[]),
+    ("components", &["components.csv"], &["--crs", "EPSG:4490"]),
+    ("components", &["component-shapes.geojson"], &[]),
+    ("devices", &["devices.csv"], &[]),
 ];
 
 impl Demonstration {
@@ -95,18 +96,19 @@ impl Demonstration {
         ])
         .expect_code(0);
         run(&["init", text(&store), "--scheme", &scheme]).expect_code(0);
-        let take = |list: &str, name: &str, options: &[&str]| {
-            let file = files.join(name);
-            let mut arguments = vec!["import", list, text(&file), "--store", text(&store)];
+        let take = |list: &str, names: &[&str], options: &[&str]| {
+            let paths: Vec<PathBuf> = names.iter().map(|name| files.join(name)).collect();
+            let mut arguments = vec!["import", list, "--store", text(&store)];
+            arguments.extend(paths.iter().map(|path| text(path)));
             arguments.extend(options);
             run(&arguments).expect_code(0);
         };
         for (name, level) in levels {
-            take("grids", name, &["--level", level, "--plan", "2026"]);
+            take("grids", &[name], &["--level", level, "--plan", "2026"]);
         }
-        for (list, name, options) in LISTS {
-            if files.join(name).exists() {
-                take(list, name, options);
+        for (list, names, options) in LISTS {
+            if files.join(names[0]).exists() {
+                take(list, names, options);
             }
         }
         run(&["publish", "--store", text(&store)]).expect_code(0);
@@ -130,6 +132,11 @@ impl Demonstration {
     /// The rows of one of the city's files, without its header. No cell of these has a comma.
     pub(crate) fn table(&self, name: &str) -> Vec<Vec<String>> {
         table(&self.files.join(name))
+    }
+
+    /// The text of one of the city's files.
+    pub(crate) fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.files.join(name)).unwrap()
     }
 
     /// How many units the store holds, top to bottom.

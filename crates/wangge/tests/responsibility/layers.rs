@@ -174,6 +174,87 @@ fn households_are_counted_where_they_are() {
     );
 }
 
+/// Two files are one list, and the next import takes its place. What is drawn is tried where tiles
+/// are.
+#[test]
+fn water_and_green_are_one_list_for_the_map() {
+    let desk = Desk::new();
+    let store = whole(&desk);
+    let river = format!(
+        r#"{{"type":"LineString","coordinates":[[{}],[{}]]}}"#,
+        at(0.0, 0.5),
+        at(2.0, 0.5)
+    );
+    let water = [
+        (r#"{"kind":"water","class":"river","name":"连山河"}"#, river),
+        (
+            r#"{"kind":"水系","class":"lake"}"#,
+            polygon(0.1, 0.1, 0.3, 0.3),
+        ),
+    ];
+    let green = [(r#"{"类型":"绿地"}"#, polygon(0.6, 0.6, 0.9, 0.9))];
+    let water = desk.write("water.geojson", &collection(&water));
+    let green = desk.write("green.geojson", &collection(&green));
+    let import = ["import", "base", text(&water), "--store", text(&store)];
+    let told = run(&import).expect_code(0);
+    assert!(told.out.starts_with("base: 2 rows;"), "{}", told.out);
+    let mapped = [
+        &import[..2],
+        &[text(&green)],
+        &import[3..],
+        &["--map", "kind=类型"],
+    ]
+    .concat();
+    let told = run_in("zh_CN.UTF-8", &mapped).expect_code(0);
+    assert!(
+        told.out.starts_with("底图：1 行，取代原来的 2 行；"),
+        "{}",
+        told.out
+    );
+    let green = desk.write(
+        "green.geojson",
+        &collection(&[(r#"{"kind":"绿地"}"#, polygon(0.6, 0.6, 0.9, 0.9))]),
+    );
+    let both = [&import[..3], &[text(&green)], &import[3..]].concat();
+    let told = run(&both).expect_code(0);
+    assert!(
+        told.out.starts_with("base: 3 rows, in the place of 1;"),
+        "{}",
+        told.out
+    );
+    let wrong = [
+        (r#"{"class":"lake"}"#, polygon(0.1, 0.1, 0.3, 0.3)),
+        (
+            r#"{"kind":"water"}"#,
+            format!(r#"{{"type":"Point","coordinates":[{}]}}"#, at(0.5, 0.5)),
+        ),
+        (r#"{"kind":"water"}"#, "null".to_owned()),
+        (
+            r#"{"kind":"green"}"#,
+            r#"{"type":"Polygon","coordinates":[[[120.8,40.7],[120.9,99.0],[120.8,40.7]]]}"#
+                .to_owned(),
+        ),
+    ];
+    let file = desk.write("wrong.geojson", &collection(&wrong));
+    let [english, chinese] = refused(&store, "base", &[&water, &file], &[]);
+    for said in [
+        "wrong.geojson, row 1, column \"kind\": the cell is empty: fill it in",
+        "wrong.geojson, row 2, column \"geometry\": it is drawn as point, and must be area or line",
+        "wrong.geojson, row 3, column \"geometry\": it has no place that can be used",
+        "wrong.geojson, row 4, column \"geometry\": it has no place that can be used",
+    ] {
+        assert!(english.message().contains(said), "{said}\n{}", english.err);
+    }
+    for said in ["第 1 行“kind”列：单元格为空", "画的是点，应为面或线"] {
+        assert!(chinese.message().contains(said), "{said}\n{}", chinese.err);
+    }
+    let without = [(r#"{"class":"lake"}"#, polygon(0.1, 0.1, 0.3, 0.3))];
+    let file = desk.write("without.geojson", &collection(&without));
+    let [english, chinese] = refused(&store, "base", &[&file], &[]);
+    assert!(english.message().contains("kind"), "{}", english.err);
+    assert!(chinese.message().contains("底图"), "{}", chinese.err);
+}
+
 #[test]
 fn a_device_leads_by_its_component_to_who_is_responsible() {
     let desk = Desk::new();

@@ -1,6 +1,13 @@
 //! 龙港区: three tiers answer every report, and five posts stand in every grid.
 
+use std::collections::BTreeSet;
+use std::f64::consts::PI;
+
+use fast_mvt::{MvtReaderRef, MvtValue};
+use wangge_tiles::{Format, Shift, Source, TileAddress};
+
 use crate::demonstration::{COMPONENT, Case, Demonstration, EVENT, case};
+use crate::json;
 
 /// What the city's own list of departments says they handle, and what falls to the command centre.
 #[rustfmt::skip]
@@ -41,6 +48,7 @@ fn longgang_has_one_department_at_each_of_three_tiers() {
     assert_eq!(city.units(), [1, 11, 62 + 19, 448]);
     let posts = city.posts();
     assert_eq!(posts.values().map(|&(all, _)| all).sum::<usize>(), 2_240);
+    assert_the_map_has_a_base(&city);
     city.assert_one_handler_per_tier();
     city.assert_cases(&CASES);
     for case in &CASES {
@@ -53,4 +61,62 @@ fn longgang_has_one_department_at_each_of_three_tiers() {
             ["head", "information", "police", "safety", "supervisor"]
         );
     }
+}
+
+/// The tiles that cover the grids at zoom 14 show streets, water, the coast and green; every park and
+/// every river of the files is on one.
+fn assert_the_map_has_a_base(city: &Demonstration) {
+    let (kinds, names) = on_tiles(city, 14);
+    for kind in ["street", "water", "coast", "green"] {
+        assert!(kinds.contains(kind), "{kind} is not in {kinds:?}");
+    }
+    let mut expected = 0;
+    for file in ["green.geojson", "water.geojson"] {
+        let collection = json(&city.text(file));
+        for feature in collection["features"].as_array().unwrap() {
+            let properties = &feature["properties"];
+            if ["park", "river"]
+                .iter()
+                .any(|class| properties["class"] == *class)
+            {
+                let name = properties["name"].as_str().unwrap();
+                assert!(names.contains(name), "{name} is on no tile");
+                expected += 1;
+            }
+        }
+    }
+    assert!(expected > 10, "{expected}");
+}
+
+/// The kinds and names in the base map of all tiles that the grids lie in, by the Mercator formulas.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "columns and rows are below 2^14"
+)]
+fn on_tiles(city: &Demonstration, zoom: u8) -> (BTreeSet<String>, BTreeSet<String>) {
+    let set = city.city.tiles(Shift::None);
+    let [west, south, east, north] = set.bounds(Source::Grids).unwrap();
+    let side = f64::from(1u32 << zoom);
+    let column = |lon: f64| ((lon + 180.0) / 360.0 * side) as u32;
+    let row = |lat: f64| ((1.0 - lat.to_radians().tan().asinh() / PI) / 2.0 * side) as u32;
+    let mut found: [BTreeSet<String>; 2] = Default::default();
+    for x in column(west)..=column(east) {
+        for y in row(north)..=row(south) {
+            let tile = TileAddress::new(zoom, x, y).unwrap();
+            let Some(bytes) = set.tile(Source::Base, tile, Format::Mvt) else {
+                continue;
+            };
+            let decoded = MvtReaderRef::new(&bytes).unwrap().to_tile().unwrap();
+            let features = decoded.layers.iter().flat_map(|layer| &layer.features);
+            for (key, value) in features.flat_map(|feature| &feature.properties) {
+                let place = ["kind", "name"].iter().position(|one| one == key);
+                if let (Some(place), MvtValue::String(text)) = (place, value) {
+                    found[place].insert(text.clone());
+                }
+            }
+        }
+    }
+    let [kinds, names] = found;
+    (kinds, names)
 }

@@ -13,15 +13,16 @@ use crate::command::import::reader;
 use crate::failure::Failure;
 
 /// The lists that a synthetic city may have files of, each after those that it names things of.
-const LISTS: [(ListKind, &str); 8] = [
-    (ListKind::Classes, "classes.csv"),
-    (ListKind::Departments, "departments.csv"),
-    (ListKind::Overlays, "overlays.geojson"),
-    (ListKind::Rules, "rules.csv"),
-    (ListKind::Posts, "posts.csv"),
-    (ListKind::Streets, "streets-network.geojson"),
-    (ListKind::Households, "households.csv"),
-    (ListKind::Devices, "devices.csv"),
+const LISTS: [(ListKind, &[&str]); 9] = [
+    (ListKind::Classes, &["classes.csv"]),
+    (ListKind::Departments, &["departments.csv"]),
+    (ListKind::Overlays, &["overlays.geojson"]),
+    (ListKind::Rules, &["rules.csv"]),
+    (ListKind::Posts, &["posts.csv"]),
+    (ListKind::Streets, &["streets-network.geojson"]),
+    (ListKind::Households, &["households.csv"]),
+    (ListKind::Base, &["green.geojson", "water.geojson"]),
+    (ListKind::Devices, &["devices.csv"]),
 ];
 
 /// The files of its components: points, and what is drawn otherwise. Devices sit in some.
@@ -60,14 +61,16 @@ pub(super) fn make(described: DescribedCity, files: &Path, store: &Path) -> Resu
             &mut |_| {},
         )?;
     }
-    for (kind, name) in LISTS {
+    for (kind, names) in LISTS {
         if kind == ListKind::Devices {
             take_components(&mut made, &reader, files)?;
         }
-        if files.join(name).exists() {
+        let paths = names.iter().map(|name| files.join(name));
+        let paths: Vec<_> = paths.filter(|path| path.exists()).collect();
+        if !paths.is_empty() {
             let list = ListFiles {
                 crs: Some(Crs::Lattice),
-                ..ListFiles::of(kind, vec![files.join(name)])
+                ..ListFiles::of(kind, paths)
             };
             work::import_list(&mut made, &reader, &list, &mut |_| {})?;
         }
