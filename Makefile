@@ -8,11 +8,18 @@ SHELL := /bin/bash
 # what the build needs, and what the tests need beside it
 # (g++: proj-sys links the C++ library that PROJ is written in)
 BUILD_PACKAGES := libgdal-dev pkg-config gcc g++ libc6-dev
+# the map viewer: built where Node.js is, tried in a real browser with Chinese letters
+VIEWER_PACKAGES := nodejs npm
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
+BROWSER_PACKAGES := chromium fonts-noto-cjk
 SHAPELY := shapely==2.1.2
 VENV := target/python
 
-.PHONY: help demo test lint bench bench-million build setup-build setup-test
+VIEWER := tiles/viewer
+VIEWER_SOURCES := $(shell find $(VIEWER)/src $(VIEWER)/scripts tiles/symbols -type f 2>/dev/null) \
+	$(addprefix $(VIEWER)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
+
+.PHONY: help demo test test-viewer pictures lint bench bench-million build setup-build setup-test setup-viewer
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
@@ -20,8 +27,14 @@ help: ## list the targets
 demo: build ## build in release mode and serve a synthetic demonstration city
 	@target/release/wangge demo $(DEMO)
 
-build: setup-build
+build: setup-build $(VIEWER)/dist/index.html ## build the program in release mode, with the map viewer in it
 	@cargo build --release --locked --bin wangge
+
+# Node.js is needed for this alone: without the folder the program has a plain page in the viewer's place
+$(VIEWER)/dist/index.html: $(VIEWER_SOURCES)
+	@$(MAKE) --no-print-directory setup-viewer
+	@echo "Building the map viewer in $(VIEWER)"
+	@cd $(VIEWER) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 
 test: setup-test ## install what is missing and run every test
 	@if [ ! -d "$${WANGGE_REAL_DATA:-../shared/data}" ]; then echo "skipped: no real data (tests that need real boundaries pass without looking)"; fi
@@ -34,6 +47,14 @@ test: setup-test ## install what is missing and run every test
 	@$(VENV)/bin/python tests/geos_agrees.py
 	@$(VENV)/bin/python tests/geos_coverage.py
 	@$(VENV)/bin/python tests/geos_redispatch.py
+	@$(MAKE) --no-print-directory test-viewer
+
+test-viewer: build tests/viewer/node_modules/.ready ## try the map viewer in headless Chromium
+	@cd tests/viewer && npm test --silent
+
+pictures: build tests/viewer/node_modules/.ready ## take the pictures of the documentation anew
+	@mkdir -p docs/pictures
+	@cd tests/viewer && WANGGE_PICTURES="$(CURDIR)/docs/pictures" npm test --silent
 
 lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo fmt --all --check
@@ -63,7 +84,7 @@ define install
 	done; \
 	if [ -n "$$missing" ]; then \
 		if ! command -v apt-get >/dev/null; then \
-			echo "This system has no apt-get. Install GDAL 3.4 or later and PROJ 9.1 or later with their headers, pkg-config and a C linker, and run make again." >&2; \
+			echo "This system has no apt-get. Missing:$$missing. Install GDAL 3.4 or later and PROJ 9.1 or later with their headers, pkg-config, a C linker and Node.js 18 or later, and run make again." >&2; \
 			exit 1; \
 		fi; \
 		sudo=""; \
@@ -80,6 +101,15 @@ endef
 setup-build:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install a Rust toolchain with rustup, then run make again." >&2; exit 1; }
 	@if ! pkg-config --exists 'gdal >= 3.4' 'proj >= 9.1' sqlite3 2>/dev/null || ! command -v cc >/dev/null || ! command -v c++ >/dev/null; then $(call install,$(BUILD_PACKAGES)); fi
+
+setup-viewer:
+	@if ! command -v npm >/dev/null || ! node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null; then $(call install,$(VIEWER_PACKAGES)); fi
+
+tests/viewer/node_modules/.ready: tests/viewer/package.json tests/viewer/package-lock.json
+	@$(MAKE) --no-print-directory setup-viewer
+	@if [ ! -x "$${CHROMIUM:-/usr/bin/chromium}" ] || ! fc-list :lang=zh 2>/dev/null | grep -q .; then $(call install,$(BROWSER_PACKAGES)); fi
+	@cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 setup-test: setup-build $(VENV)/.ready
 

@@ -23,6 +23,9 @@ pub struct GridQuery {
     pub level: Option<String>,
     /// The code of a unit that they lie in.
     pub parent: Option<String>,
+    /// What their code, or a name, has in it, whatever its case. Without a level, units of every
+    /// level are looked through.
+    pub text: Option<String>,
     /// A box that their ground shares a point with.
     pub bbox: Option<Extent>,
     /// How many at most, at least 1.
@@ -109,9 +112,14 @@ impl City {
     /// [`CityError::UnknownLevel`], [`CityError::UnknownCode`] and [`CityError::NotAbove`] for
     /// the parent, [`CityError::CursorExpired`].
     pub fn grids(&self, query: &GridQuery) -> Result<GridPage, CityError> {
-        let level = match &query.level {
-            None => self.scheme().lowest(),
-            Some(id) => self.level_of(id)?,
+        let lowest = self.scheme().lowest();
+        let (top, level) = match (&query.level, &query.text) {
+            (Some(id), _) => {
+                let level = self.level_of(id)?;
+                (level, level)
+            }
+            (None, Some(_)) => (LevelIndex(0), lowest),
+            (None, None) => (lowest, lowest),
         };
         let parent = match &query.parent {
             None => None,
@@ -127,11 +135,15 @@ impl City {
                 Some((above, place))
             }
         };
-        let range = self.units.level(level);
+        // the levels stand one behind the other, from the top
+        let range = self.units.level(top).start..self.units.level(level).end;
         let first = match &query.cursor {
             None => range.start,
             Some(cursor) if cursor.version == self.version_text() => {
-                self.place_after(level, &cursor.last)
+                match self.units.by_code(&cursor.last) {
+                    Some(last) if range.contains(&last) => last + 1,
+                    _ => self.place_after(level, &cursor.last),
+                }
             }
             Some(cursor) => {
                 return Err(CityError::CursorExpired {
@@ -140,13 +152,17 @@ impl City {
                 });
             }
         };
+        let folded = query.text.as_ref().map(|text| text.to_lowercase());
         let wanted = query.limit.max(1);
         let mut places = Vec::new();
         let mut next = None;
         for place in first..range.end {
             let held = parent
                 .is_none_or(|(above, parent)| self.units.ancestor(place, above) == Some(parent));
-            if !held || !query.bbox.is_none_or(|bbox| self.meets(place, bbox)) {
+            let named = folded
+                .as_ref()
+                .is_none_or(|text| self.units.entry(place).unit.is_called(text));
+            if !held || !named || !query.bbox.is_none_or(|bbox| self.meets(place, bbox)) {
                 continue;
             }
             if places.len() == wanted {

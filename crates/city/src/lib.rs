@@ -36,7 +36,7 @@ pub use components::{
     Around, ComponentCursor, ComponentDetail, ComponentFeature, ComponentPage, ComponentQuery,
     ComponentRef, GridShare, NearbyComponent,
 };
-pub use convert::{is_cheap, to_degrees_of, to_lattice};
+pub use convert::{convert_position, is_cheap, is_cheap_between, to_degrees_of, to_lattice};
 pub use dwellings::Counted;
 pub use edition::Edition;
 pub use error::CityError;

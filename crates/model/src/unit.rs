@@ -48,6 +48,13 @@ impl Unit {
             note: None,
         }
     }
+
+    /// Whether the code or one of the names has this text in it, which must be in lower case.
+    pub fn is_called(&self, lower_case: &str) -> bool {
+        let names = [self.name.as_deref(), self.name_en.as_deref()];
+        let mut texts = names.into_iter().flatten().chain([self.code.as_str()]);
+        texts.any(|text| text.to_lowercase().contains(lower_case))
+    }
 }
 
 /// A unit of the lowest level, with its ground on the lattice.

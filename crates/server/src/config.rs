@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::address::{PublicUrl, TrustedPeers};
 use crate::cors::Origins;
 use crate::language::Language;
+use wangge_tiles::Shift;
 
 /// Everything about a server but its listener and its data.
 ///
@@ -30,8 +31,27 @@ pub struct ServerConfig {
     pub near_m: f64,
     /// Whether answers hold names and phone numbers of people and departments. Default: no.
     pub show_contacts: bool,
+    /// Raster maps for below the city, at most one for each system. Default: none.
+    pub base_maps: Vec<BaseMap>,
     /// How tiles are served.
     pub tiles: TileConfig,
+}
+
+/// A raster map of somebody else's that styles lay below the city.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseMap {
+    /// The addresses of its tiles, with `{z}`, `{x}` and `{y}`.
+    pub tiles: Vec<String>,
+    /// The system that it is drawn in: it lies below styles of the same system only.
+    pub shift: Shift,
+    /// The side of a tile, pixels.
+    pub tile_size: u16,
+    /// Its first zoom.
+    pub min_zoom: u8,
+    /// Its last zoom; closer than that, its tiles are enlarged.
+    pub max_zoom: u8,
+    /// Whose it is, as the map must say.
+    pub attribution: Option<String>,
 }
 
 /// How tiles are served.

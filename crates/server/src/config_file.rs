@@ -1,5 +1,7 @@
 //! What an operator writes into a file: the configuration as TOML.
 
+mod base_map;
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -17,6 +19,7 @@ struct ConfigFile {
     allow_writes: Option<bool>,
     show_contacts: Option<bool>,
     near_m: Option<f64>,
+    base_map: Vec<base_map::BaseMapTable>,
     limits: LimitsTable,
     tiles: TilesTable,
 }
@@ -139,6 +142,9 @@ impl ServerConfig {
         }
         if let Some(show_contacts) = file.show_contacts {
             config.show_contacts = show_contacts;
+        }
+        if !file.base_map.is_empty() {
+            config.base_maps = base_map::read(file.base_map)?;
         }
         if let Some(cache_bytes) = file.tiles.cache_bytes {
             config.tiles.cache_bytes = cache_bytes;

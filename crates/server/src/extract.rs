@@ -2,6 +2,7 @@
 
 mod planning;
 mod tiles;
+mod viewing;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
@@ -14,6 +15,7 @@ use wangge_plane::{Extent, Point};
 
 pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams};
 pub(crate) use self::tiles::{SourceParam, TileParam, TilesParams, Which};
+pub(crate) use self::viewing::{StyleParams, SystemsParams};
 use crate::app::App;
 use crate::language::Language;
 use crate::problem::{Problem, Wanted, echo};
@@ -24,6 +26,9 @@ const MOST_NEAR_M: u32 = 10_000;
 
 /// How far around a place components are looked for that does not say it, metres.
 const DEFAULT_RADIUS_M: f64 = 100.0;
+
+/// The longest text that is looked for.
+const MOST_SOUGHT_CHARS: usize = 100;
 
 /// Points that a side of a box is followed by on its way into another system.
 const BOX_STEPS: u32 = 16;
@@ -79,6 +84,10 @@ pub(crate) struct SubjectParam {
 pub(crate) struct GridsParams {
     pub(crate) level: Option<String>,
     pub(crate) parent: Option<String>,
+    /// What is in the code or a name.
+    pub(crate) text: Option<String>,
+    /// Whether the ground is asked for too.
+    pub(crate) ground: bool,
     pub(crate) bbox: Option<BoxParam>,
     pub(crate) limit: usize,
     pub(crate) cursor: Option<Cursor>,
@@ -173,13 +182,27 @@ impl FromRequestParts<App> for GridsParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["level", "parent", "bbox", "limit", "cursor", "crs", "at"],
+            taken: &[
+                "level", "parent", "q", "bbox", "geometry", "limit", "cursor", "crs", "at",
+            ],
             not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
         Ok(Self {
             level: query.get("level").map(str::to_owned),
             parent: query.get("parent").map(str::to_owned),
+            text: query.get("q").map(sought).transpose()?,
+            ground: match query.get("geometry") {
+                None | Some("full") => true,
+                Some("none") => false,
+                Some(other) => {
+                    return Err(Problem::BadParameter {
+                        name: "geometry",
+                        value: echo(other),
+                        wanted: Wanted::OneOf(&["full", "none"]),
+                    });
+                }
+            },
             bbox: query.get("bbox").map(BoxParam::of).transpose()?,
             limit: limit(&query, app)?,
             cursor: match query.get("cursor") {
@@ -361,7 +384,12 @@ impl SubjectParam {
 
 impl CrsParam {
     fn of(query: &Query<'_>) -> Result<Self, Problem> {
-        let Some(text) = query.get("crs") else {
+        Self::named(query.get("crs"))
+    }
+
+    /// The system of this name; the lattice's where there is none.
+    fn named(name: Option<&str>) -> Result<Self, Problem> {
+        let Some(text) = name else {
             return Ok(Self(Crs::Lattice));
         };
         match text.parse() {
@@ -438,6 +466,21 @@ impl BoxParam {
         }
         Extent::of(points).ok_or(Problem::Internal)
     }
+}
+
+/// What is looked for in codes and names: any text that is not only spaces.
+fn sought(text: &str) -> Result<String, Problem> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() || trimmed.chars().count() > MOST_SOUGHT_CHARS {
+        return Err(Problem::BadParameter {
+            name: "q",
+            value: echo(text),
+            wanted: Wanted::Words {
+                most: MOST_SOUGHT_CHARS,
+            },
+        });
+    }
+    Ok(trimmed.to_owned())
 }
 
 /// How many entries a page has.

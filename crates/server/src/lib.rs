@@ -30,6 +30,7 @@ mod language;
 mod problem;
 mod query;
 mod routes;
+mod style;
 mod tiles;
 mod upload;
 mod wire;
@@ -43,7 +44,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use wangge_city::{Planning, Published};
 
 pub use address::{AddressError, Network, PublicUrl, TrustedPeers};
-pub use config::{Limits, ServerConfig, TileConfig};
+pub use config::{BaseMap, Limits, ServerConfig, TileConfig};
 pub use config_file::ConfigError;
 pub use cors::{BadOrigin, Origins};
 pub use error::ServerError;

@@ -230,6 +230,16 @@ pub enum Wanted {
         /// The other parameter.
         other: &'static str,
     },
+    /// A text to look for.
+    Words {
+        /// The most characters.
+        most: usize,
+    },
+    /// Names of systems of coordinates, between commas.
+    Systems {
+        /// The most names.
+        most: usize,
+    },
     /// UTF-8 in percent-encoding.
     Encoding,
 }

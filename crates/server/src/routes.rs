@@ -10,8 +10,11 @@ mod plan_diff;
 mod plan_edits;
 mod plans;
 mod scheme;
+mod styles;
+mod systems;
 mod tile_json;
 mod tiles;
+mod viewer;
 
 use axum::Router;
 use axum::body::Body;
@@ -45,6 +48,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/scheme", get(scheme::scheme))
         .route("/v1/components", get(components::list))
         .route("/v1/components/{code}", get(components::one))
+        .route("/v1/crs", get(systems::convert))
         .route("/v1/classes", get(duties::classes))
         .route("/v1/departments", get(duties::departments))
         .route("/v1/rules", get(duties::rules))
@@ -67,6 +71,9 @@ pub(crate) fn router(app: App) -> Router {
             "/v1/plans/{id}/grids",
             post(plans::take).delete(plans::remove_units),
         )
+        .route("/styles/{file}", get(styles::file))
+        .route("/", get(viewer::page))
+        .route("/viewer/{*path}", get(viewer::asset))
         .route("/tiles/{source}", get(tile_json::source))
         .route("/tiles/{source}/{z}/{x}/{y}", get(tiles::tile))
         .route("/tiles/{source}/{edition}/{z}/{x}/{y}", get(tiles::tile))

@@ -113,7 +113,6 @@ fn a_bad_parameter_is_a_problem_that_names_it(
 
 #[rstest]
 #[case("GET", "/v2/locate", 404, "unknown-route")]
-#[case("GET", "/", 404, "unknown-route")]
 #[case("GET", "/v1/locate/", 404, "unknown-route")]
 #[case("GET", "/v1/grids/999", 404, "unknown-code")]
 #[case("GET", "/v1/grids/%ff", 404, "unknown-code")]

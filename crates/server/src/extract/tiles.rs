@@ -9,7 +9,7 @@ use wangge_tiles::{Format, Shift, Source, TileAddress};
 use super::at;
 use crate::app::App;
 use crate::problem::{Problem, Wanted, echo};
-use crate::query::Parameters;
+use crate::query::{Parameters, Query};
 use crate::tiles::weighed;
 
 /// The type of MVT, and of MLT.
@@ -95,7 +95,13 @@ impl FromRequestParts<App> for TilesParams {
             taken: &["plan", "at", "crs"],
             not_offered: &[],
         };
-        let query = ROUTE.read(parts.uri.query())?;
+        Self::of(&ROUTE.read(parts.uri.query())?)
+    }
+}
+
+impl TilesParams {
+    /// What `plan`, `at` and `crs` say.
+    pub(super) fn of(query: &Query<'_>) -> Result<Self, Problem> {
         let shift = match query.get("crs") {
             None => Shift::None,
             Some("gcj02") => Shift::Gcj02,
@@ -103,7 +109,7 @@ impl FromRequestParts<App> for TilesParams {
                 return Err(Problem::bad_value("crs", other, Wanted::OneOf(&["gcj02"])));
             }
         };
-        let which = match (query.get("plan"), at(&query)?) {
+        let which = match (query.get("plan"), at(query)?) {
             (None, None) => Which::Now,
             (None, Some(at)) => Which::At(at),
             (Some(plan), None) => Which::Plan(plan.to_owned()),

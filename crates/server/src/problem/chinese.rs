@@ -161,6 +161,10 @@ impl Wanted {
             Self::Class => "本城市类别表中的编码（见 /v1/classes）".to_owned(),
             Self::Department => "本城市部门的编码（见 /v1/departments）".to_owned(),
             Self::Position => "经度,纬度 两个数，例如 120.8371,40.7112".to_owned(),
+            Self::Words { most } => format!("1 到 {most} 个字符的文字"),
+            Self::Systems { most } => {
+                format!("1 到 {most} 个坐标系名称，以逗号分隔，例如 gcj02,bd09,EPSG:4549")
+            }
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
             Self::Line => "GeoJSON 的 LineString 或 MultiLineString，至少有两个不同的点".to_owned(),
             Self::Codes => "单元编码，以逗号分隔".to_owned(),

@@ -174,6 +174,10 @@ impl Wanted {
                 "the code of a department that the city has (see /v1/departments)".to_owned()
             }
             Self::Position => "lon,lat: two numbers, such as 120.8371,40.7112".to_owned(),
+            Self::Words { most } => format!("a text of 1 to {most} characters"),
+            Self::Systems { most } => {
+                format!("1 to {most} names of coordinate systems, such as gcj02,bd09,EPSG:4549")
+            }
             Self::NotBoth { other } => {
                 format!("nothing, as `{other}` is given: ask for one of them")
             }

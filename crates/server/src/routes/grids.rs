@@ -121,12 +121,14 @@ struct Found {
     city: Arc<City>,
     page: GridPage,
     crs: Crs,
+    ground: bool,
 }
 
 fn find(city: Arc<City>, params: GridsParams) -> Result<Found, Problem> {
     let page = city.grids(&GridQuery {
         level: params.level,
         parent: params.parent,
+        text: params.text,
         bbox: params
             .bbox
             .map(|bbox| bbox.extent(&params.crs))
@@ -138,6 +140,7 @@ fn find(city: Arc<City>, params: GridsParams) -> Result<Found, Problem> {
         city,
         page,
         crs: params.crs,
+        ground: params.ground,
     })
 }
 
@@ -187,7 +190,18 @@ impl Pages {
                 if at > 0 {
                     piece.push(b',');
                 }
-                let feature = found.city.page_feature(&found.page, at, &found.crs)?;
+                let mut feature = found.city.page_feature(
+                    &found.page,
+                    at,
+                    if found.ground {
+                        &found.crs
+                    } else {
+                        &Crs::Lattice
+                    },
+                )?;
+                if !found.ground {
+                    feature.geometry = None;
+                }
                 serde_json::to_writer(&mut piece, &feature).map_err(|_| Problem::Internal)?;
                 at += 1;
             }

@@ -154,7 +154,7 @@ fn semver(city: &City) -> String {
 }
 
 /// What leads to the snapshot again when it is no longer kept, and to its system.
-fn query(which: &Which, shift: Shift) -> String {
+pub(super) fn query(which: &Which, shift: Shift) -> String {
     let mut pairs = Vec::new();
     match which {
         Which::Now => {}

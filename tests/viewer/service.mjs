@@ -1,0 +1,66 @@
+// A demonstration city, served by the real program on a free port.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+
+/** The program under test: WANGGE_BIN, or what was built last in release or debug mode. */
+const program = [process.env.WANGGE_BIN, join(target, 'release/wangge'), join(target, 'debug/wangge')].find((path) => path && existsSync(path));
+if (!program) throw new Error('there is no program to test: run make build, or set WANGGE_BIN');
+
+/** Where the city and its files are, made once and kept: they are the same for the same program. */
+export const folder = join(target, 'viewer-tests');
+
+/** Runs the program until it says where it listens. */
+function started(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env: { ...process.env, RUST_LOG: 'warn', LC_ALL: 'C.UTF-8' } });
+    let said = '';
+    const hear = (bytes) => {
+      said += bytes;
+      const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
+      if (found) resolve({ child, port: Number(found[1]), log: () => said });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', (code) => reject(new Error(`wangge ${args.join(' ')} ended with ${code}: ${said}`)));
+  });
+}
+
+async function stopped({ child }) {
+  child.removeAllListeners('exit');
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** Runs the program to its end. */
+export function ran(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+    let said = '';
+    child.stdout.on('data', (bytes) => (said += bytes));
+    child.stderr.on('data', (bytes) => (said += bytes));
+    child.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`wangge ${args.join(' ')} ended with ${code}: ${said}`))));
+  });
+}
+
+/** Serves the city of 龙港区 until the callback is done. */
+export async function served(writes, work) {
+  const store = join(folder, 'longgang.gpkg');
+  if (!existsSync(store)) {
+    mkdirSync(folder, { recursive: true });
+    await stopped(await started(['demo', '--dir', folder, '--listen', '127.0.0.1:0']));
+  }
+  const service = await started(['serve', '--store', store, '--listen', '127.0.0.1:0', ...(writes ? ['--allow-writes'] : [])]);
+  try {
+    return await work(`http://127.0.0.1:${service.port}/`);
+  } finally {
+    await stopped(service);
+    const complaints = service.log().split('\n').filter((line) => / (WARN|ERROR) /.test(line));
+    if (complaints.length > 0) throw new Error(`the service complained: ${complaints.join('\n')}`);
+  }
+}
