@@ -3,6 +3,8 @@
 
 mod address;
 mod apart;
+pub mod archive;
+pub mod check;
 mod content;
 mod cut;
 mod drawing;
@@ -12,6 +14,7 @@ mod figures;
 mod layers;
 mod lines;
 mod mercator;
+mod source_tiles;
 mod thinning;
 mod tile_set;
 mod units;
@@ -22,4 +25,5 @@ pub use content::{
     BaseContent, ComponentContent, Content, LevelContent, OverlayContent, UnitContent,
 };
 pub use layers::{FieldType, LayerNote};
+pub use source_tiles::SourceTiles;
 pub use tile_set::{Format, TileSet};

@@ -1,0 +1,218 @@
+//! Archives: a whole pyramid in one file, `PMTiles` version 3 or `MBTiles` 1.3.
+
+mod error;
+mod export;
+mod gzip;
+mod mbtiles_file;
+mod note;
+mod pmtiles_file;
+mod work;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::TileAddress;
+use crate::check::Pyramid;
+use mbtiles_file::MbtilesFile;
+use pmtiles_file::PmtilesFile;
+
+pub use error::ArchiveError;
+pub use export::{ExportStep, Exported, export};
+pub use note::ArchiveNote;
+
+/// The most tiles that an archive is gone through for.
+const TOO_MANY: usize = 50_000_000;
+
+/// The kinds of archives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArchiveKind {
+    /// `PMTiles` version 3.
+    Pmtiles,
+    /// `MBTiles` 1.3: an `SQLite` file.
+    Mbtiles,
+}
+
+impl ArchiveKind {
+    /// The kind that a file's name says.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Extension`] when it ends in neither.
+    pub fn of(path: &Path) -> Result<Self, ArchiveError> {
+        let extension = path.extension().unwrap_or_default();
+        if extension.eq_ignore_ascii_case("pmtiles") {
+            Ok(Self::Pmtiles)
+        } else if extension.eq_ignore_ascii_case("mbtiles") {
+            Ok(Self::Mbtiles)
+        } else {
+            Err(ArchiveError::Extension {
+                path: path.to_owned(),
+            })
+        }
+    }
+}
+
+/// An archive of vector tiles that is read. Any number of threads may.
+pub struct Archive {
+    path: PathBuf,
+    file: ArchiveFile,
+    addresses: OnceLock<Vec<TileAddress>>,
+}
+
+enum ArchiveFile {
+    Pmtiles(PmtilesFile),
+    Mbtiles(MbtilesFile),
+}
+
+/// A tile as an archive holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTile {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whether they are compressed by gzip.
+    pub is_gzip: bool,
+}
+
+impl Archive {
+    /// Opens an archive, whose name says its kind.
+    ///
+    /// # Errors
+    /// When it is no archive, or not one of Mapbox vector tiles that are compressed by gzip or not
+    /// at all.
+    pub fn open(path: &Path) -> Result<Self, ArchiveError> {
+        // a folder or a missing file is told by the system's words, whatever the kind
+        let there = path
+            .metadata()
+            .map_err(|source| cannot("read", path, source))?;
+        let kind = ArchiveKind::of(path)?;
+        if there.is_dir() {
+            return Err(cannot("read", path, io::ErrorKind::IsADirectory.into()));
+        }
+        let file = match kind {
+            ArchiveKind::Pmtiles => ArchiveFile::Pmtiles(PmtilesFile::open(path)?),
+            ArchiveKind::Mbtiles => ArchiveFile::Mbtiles(MbtilesFile::open(path)?),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            addresses: OnceLock::new(),
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the archive says of itself: a JSON object, with `vector_layers` where it has them.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no JSON.
+    pub fn metadata(&self) -> Result<Value, ArchiveError> {
+        match &self.file {
+            ArchiveFile::Pmtiles(file) => file.metadata(),
+            ArchiveFile::Mbtiles(file) => file.metadata(),
+        }
+    }
+
+    /// West, south, east and north in degrees, the first zoom and the last, as the archive says.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn frame(&self) -> Result<([f64; 4], u8, u8), ArchiveError> {
+        match &self.file {
+            ArchiveFile::Pmtiles(file) => Ok(file.frame()),
+            ArchiveFile::Mbtiles(file) => file.frame(),
+        }
+    }
+
+    /// The holes of the coverage, west, south, east and north of each, where the archive tells them.
+    ///
+    /// # Errors
+    /// When the metadata cannot be read.
+    pub fn holes(&self) -> Result<Option<Vec<[f64; 4]>>, ArchiveError> {
+        let metadata = self.metadata()?;
+        let holes = metadata.get(note::HOLES).cloned();
+        Ok(holes.and_then(|holes| serde_json::from_value(holes).ok()))
+    }
+
+    /// A tile as it is stored; `None` where the archive has none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn stored(&self, tile: TileAddress) -> Result<Option<StoredTile>, ArchiveError> {
+        let bytes = match &self.file {
+            ArchiveFile::Pmtiles(file) => file.stored(tile)?.map(Vec::from),
+            ArchiveFile::Mbtiles(file) => file.stored(tile)?,
+        };
+        Ok(bytes.map(|bytes| StoredTile {
+            is_gzip: gzip::is_packed(&bytes),
+            bytes,
+        }))
+    }
+
+    /// Every address that has a tile, zooms up to 16.
+    ///
+    /// # Errors
+    /// When the directories cannot be read, or list more tiles than can be gone through.
+    pub fn all_addresses(&self) -> Result<&[TileAddress], ArchiveError> {
+        if let Some(known) = self.addresses.get() {
+            return Ok(known);
+        }
+        let addresses = match &self.file {
+            ArchiveFile::Pmtiles(file) => file.addresses()?,
+            ArchiveFile::Mbtiles(file) => file.addresses()?,
+        };
+        Ok(self.addresses.get_or_init(|| addresses))
+    }
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Pyramid for Archive {
+    type Error = ArchiveError;
+
+    fn zooms(&self) -> Result<Vec<u8>, ArchiveError> {
+        let mut zooms: Vec<u8> = self.all_addresses()?.iter().map(|tile| tile.z()).collect();
+        zooms.sort_unstable();
+        zooms.dedup();
+        Ok(zooms)
+    }
+
+    fn addresses(&self, zoom: u8) -> Result<Vec<TileAddress>, ArchiveError> {
+        let all = self.all_addresses()?.iter();
+        Ok(all.copied().filter(|tile| tile.z() == zoom).collect())
+    }
+
+    fn tile(&self, tile: TileAddress) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let Some(stored) = self.stored(tile)? else {
+            return Ok(None);
+        };
+        if !stored.is_gzip {
+            return Ok(Some(stored.bytes));
+        }
+        let opened = gzip::unpacked(&stored.bytes).map_err(|reason| ArchiveError::Tile {
+            path: self.path.clone(),
+            tile,
+            reason,
+        })?;
+        Ok(Some(opened))
+    }
+}
+
+fn cannot(doing: &'static str, path: &Path, source: io::Error) -> ArchiveError {
+    ArchiveError::Io {
+        doing,
+        path: path.to_owned(),
+        source,
+    }
+}
