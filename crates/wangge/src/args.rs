@@ -4,6 +4,7 @@ mod diff;
 mod importing;
 mod planning;
 mod store;
+mod tiles;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use planning::{
     PlanMoveBorder, PlanNew, PlanRemove, PlanRemoveGrids, PlanShow, PlanSplit, Publish,
 };
 pub(crate) use store::{StoreBackup, StoreCheck, StoreCommand};
+pub(crate) use tiles::{Shown, TilesCheck, TilesCommand, TilesExport};
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the
 /// city without gap or overlap. 网格治理的空间服务。
@@ -115,6 +117,9 @@ pub(crate) enum Command {
     /// Write what a store holds to a file 导出
     #[command(subcommand)]
     Export(Export),
+    /// Write vector tiles to a file, and say whether tiles hold 矢量瓦片
+    #[command(subcommand)]
+    Tiles(TilesCommand),
     /// Convert a position, or a stream of them, between coordinate systems 坐标转换
     #[command(
         after_help = "Examples:\n  wangge crs 120.8371 40.7112 --from wgs84 --to EPSG:4549\n  wangge crs --from gcj02 --to wgs84 < positions.txt",

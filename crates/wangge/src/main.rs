@@ -18,7 +18,9 @@ use wangge_exchange::{CHILD_ARGUMENT, child_main};
 use wangge_model::ListKind;
 use wangge_report::Language;
 
-use crate::args::{Cli, Command, Export, Generate, Import, RulesCommand, StoreCommand};
+use crate::args::{
+    Cli, Command, Export, Generate, Import, RulesCommand, StoreCommand, TilesCommand,
+};
 use crate::failure::{Failure, Outcome};
 
 fn main() -> ExitCode {
@@ -79,6 +81,8 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Export(Export::Components(export)) => {
             command::export::components(&export, language)
         }
+        Command::Tiles(TilesCommand::Export(export)) => command::tiles::export(&export, language),
+        Command::Tiles(TilesCommand::Check(check)) => command::tiles_check::check(&check, language),
         Command::Crs(crs) => command::crs::run(&crs, language),
         Command::Generate(Generate::City(city)) => command::generate::run(&city, language),
     }

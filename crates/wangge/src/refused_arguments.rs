@@ -104,6 +104,7 @@ fn reason(error: &Error) -> String {
         }
         "it is not a number of 0 or more" => "应为不小于 0 的数".to_owned(),
         "invalid socket address syntax" => "应为 地址:端口，例如 127.0.0.1:8080".to_owned(),
+        _ if text.ends_with("is not in 0..=16") => "应为 0 到 16 的整数".to_owned(),
         _ if text.starts_with("the language") => "应为 zh 或 en".to_owned(),
         _ => phrase(&text),
     }

@@ -12,6 +12,7 @@ use wangge_plane::PlaneError;
 use wangge_report::{Told, phrase, with_causes};
 use wangge_server::{AddressError, ServerError};
 use wangge_store::StoreError;
+use wangge_tiles::archive::ArchiveError;
 
 use crate::failure::Failure;
 
@@ -50,6 +51,7 @@ told_here!(
     GenerateError: generate,
     ServerError: server,
     AddressError: address,
+    ArchiveError: archive,
     serde_json::Error: no_words
 );
 
@@ -180,6 +182,63 @@ fn address(error: &AddressError) -> Option<String> {
         AddressError::Network { given } => {
             format!("“{given}”不是网段：应写成 10.0.0.0/8 或单个地址")
         }
+        _ => return None,
+    })
+}
+
+fn archive(error: &ArchiveError) -> Option<String> {
+    let doing = |doing: &str| match doing {
+        "read" => "读取",
+        "remove" => "删除",
+        _ => "写入",
+    };
+    Some(match error {
+        ArchiveError::Extension { path } => format!(
+            "{} 的名称不是瓦片归档的名称：应以 .pmtiles 或 .mbtiles 结尾",
+            path.display()
+        ),
+        ArchiveError::Io {
+            doing: what,
+            path,
+            source,
+        } => format!(
+            "无法{} {}：{}",
+            doing(what),
+            path.display(),
+            source.in_chinese()
+        ),
+        ArchiveError::Database {
+            doing: what,
+            path,
+            source,
+        } => format!("无法{} {}：{source}", doing(what), path.display()),
+        ArchiveError::NotAnArchive { path, kind, reason } => {
+            format!("{} 不是完好的 {kind} 归档：{reason}", path.display())
+        }
+        ArchiveError::NotVector { path, found } => format!(
+            "{} 中的瓦片是 {found}：只能读取 Mapbox 矢量瓦片（mvt、pbf）",
+            path.display()
+        ),
+        ArchiveError::Compression { path, found } => format!(
+            "{} 中的瓦片用 {found} 压缩：只能读取 gzip 压缩或不压缩的瓦片",
+            path.display()
+        ),
+        ArchiveError::TooMany { path, limit } => {
+            format!("{} 所列的瓦片超过 {limit} 个", path.display())
+        }
+        ArchiveError::Tile { path, tile, reason } => {
+            format!("{} 中的瓦片 {tile} 无法读取：{reason}", path.display())
+        }
+        ArchiveError::Nothing { source_asked } => {
+            format!("数据源 {source_asked} 在这些级别没有瓦片")
+        }
+        ArchiveError::Busy { path } => {
+            format!("另一个导出正在写入同一个文件：{} 正在使用", path.display())
+        }
+        ArchiveError::NotWork { path } => format!(
+            "{} 处应存放未完成的瓦片，却是别的文件：请将它移走",
+            path.display()
+        ),
         _ => return None,
     })
 }

@@ -24,4 +24,6 @@ pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod simplify;
 pub(crate) mod store;
+pub(crate) mod tiles;
+pub(crate) mod tiles_check;
 pub(crate) mod validate;
