@@ -10,6 +10,8 @@ SHELL := /bin/bash
 BUILD_PACKAGES := libgdal-dev pkg-config gcc g++ libc6-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 SHAPELY := shapely==2.1.2
+TILE_READERS := mapbox-vector-tile==2.2.0 pmtiles==3.8.1
+NPM_READER := pmtiles@4.5.0
 VENV := target/python
 
 .PHONY: help demo test lint bench bench-million build setup-build setup-test
@@ -34,6 +36,7 @@ test: setup-test ## install what is missing and run every test
 	@$(VENV)/bin/python tests/geos_agrees.py
 	@$(VENV)/bin/python tests/geos_coverage.py
 	@$(VENV)/bin/python tests/geos_redispatch.py
+	@$(VENV)/bin/python tests/tiles_agree.py
 
 lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo fmt --all --check
@@ -80,7 +83,7 @@ setup-build:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install a Rust toolchain with rustup, then run make again." >&2; exit 1; }
 	@if ! pkg-config --exists 'gdal >= 3.4' 'proj >= 9.1' sqlite3 2>/dev/null || ! command -v cc >/dev/null || ! command -v c++ >/dev/null; then $(call install,$(BUILD_PACKAGES)); fi
 
-setup-test: setup-build $(VENV)/.ready
+setup-test: setup-build $(VENV)/.ready $(VENV)/.tiles target/node/.ready
 
 # shapely carries its own GEOS: the independent engine of tests/geos_*.py
 $(VENV)/.ready:
@@ -88,4 +91,21 @@ $(VENV)/.ready:
 	@echo "Installing $(SHAPELY) from PyPI into $(VENV)"
 	@/usr/bin/python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(SHAPELY)
+	@touch $@
+
+# what reads tiles and archives without this program: tests/tiles_agree.py
+$(VENV)/.tiles: $(VENV)/.ready
+	@echo "Installing $(TILE_READERS) from PyPI into $(VENV)"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TILE_READERS)
+	@touch $@
+
+# without Node the archives are not read by the npm package
+target/node/.ready:
+	@mkdir -p target/node
+	@if command -v npm >/dev/null; then \
+		echo "Installing $(NPM_READER) from npm into target/node"; \
+		npm install --prefix target/node --silent --no-audit --no-fund $(NPM_READER); \
+	else \
+		echo "skipped: no npm, its reader of PMTiles is not tried"; \
+	fi
 	@touch $@
