@@ -65,9 +65,10 @@ pub fn check_tiles<P: Pyramid>(
     let zooms = pyramid.zooms()?;
     // a zoom between others that has no tiles at all is lost
     let (first, last) = (zooms.iter().min(), zooms.iter().max());
-    let zooms = first
+    let zooms: Vec<u8> = first
         .zip(last)
-        .map_or(1..=0, |(&first, &last)| first..=last);
+        .map(|(&first, &last)| (first..=last).collect())
+        .unwrap_or_default();
     let mut report = TilesReport {
         sound: true,
         fault_count: 0,
@@ -78,7 +79,7 @@ pub fn check_tiles<P: Pyramid>(
     let mut ids = Ids::default();
     let mut done = 0;
     // the finest first: it says what the others should show
-    for zoom in zooms.rev() {
+    for &zoom in zooms.iter().rev() {
         let mut addresses = pyramid.addresses(zoom)?;
         addresses.sort_unstable_by_key(|tile| (tile.y(), tile.x()));
         addresses.dedup();
