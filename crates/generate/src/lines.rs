@@ -166,11 +166,18 @@ fn reservoirs(
     reservoir_blocks(terrain, arcs)
         .into_iter()
         .map(|(middle, face)| {
+            let middle = earth.point(middle)?;
             // the block again, smaller and uneven, around its middle
-            let shore = arcs.shrunk(&terrain.mesh, face, earth.point(middle)?, |p| {
+            let uneven = arcs.shrunk(&terrain.mesh, face, middle, |p| {
                 let uneven = shores.at(f64::from(p.x()), f64::from(p.y()));
                 (512.0 + 230.0 * uneven) / 1024.0
             })?;
+            // in a large block an uneven shore may cross itself
+            let shore = if uneven.defects().is_empty() {
+                uneven
+            } else {
+                arcs.shrunk(&terrain.mesh, face, middle, |_| 0.5)?
+            };
             let name = names.road(("水库", "Reservoir"));
             Ok(Water {
                 name: name.zh,

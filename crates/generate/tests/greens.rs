@@ -5,10 +5,10 @@
     reason = "a test that cannot make its city has failed"
 )]
 
-use geo::{BoundingRect, Contains, Intersects};
+use geo::{BoundingRect, Contains, Intersects, Validation};
 use geo_types::{Coord, LineString, MultiPolygon};
 use rstest::rstest;
-use wangge_generate::{CitySpec, GreenClass, WaterForm, city};
+use wangge_generate::{CitySpec, DescribedCity, GreenClass, WaterForm, city};
 use wangge_plane::{Point, Polygon, Ring, Shape};
 
 /// A point in lattice units, which `geo`'s predicates are exact on.
@@ -32,9 +32,18 @@ fn polygons(shape: &Shape) -> MultiPolygon {
     shape.parts().iter().map(polygon).collect()
 }
 
+fn described(name: &str) -> CitySpec {
+    let mut all = DescribedCity::ALL.into_iter();
+    all.find(|city| city.name() == name)
+        .unwrap()
+        .spec()
+        .unwrap()
+}
+
 #[rstest]
 #[case::longgang(CitySpec::longgang().unwrap(), 1)]
 #[case::another_seed(CitySpec::longgang().unwrap(), 5)]
+#[case::songzi(described("songzi"), 1)]
 #[case::sixty_grids(CitySpec::sized(60).unwrap(), 7)]
 fn greens_lie_in_one_grid_off_the_water_and_off_each_other(
     #[case] spec: CitySpec,
@@ -58,23 +67,34 @@ fn greens_lie_in_one_grid_off_the_water_and_off_each_other(
         );
     }
     for water in &city.water {
+        if let WaterForm::Area(area) = &water.form {
+            assert!(polygon(area).is_valid(), "{}", water.name);
+        }
         let meets = |ground: &MultiPolygon| match &water.form {
             WaterForm::Area(area) => polygon(area).intersects(ground),
             WaterForm::Lines(lines) => lines.iter().any(|line| path(line).intersects(ground)),
         };
         assert!(!grounds.iter().any(meets), "{}", water.name);
     }
-    let grids: Vec<MultiPolygon> = city.grids.iter().map(|g| polygons(&g.shape)).collect();
+    let grids = city.grids.iter().map(|grid| polygons(&grid.shape));
+    let grids: Vec<_> = grids
+        .map(|grid| (grid.bounding_rect().unwrap(), grid))
+        .collect();
     for ground in &grounds {
         let around = ground.bounding_rect().unwrap();
-        let near = |grid: &&MultiPolygon| grid.bounding_rect().unwrap().intersects(&around);
-        assert!(grids.iter().filter(near).any(|grid| grid.contains(ground)));
+        let mut near = grids.iter().filter(|(rect, _)| rect.intersects(&around));
+        assert!(near.any(|(_, grid)| grid.contains(ground)));
     }
-    let homes = city.dwellings().unwrap();
-    for home in homes
+    let around: Vec<_> = grounds
         .iter()
-        .map(|home| geo_types::Point(at(home.figure.middle())))
-    {
-        assert!(!grounds.iter().any(|ground| ground.intersects(&home)));
+        .map(|ground| ground.bounding_rect().unwrap())
+        .collect();
+    for home in city.dwellings().unwrap() {
+        let home = geo_types::Point(at(home.figure.middle()));
+        let near = around
+            .iter()
+            .zip(&grounds)
+            .filter(|(rect, _)| rect.intersects(&home));
+        assert!(!near.into_iter().any(|(_, ground)| ground.intersects(&home)));
     }
 }
