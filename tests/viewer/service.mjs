@@ -1,6 +1,6 @@
 // A demonstration city, served by the real program on a free port.
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -61,7 +61,10 @@ export async function served(writes, work) {
     for (const beside of ['', '-wal', '-shm', '-journal']) rmSync(own + beside, { force: true });
     copyFileSync(store, own);
   }
-  const service = await started(['serve', '--store', writes ? own : store, '--listen', '127.0.0.1:0', ...(writes ? ['--allow-writes'] : [])]);
+  // a program that was built without optimisation draws slowly
+  const config = join(folder, 'slow.toml');
+  writeFileSync(config, '[limits]\nanswer_timeout_s = 120\n');
+  const service = await started(['serve', '--config', config, '--store', writes ? own : store, '--listen', '127.0.0.1:0', ...(writes ? ['--allow-writes'] : [])]);
   const url = `http://127.0.0.1:${service.port}/`;
   try {
     // a service that has just begun may still be drawing what it shows first
