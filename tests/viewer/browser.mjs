@@ -75,5 +75,5 @@ export async function pixels(page, selector, [red, green, blue], tolerance = 24)
 /** A picture for the documentation, where WANGGE_PICTURES says to which folder. */
 export async function pictured(page, name) {
   const place = process.env.WANGGE_PICTURES;
-  if (place) await page.screenshot({ path: `${place}/${name}.png` });
+  if (place) await page.screenshot({ path: `${place}/${name}.jpg`, type: 'jpeg', quality: 78 });
 }

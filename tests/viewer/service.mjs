@@ -1,6 +1,6 @@
 // A demonstration city, served by the real program on a free port.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,9 +55,21 @@ export async function served(writes, work) {
     mkdirSync(folder, { recursive: true });
     await stopped(await started(['demo', '--dir', folder, '--listen', '127.0.0.1:0']));
   }
-  const service = await started(['serve', '--store', store, '--listen', '127.0.0.1:0', ...(writes ? ['--allow-writes'] : [])]);
+  // what a test changes must not be there in the next one
+  const own = join(folder, 'changed.gpkg');
+  if (writes) {
+    for (const beside of ['', '-wal', '-shm', '-journal']) rmSync(own + beside, { force: true });
+    copyFileSync(store, own);
+  }
+  // a program that was built without optimisation draws slowly
+  const config = join(folder, 'slow.toml');
+  writeFileSync(config, '[limits]\nanswer_timeout_s = 120\n');
+  const service = await started(['serve', '--config', config, '--store', writes ? own : store, '--listen', '127.0.0.1:0', ...(writes ? ['--allow-writes'] : [])]);
+  const url = `http://127.0.0.1:${service.port}/`;
   try {
-    return await work(`http://127.0.0.1:${service.port}/`);
+    // a service that has just begun may still be drawing what it shows first
+    for (let left = 60; (await fetch(`${url}styles/day.json`)).status === 503 && left > 0; left--) await new Promise((again) => setTimeout(again, 1000));
+    return await work(url);
   } finally {
     await stopped(service);
     const complaints = service.log().split('\n').filter((line) => / (WARN|ERROR) /.test(line));

@@ -10,13 +10,22 @@ let browser;
 before(async () => (browser = await launched()));
 after(() => browser.close());
 
+/** The answer, asked for again while the service makes another plan's map ready. */
+async function patient(url) {
+  for (let left = 60; ; left--) {
+    const response = await fetch(url);
+    if (response.status !== 503 || left <= 0) return response.json();
+    await new Promise((again) => setTimeout(again, 1000));
+  }
+}
+
 test('every style is one by the specification', async () => {
   await served(false, async (url) => {
     for (const name of ['day', 'plain']) {
       for (const query of ['', '?lang=en', '?crs=gcj02', '?plan=demo']) {
-        const style = await (await fetch(`${url}styles/${name}.json${query}`)).json();
+        const style = await patient(`${url}styles/${name}.json${query}`);
         assert.deepEqual(validateStyleMin(style).map((error) => error.message), [], name + query);
-        const tiles = await (await fetch(style.sources.city.url)).json();
+        const tiles = await patient(style.sources.city.url);
         const known = tiles.vector_layers.map((layer) => layer.id);
         for (const layer of style.layers.filter((layer) => layer['source-layer'])) assert.ok(known.includes(layer['source-layer']), layer.id);
       }
