@@ -1,4 +1,4 @@
-//! `GET /tiles/{source}`: what a source of tiles has and where its tiles are, as TileJSON 3.0.
+//! `GET /tiles/{source}`: what a source of tiles has and where its tiles are, as `TileJSON` 3.0.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ use crate::front::RequestNote;
 use crate::problem::Problem;
 use crate::tiles::{Coding, ContentHash, reach};
 
-/// TileJSON 3.0.0.
+/// `TileJSON` 3.0.0.
 #[derive(Debug, Serialize)]
 struct TileJson<'a> {
     tilejson: &'static str,
