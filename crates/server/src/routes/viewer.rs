@@ -49,13 +49,12 @@ pub(super) async fn page(
     );
     let rasters = config.base_maps.iter().flat_map(|map| &map.tiles);
     let policy = policy([&base].into_iter().chain(rasters).map(String::as_str));
-    let mut response = match Built::get("index.html") {
-        Some(file) => answer("index.html", &file, &known, &headers)?,
-        None => {
-            let mut response = Response::new(Body::from(PLAIN_PAGE));
-            response.headers_mut().insert(header::CONTENT_TYPE, HTML);
-            response
-        }
+    let mut response = if let Some(file) = Built::get("index.html") {
+        answer("index.html", &file, &known, &headers)?
+    } else {
+        let mut response = Response::new(Body::from(PLAIN_PAGE));
+        response.headers_mut().insert(header::CONTENT_TYPE, HTML);
+        response
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, ASK_AGAIN);

@@ -11,7 +11,7 @@ use crate::config::BaseMap;
 use crate::language::Language;
 use template::{LevelWords, Template};
 
-/// The attribution that a map shows beside that of a raster base map.
+/// Which of a unit's names a label takes: the first that there is.
 const LATIN_FIRST: [&str; 3] = ["name_en", "name", "code"];
 const HAN_FIRST: [&str; 3] = ["name", "name_en", "code"];
 
@@ -71,7 +71,7 @@ impl Theme {
 }
 
 impl StyleOrder<'_> {
-    /// The style, a MapLibre style of version 8 without `glyphs`: letters come from fonts of the
+    /// The style, of version 8 of the `MapLibre` specification, without `glyphs`: letters come from fonts of the
     /// client's own machine.
     pub(crate) fn style(&self) -> Result<Value, serde_json::Error> {
         let template: Template = serde_json::from_str(self.theme.template())?;
