@@ -21,7 +21,7 @@ VIEWER := tiles/viewer
 VIEWER_SOURCES := $(shell find $(VIEWER)/src $(VIEWER)/scripts tiles/symbols -type f 2>/dev/null) \
 	$(addprefix $(VIEWER)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
 
-.PHONY: help demo test test-viewer pictures lint bench bench-million build setup-build setup-test setup-viewer
+.PHONY: help demo test test-tiles test-viewer pictures lint bench bench-million build setup-build setup-test setup-viewer
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
@@ -38,7 +38,7 @@ $(VIEWER)/dist/index.html: $(VIEWER_SOURCES)
 	@echo "Building the map viewer in $(VIEWER)"
 	@cd $(VIEWER) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 
-test: setup-test $(VIEWER)/dist/index.html ## install what is missing and run every test
+test: setup-test ## install what is missing and run every test
 	@if [ ! -d "$${WANGGE_REAL_DATA:-../shared/data}" ]; then echo "skipped: no real data (tests that need real boundaries pass without looking)"; fi
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked --workspace --no-fail-fast; \
@@ -49,10 +49,9 @@ test: setup-test $(VIEWER)/dist/index.html ## install what is missing and run ev
 	@$(VENV)/bin/python tests/geos_agrees.py
 	@$(VENV)/bin/python tests/geos_coverage.py
 	@$(VENV)/bin/python tests/geos_redispatch.py
+
+test-tiles: build setup-test $(VENV)/.tiles target/node/.ready ## export tiles and hold them against independent readers
 	@$(VENV)/bin/python tests/tiles_agree.py
-	@$(MAKE) --no-print-directory tests/viewer/node_modules/.ready
-	@cargo build --locked --profile test --bin wangge --quiet
-	@cd tests/viewer && WANGGE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/wangge" npm test --silent
 
 test-viewer: build tests/viewer/node_modules/.ready ## try the map viewer in headless Chromium
 	@cd tests/viewer && npm test --silent
@@ -117,7 +116,7 @@ tests/viewer/node_modules/.ready: tests/viewer/package.json tests/viewer/package
 	@cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-setup-test: setup-build $(VENV)/.ready $(VENV)/.tiles target/node/.ready
+setup-test: setup-build $(VENV)/.ready
 
 # shapely carries its own GEOS: the independent engine of tests/geos_*.py
 $(VENV)/.ready:

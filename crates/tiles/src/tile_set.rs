@@ -97,7 +97,8 @@ impl TileSet {
         self.units.at(zoom.min(MAX_ZOOM));
     }
 
-    /// West, south, east and north of everything that a source shows, degrees; `None` of nothing.
+    /// West, south, east and north of everything that a source shows, degrees; `None` of nothing. Of the
+    /// city without its base map.
     pub fn bounds(&self, source: Source) -> Option<[f64; 4]> {
         let extent = self.extent(source)?;
         let corners = [extent.min(), extent.max()].map(|p| self.shift.place(p.lon(), p.lat()));
@@ -106,7 +107,9 @@ impl TileSet {
     }
 
     fn extent(&self, source: Source) -> Option<Extent> {
-        let shown = self.extents.iter().filter(|(part, _)| source.has(*part));
+        // the sea of a base map goes far beyond the city
+        let counts = |part: Source| part == source || (source.has(part) && part != Source::Base);
+        let shown = self.extents.iter().filter(|(part, _)| counts(*part));
         shown.map(|(_, extent)| *extent).reduce(Extent::union)
     }
 

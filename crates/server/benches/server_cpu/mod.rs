@@ -1,5 +1,6 @@
 //! A server in a process of its own, clients that load it, and what its processor time was. Linux
 //! only: it reads `/proc`.
+#![allow(dead_code, reason = "each benchmark uses its own part")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
