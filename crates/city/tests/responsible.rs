@@ -92,8 +92,13 @@ fn reasons_are_told_in_the_language_asked_for_and_contacts_to_those_who_may() {
     let json = String::from_utf8(json).unwrap();
     assert_eq!(json, serde_json::to_string(&answer).unwrap());
     assert!(json.contains("component class 01 公用设施\""), "{json}");
+    // ids have many digits, which mean nothing
+    let told: String = json
+        .split("\"id\":")
+        .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+        .collect();
     for secret in ["张三", "139", "800", "803"] {
-        assert!(!json.contains(secret), "{json}");
+        assert!(!told.contains(secret), "{told}");
     }
     assert!(
         json.ends_with(r#""posts":[{"post":"head"},{"post":"head","vacant":true}]}"#),

@@ -13,7 +13,9 @@ use std::collections::HashMap;
 use drawing::{V1, grid, parts, shape, square, town, town_grids};
 use rstest::rstest;
 use serde_json::{Value, json};
-use wangge_city::{City, CityError, GridQuery, LocateRequest, Shown, Status, to_degrees_of};
+use wangge_city::{
+    City, CityError, GridQuery, LocateRequest, Shown, Status, feature_id, to_degrees_of,
+};
 use wangge_crs::Crs;
 use wangge_plane::{Extent, Point};
 
@@ -348,7 +350,7 @@ fn one_unit_comes_with_what_is_above_and_below_it() {
     assert_eq!(properties["parent"], "211403");
     assert_eq!(
         properties["parents"],
-        json!([{"level": "district", "code": "211403", "name": "龙港区"}])
+        json!([{"id": feature_id("211403"), "level": "district", "code": "211403", "name": "龙港区"}])
     );
     assert_eq!(properties["children"].as_array().unwrap().len(), 3);
     assert!(matches!(

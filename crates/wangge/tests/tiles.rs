@@ -63,7 +63,7 @@ fn an_exported_archive_is_sound_and_so_is_the_store() {
         let export = words(&["tiles", "export"], &[("--store", &store), ("-o", &path)]);
         let told = run(&export).expect_code(0);
         assert!(
-            told.message().contains("tiles of zooms 0 to 16"),
+            told.message().contains("tiles of zooms 6 to 16"),
             "{}",
             told.err
         );
