@@ -141,7 +141,7 @@ impl Layer {
         }
     }
 
-    /// The row before was the last for now.
+    /// No row follows the one before directly: what lies below it is nothing.
     fn compare_with_nothing_below(&mut self, zoom: u8, faults: &mut Faults) {
         let row = self.row.unwrap_or_default();
         for (column, upper) in std::mem::take(&mut self.above) {
