@@ -15,13 +15,17 @@ BROWSER_PACKAGES := chromium fonts-noto-cjk
 SHAPELY := shapely==2.1.2
 TILE_READERS := mapbox-vector-tile==2.2.0 pmtiles==3.8.1
 NPM_READER := pmtiles@4.5.0
+# another tile server and the database that it draws from, for `make bench-peers` alone
+DATABASE_PACKAGES := postgresql postgresql-postgis
+MARTIN := 1.14.0
+PEERS := target/peers
 VENV := target/python
 
 VIEWER := tiles/viewer
 VIEWER_SOURCES := $(shell find $(VIEWER)/src $(VIEWER)/scripts tiles/symbols -type f 2>/dev/null) \
 	$(addprefix $(VIEWER)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
 
-.PHONY: help demo test test-tiles test-viewer pictures lint bench bench-million build setup-build setup-test setup-viewer
+.PHONY: help demo test test-tiles test-viewer pictures lint bench bench-million bench-peers build setup-build setup-test setup-viewer
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
@@ -80,6 +84,19 @@ bench: setup-test ## lookups, components, publishing, HTTP, coverages and redesi
 
 bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
 	@cargo bench --locked -p wangge-locate --bench lookup_million
+
+bench-peers: setup-build $(PEERS)/.martin-$(MARTIN) ## tiles against Martin over the same archives and over PostGIS (installs both; long at first)
+	@$(call install,$(DATABASE_PACKAGES))
+	@version=$$(ls -d /usr/share/postgresql/*/extension/postgis.control | cut -d/ -f5 | sort -V | tail -n 1); \
+		WANGGE_MARTIN="$(CURDIR)/$(PEERS)/bin/martin" WANGGE_POSTGRES="/usr/lib/postgresql/$$version/bin" \
+		cargo bench --locked -p wangge --bench tile_peers
+
+# Martin with what the comparison needs; its dependencies stay built, so that the next version comes sooner
+$(PEERS)/.martin-$(MARTIN):
+	@echo "Building Martin $(MARTIN) from crates.io in $(PEERS)"
+	@CARGO_TARGET_DIR="$(CURDIR)/$(PEERS)/build" nice -n 10 cargo install --locked --version "=$(MARTIN)" \
+		--no-default-features --features postgres,pmtiles,mbtiles,metrics --root $(PEERS) martin
+	@touch $@
 
 # apt is asked only for what is not there, so that the second run starts at once
 define install
