@@ -95,7 +95,7 @@ bench-peers: setup-build $(PEERS)/.martin-$(MARTIN) ## tiles against Martin over
 $(PEERS)/.martin-$(MARTIN):
 	@echo "Building Martin $(MARTIN) from crates.io in $(PEERS)"
 	@CARGO_TARGET_DIR="$(CURDIR)/$(PEERS)/build" nice -n 10 cargo install --locked --version "=$(MARTIN)" \
-		--no-default-features --features postgres,pmtiles,mbtiles,metrics --root $(PEERS) martin
+		--no-default-features --features postgres,pmtiles,mbtiles,metrics --root $(PEERS) --bin martin martin
 	@touch $@
 
 # apt is asked only for what is not there, so that the second run starts at once
