@@ -19,6 +19,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use wangge_tiles::TileAddress;
 
@@ -39,6 +40,11 @@ const WARM_TURNS: usize = 4;
 
 /// Warm tiles of each zoom, at most.
 const WARM_OF_A_ZOOM: usize = 200;
+
+/// Cold tiles of each zoom, at most.
+const COLD_OF_A_ZOOM: usize = 2_000;
+
+const COLD_NAMES: [&str; 3] = ["wangge", "wangge, at once", "Martin, PostGIS"];
 
 /// Tiles of each zoom whose sizes are listed, at most.
 const LISTED_OF_A_ZOOM: usize = 50;
@@ -123,6 +129,14 @@ impl Measured {
         Ok(())
     }
 
+    fn and(self, other: Self) -> Self {
+        Self {
+            requests: self.requests + other.requests,
+            wall_s: self.wall_s + other.wall_s,
+            cpu_s: self.cpu_s + other.cpu_s,
+        }
+    }
+
     fn per_second(&self) -> f64 {
         self.requests as f64 / self.wall_s
     }
@@ -134,7 +148,7 @@ impl Measured {
 
 /// Everything asked for before, by each server from its own memory.
 fn warm(martin: &Path, material: &Material) -> Outcome<()> {
-    let tiles = material.tiles(0, WARM_OF_A_ZOOM)?;
+    let tiles = material.tiles(WARM_OF_A_ZOOM)?;
     println!(
         "\nwarm: {} tiles of all zooms, at most {WARM_OF_A_ZOOM} of each; each server keeps up to 256 MiB of tiles, its default",
         tiles.len()
@@ -171,13 +185,16 @@ fn warm(martin: &Path, material: &Material) -> Outcome<()> {
         runs.push(run);
     }
     let names: Vec<&str> = peers.iter().map(|peer| peer.name).collect();
-    tell(&names, &runs, 2.0);
+    tell(&names, &[(0, 1), (0, 2)], &runs, 2.0);
     Ok(())
 }
 
-/// Each tile once, by servers that have just started and keep none.
+/// Each tile once, by servers that keep none: this program right after its start, and when it has
+/// drawn its zooms as it does in the background; Martin over the table.
 fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
+    let began = Instant::now();
     cluster.load(&material.features())?;
+    let loaded = began.elapsed();
     let start_peer = || {
         let config = |listen| cluster.martin_config(listen, CLIENTS);
         Server::martin_of_tables(martin, config, cluster.process())
@@ -186,40 +203,93 @@ fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
     println!(
         "\ncold: Martin's cache is off and the table is in the database's memory; wangge is started anew for each run"
     );
-    let listed = material.tiles(material.first_zoom, LISTED_OF_A_ZOOM)?;
-    let (started, of_table) = (start_own()?, start_peer()?);
-    list_sizes(&[own(&started, material), of_grids(&of_table)], &listed)?;
+    {
+        let (started, of_table) = (start_own()?, start_peer()?);
+        let listed = material.tiles(LISTED_OF_A_ZOOM)?;
+        list_sizes(&[own(&started, material), of_grids(&of_table)], &listed)?;
+    }
+    {
+        let started = start_own()?;
+        let answers_in = started.started_in;
+        let drawn_in = answers_in + started.settle()?;
+        println!(
+            "not counted: loading the table {:.1} s; wangge answers {:.1} s after its start, has drawn its zooms in the background after {:.1} s and {:.1} s of CPU",
+            loaded.as_secs_f64(),
+            answers_in.as_secs_f64(),
+            drawn_in.as_secs_f64(),
+            started.cpu()?.as_secs_f64()
+        );
+    }
+    let zooms = material.by_zoom(COLD_OF_A_ZOOM)?;
     println!(
-        "wangge answered {:.2} s after its start, Martin {:.2} s; not counted below",
-        started.started_in.as_secs_f64(),
-        of_table.started_in.as_secs_f64()
-    );
-    drop((started, of_table));
-
-    let tiles: Vec<TileAddress> = material.tiles(material.first_zoom, usize::MAX)?;
-    println!(
-        "{} tiles, all of zooms {} to 16: those that show grids on both sides",
-        tiles.len(),
+        "{} tiles, at most {COLD_OF_A_ZOOM} of each zoom; from zoom {} on both sides show grids",
+        zooms.iter().map(|(_, tiles)| tiles.len()).sum::<usize>(),
         material.first_zoom
     );
-    let mut runs = Vec::new();
+    let mut runs: Vec<[Vec<Measured>; 3]> = Vec::new();
     for _ in 0..RUNS {
-        let mut run = [Measured::default(); 2];
-        {
-            let server = start_own()?;
-            let requests = own(&server, material).requests(&tiles);
-            run[0].ask(&server, &requests, tiles.len())?;
-        }
-        {
-            let server = start_peer()?;
-            let requests = of_grids(&server).requests(&tiles);
-            run[1].ask(&server, &requests, tiles.len())?;
-        }
-        runs.push(run.to_vec());
+        let drawn = start_own()?;
+        drawn.settle()?;
+        let drawn = of_zooms(&own(&drawn, material), &zooms)?;
+        let at_once = start_own()?;
+        let at_once = of_zooms(&own(&at_once, material), &zooms)?;
+        let peer = start_peer()?;
+        let peer = of_zooms(&of_grids(&peer), &zooms)?;
+        runs.push([drawn, at_once, peer]);
     }
-    tell(&["wangge", "Martin, PostGIS"], &runs, 10.0);
+    tell_zooms(&zooms, &runs);
+    for (what, from) in [
+        ("zooms that show grids on both sides", material.first_zoom),
+        ("all zooms", 0),
+    ] {
+        println!("{what}:");
+        let sums: Vec<Vec<Measured>> = runs
+            .iter()
+            .map(|run| {
+                let of = |measured: &Vec<Measured>| {
+                    let counted = zooms.iter().zip(measured);
+                    counted
+                        .filter(|((zoom, _), _)| *zoom >= from)
+                        .map(|(_, measured)| *measured)
+                        .fold(Measured::default(), Measured::and)
+                };
+                run.iter().map(of).collect()
+            })
+            .collect();
+        tell(&COLD_NAMES, &[(0, 2), (1, 2)], &sums, 10.0);
+    }
     cluster.sql("drop table grids")?;
     Ok(())
+}
+
+/// Asks a server for each tile once, zoom after zoom.
+fn of_zooms(peer: &Peer<'_>, zooms: &[(u8, Vec<TileAddress>)]) -> Outcome<Vec<Measured>> {
+    let mut all = Vec::new();
+    for (_, tiles) in zooms {
+        let mut measured = Measured::default();
+        measured.ask(peer.server, &peer.requests(tiles), tiles.len())?;
+        all.push(measured);
+    }
+    Ok(all)
+}
+
+/// Prints the medians of each zoom by the clock; a zoom of few tiles is too short for CPU ticks.
+fn tell_zooms(zooms: &[(u8, Vec<TileAddress>)], runs: &[[Vec<Measured>; 3]]) {
+    println!("requests per second of wall time, medians");
+    print!("zoom  tiles");
+    for name in COLD_NAMES {
+        print!(" {name:>16}");
+    }
+    println!("  first to last");
+    for (at, (zoom, tiles)) in zooms.iter().enumerate() {
+        print!("{zoom:>4} {:>6}", tiles.len());
+        let rate = |run: &[Vec<Measured>; 3], who: usize| run[who][at].per_second();
+        for who in 0..3 {
+            print!(" {:>16.0}", median(runs.iter().map(|run| rate(run, who))));
+        }
+        let ratio = median(runs.iter().map(|run| rate(run, 0) / rate(run, 2)));
+        println!("  {ratio:>13.2}");
+    }
 }
 
 /// This program at the addresses that its `TileJSON` leads to.
@@ -240,8 +310,8 @@ fn of_grids(server: &Server) -> Peer<'_> {
     }
 }
 
-/// Prints the runs, and the medians of their ratios to what is first.
-fn tell(names: &[&str], runs: &[Vec<Measured>], wanted: f64) {
+/// Prints the runs, and the medians of the ratios of some pairs.
+fn tell(names: &[&str], pairs: &[(usize, usize)], runs: &[Vec<Measured>], wanted: f64) {
     let kinds: [(&str, fn(&Measured) -> f64); 2] = [
         ("second of wall time", Measured::per_second),
         ("second of server CPU", Measured::per_cpu_second),
@@ -260,18 +330,19 @@ fn tell(names: &[&str], runs: &[Vec<Measured>], wanted: f64) {
             }
             println!();
         }
-        for (peer, name) in names.iter().enumerate().skip(1) {
-            let mut ratios: Vec<f64> = runs
-                .iter()
-                .map(|run| rate(&run[0]) / rate(&run[peer]))
-                .collect();
-            ratios.sort_by(f64::total_cmp);
-            let median = ratios[ratios.len() / 2];
-            let met = if median >= wanted { "met" } else { "not met" };
+        for &(own, peer) in pairs {
+            let ratio = median(runs.iter().map(|run| rate(&run[own]) / rate(&run[peer])));
+            let met = if ratio >= wanted { "met" } else { "not met" };
             println!(
-                "{} against {name}: median ratio {median:.2}, at least {wanted} wanted: {met}",
-                names[0]
+                "{} against {}: median ratio {ratio:.2}, at least {wanted} wanted: {met}",
+                names[own], names[peer]
             );
         }
     }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

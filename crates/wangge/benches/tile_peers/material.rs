@@ -87,15 +87,12 @@ impl Material {
         self.path("grids.ndjson")
     }
 
-    /// At most so many tiles of each zoom from one on, evenly spread, in an order that mixes
-    /// zooms and places.
-    pub(crate) fn tiles(&self, from_zoom: u8, of_each_zoom: usize) -> Outcome<Vec<TileAddress>> {
+    /// At most so many tiles of each zoom, evenly spread, in an order that mixes zooms and places.
+    pub(crate) fn tiles(&self, of_each_zoom: usize) -> Outcome<Vec<TileAddress>> {
         let mut tiles: Vec<TileAddress> = Vec::new();
         for zoom in self.archive.zooms()? {
             let all = self.archive.addresses(zoom)?;
-            if zoom >= from_zoom {
-                tiles.extend(all.iter().step_by(all.len().div_ceil(of_each_zoom)));
-            }
+            tiles.extend(all.iter().step_by(all.len().div_ceil(of_each_zoom)));
         }
         // a multiplicative hash: the same order everywhere, and none that suits a cache
         tiles.sort_by_key(|tile| {
@@ -104,6 +101,14 @@ impl Material {
             place.wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
         Ok(tiles)
+    }
+
+    /// The same, zoom after zoom.
+    pub(crate) fn by_zoom(&self, of_each_zoom: usize) -> Outcome<Vec<(u8, Vec<TileAddress>)>> {
+        let tiles = self.tiles(of_each_zoom)?;
+        let of = |zoom| tiles.iter().copied().filter(move |tile| tile.z() == zoom);
+        let zooms = self.archive.zooms()?;
+        Ok(zooms.into_iter().map(|z| (z, of(z).collect())).collect())
     }
 
     fn path(&self, name: &str) -> PathBuf {

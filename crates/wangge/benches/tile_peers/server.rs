@@ -11,7 +11,10 @@ use crate::Outcome;
 use crate::load::{answer, request};
 
 /// How long a server may take until it answers.
-const START: Duration = Duration::from_mins(3);
+const START: Duration = Duration::from_mins(5);
+
+/// For how long a server that is at rest takes no processor time to speak of.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// The ticks that `/proc` counts processor time in, a second.
 const TICKS: u64 = 100;
@@ -92,6 +95,24 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Waits until the server has nothing to do any more, and says when that was so from now.
+    pub(crate) fn settle(&self) -> Outcome<Duration> {
+        let began = Instant::now();
+        let (mut known, mut since) = (self.cpu()?, began);
+        while since.elapsed() < QUIET {
+            std::thread::sleep(Duration::from_millis(200));
+            let now = self.cpu()?;
+            // a look at the store twice a second takes less than a tick
+            if now > known + Duration::from_millis(10) {
+                (known, since) = (now, Instant::now());
+            }
+            if began.elapsed() > START {
+                return Err("the server does not come to rest".into());
+            }
+        }
+        Ok(since - began)
     }
 
     /// Processor time, user and system, of the server and of the database that works for it.
