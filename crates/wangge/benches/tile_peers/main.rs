@@ -124,7 +124,7 @@ impl Measured {
     fn ask(&mut self, server: &Server, requests: &[String], count: usize) -> Outcome<()> {
         let before = server.cpu()?;
         self.wall_s += ask(server.address, requests, count)?.as_secs_f64();
-        self.cpu_s += (server.cpu()? - before).as_secs_f64();
+        self.cpu_s += server.cpu()?.saturating_sub(before).as_secs_f64();
         self.requests += count;
         Ok(())
     }
@@ -310,9 +310,11 @@ fn of_grids(server: &Server) -> Peer<'_> {
     }
 }
 
+type Rate = fn(&Measured) -> f64;
+
 /// Prints the runs, and the medians of the ratios of some pairs.
 fn tell(names: &[&str], pairs: &[(usize, usize)], runs: &[Vec<Measured>], wanted: f64) {
-    let kinds: [(&str, fn(&Measured) -> f64); 2] = [
+    let kinds: [(&str, Rate); 2] = [
         ("second of wall time", Measured::per_second),
         ("second of server CPU", Measured::per_cpu_second),
     ];
