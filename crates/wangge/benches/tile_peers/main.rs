@@ -228,13 +228,20 @@ fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
     );
     let mut runs: Vec<[Vec<Measured>; 3]> = Vec::new();
     for _ in 0..RUNS {
-        let drawn = start_own()?;
-        drawn.settle()?;
-        let drawn = of_zooms(&own(&drawn, material), &zooms)?;
-        let at_once = start_own()?;
-        let at_once = of_zooms(&own(&at_once, material), &zooms)?;
-        let peer = start_peer()?;
-        let peer = of_zooms(&of_grids(&peer), &zooms)?;
+        // each server ends before the next one starts
+        let drawn = {
+            let server = start_own()?;
+            server.settle()?;
+            of_zooms(&own(&server, material), &zooms)?
+        };
+        let at_once = {
+            let server = start_own()?;
+            of_zooms(&own(&server, material), &zooms)?
+        };
+        let peer = {
+            let server = start_peer()?;
+            of_zooms(&of_grids(&server), &zooms)?
+        };
         runs.push([drawn, at_once, peer]);
     }
     tell_zooms(&zooms, &runs);
