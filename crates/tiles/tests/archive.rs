@@ -39,6 +39,7 @@ fn note() -> ArchiveNote {
         max_zoom: 14,
         layers: TILES.layers(Source::Grids),
         holes: Vec::new(),
+        shift: Shift::None,
     }
 }
 
