@@ -32,11 +32,10 @@ impl Archives {
     pub fn open<'a>(
         asked: impl IntoIterator<Item = (Option<&'a str>, &'a Path)>,
     ) -> Result<Self, ServerError> {
-        let mut by_name = BTreeMap::new();
+        let mut by_name = BTreeMap::<String, Arc<ServedArchive>>::new();
         for (place, (name, path)) in asked.into_iter().enumerate() {
             let name = name_of(name, path)?;
             if let Some(other) = by_name.get(&name) {
-                let other: &Arc<ServedArchive> = other;
                 return Err(ServerError::ArchiveNameTwice {
                     name,
                     path: path.to_owned(),

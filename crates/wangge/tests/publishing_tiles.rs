@@ -20,12 +20,12 @@ use support::drawing::{CELL, Grid, at, board, geojson, rectangle};
 use support::service::{Fetched, Service};
 use support::{Desk, ONE_LEVEL, run};
 
-/// Cells along a side: 0.012 degrees, some three tiles of zoom 15.
+/// Cells along a side: 0.012 degrees, some three tiles of zoom 16.
 const SIDE: i64 = 12;
 
-/// The zooms that clients look at. Cells are 7 pixels wide at zoom 13 and not shown below it; tiles
-/// of zoom 13 hold the whole city, those of zoom 15 a part.
-const ZOOMS: [&str; 2] = ["13", "15"];
+/// The zooms that clients look at. Cells are 12 pixels wide at zoom 13, where two tiles hold the
+/// city; at zoom 16 each of sixteen holds a part.
+const ZOOMS: [&str; 2] = ["13", "16"];
 
 const PLANS: usize = 5;
 const CLIENTS: usize = 4;
@@ -63,7 +63,13 @@ fn import(desk: &Desk, store: &Path, plan: usize) {
     let file = desk.write(&format!("{plan}.geojson"), &geojson(&boundaries(plan)));
     let name = format!("p{plan}");
     run(&[
-        "import", "grids", text(&file), "--store", text(store), "--plan", &name,
+        "import",
+        "grids",
+        text(&file),
+        "--store",
+        text(store),
+        "--plan",
+        &name,
     ])
     .expect_code(0);
 }
@@ -82,8 +88,20 @@ fn exported(desk: &Desk, store: &Path, plan: usize) -> BTreeMap<String, Vec<u8>>
     let name = format!("p{plan}");
     let [min, max] = ZOOMS;
     run(&[
-        "tiles", "export", "--store", text(store), "--plan", &name, "--source", "grids",
-        "--minzoom", min, "--maxzoom", max, "-o", text(&path),
+        "tiles",
+        "export",
+        "--store",
+        text(store),
+        "--plan",
+        &name,
+        "--source",
+        "grids",
+        "--minzoom",
+        min,
+        "--maxzoom",
+        max,
+        "-o",
+        text(&path),
     ])
     .expect_code(0);
     let archive = rusqlite::Connection::open(&path).unwrap();
@@ -123,7 +141,12 @@ fn in_order(version: &str) -> (u64, u64) {
 
 /// One client: by turns as a map does, under the version that the `TileJSON` names, and without a
 /// version, knowing what it had.
-fn client(service: &Service, tiles: &[String], number: usize, done: &AtomicBool) -> Seen {
+fn client(
+    service: &Service,
+    tiles: &[String],
+    number: usize,
+    (done, rounds): (&AtomicBool, &AtomicUsize),
+) -> Seen {
     let mut seen = Seen::new();
     let mut known: BTreeMap<&String, (String, Held)> = BTreeMap::new();
     let mut latest = (0, 0);
@@ -165,8 +188,27 @@ fn client(service: &Service, tiles: &[String], number: usize, done: &AtomicBool)
             known.insert(tile, (tag.clone(), now.clone()));
         }
         remember(&mut seen, &version, tile, now, Some(tag));
+        rounds.fetch_add(1, Ordering::Relaxed);
     }
     seen
+}
+
+/// Ends the clients, also when the test has failed.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Waits until something has come true.
+fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !holds() {
+        assert!(begin.elapsed() < Duration::from_mins(1), "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// What a version holds does not change while it answers.
@@ -193,59 +235,65 @@ fn publishing_by_another_process_mixes_no_tiles() {
     assert!(tiles.len() > 8, "{tiles:?}");
 
     let service = Service::start(&store, &[]);
-    let (done, running) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let (done, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
     let seen: Vec<Seen> = std::thread::scope(|scope| {
+        let end = End(&done);
         let clients: Vec<_> = (0..CLIENTS)
             .map(|number| {
-                let (service, tiles, done, running) = (&service, &tiles, &done, &running);
-                scope.spawn(move || {
-                    running.fetch_add(1, Ordering::Relaxed);
-                    let seen = client(service, tiles, number, done);
-                    running.fetch_sub(1, Ordering::Relaxed);
-                    seen
-                })
+                let (service, tiles, shared) = (&service, &tiles, (&done, &rounds));
+                scope.spawn(move || client(service, tiles, number, shared))
             })
             .collect();
+        // each client looks at each tile of each version
+        let look_around = || {
+            let before = rounds.load(Ordering::Relaxed);
+            let all = (CLIENTS + 1) * tiles.len();
+            wait_until("the clients are slow", || {
+                rounds.load(Ordering::Relaxed) >= before + all
+            });
+        };
+        look_around();
         for plan in 1..PLANS {
             let version = publish(&store, plan);
-            // the clients look at each version for a while
-            let begin = Instant::now();
-            while service.get("/tiles/grids").header("wangge-version") != version {
-                assert!(begin.elapsed() < Duration::from_secs(30), "{version} is late");
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            std::thread::sleep(Duration::from_millis(800));
-            let still = running.load(Ordering::Relaxed);
-            if still < CLIENTS {
-                break;
-            }
+            wait_until("the service goes on with the last version", || {
+                service.get("/tiles/grids").header("wangge-version") == version
+            });
+            look_around();
             versions.push(version);
         }
-        done.store(true, Ordering::Relaxed);
+        drop(end);
         clients
             .into_iter()
             .map(|client| client.join().unwrap())
             .collect()
     });
-    assert_eq!(versions.len(), PLANS, "a client ended early");
     let (status, log) = service.stop();
     assert!(status.success());
     assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");
 
-    let exports: Vec<_> = (0..PLANS).map(|plan| exported(&desk, &store, plan)).collect();
+    let exports: Vec<_> = (0..PLANS)
+        .map(|plan| exported(&desk, &store, plan))
+        .collect();
     assert!(exports[0] == first, "a plan that is no longer in force");
     let mut fetched = 0;
     let mut of_version = vec![BTreeSet::new(); PLANS];
     for ((version, tile), (now, _)) in seen.iter().flatten() {
         let plan = versions.iter().position(|known| known == version);
         let plan = plan.unwrap_or_else(|| panic!("nobody published {version}"));
-        assert!(exports[plan].get(tile) == now.as_ref(), "{tile} of {version}");
+        assert!(
+            exports[plan].get(tile) == now.as_ref(),
+            "{tile} of {version}"
+        );
         of_version[plan].insert(tile);
         fetched += 1;
     }
     assert!(fetched > 5 * tiles.len(), "{fetched} tiles");
     for (plan, known) in of_version.iter().enumerate() {
-        assert!(known.len() * 2 > tiles.len(), "plan {plan}: {}", known.len());
+        assert!(
+            known.len() * 2 > tiles.len(),
+            "plan {plan}: {}",
+            known.len()
+        );
     }
 
     // a tag changes where the tile does, and only there

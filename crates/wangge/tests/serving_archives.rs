@@ -82,7 +82,7 @@ fn an_exported_archive_is_served_without_its_store() {
     let pmtiles = exported(&desk, &store, "nine-pm.pmtiles");
     std::fs::remove_file(&store).unwrap();
     let tiles = tiles_in(&mbtiles);
-    assert!(tiles.len() > 10, "{}", tiles.len());
+    assert!(tiles.len() > 8, "{}", tiles.len());
     let second = format!("again={}", text(&mbtiles));
     let service = Service::with(&[
         "--archive",
@@ -143,12 +143,15 @@ fn an_archive_is_served_beside_a_store() {
     for key in ["name", "version", "minzoom", "maxzoom", "vector_layers"] {
         assert_eq!(of_store[key], of_archive[key], "{key}");
     }
-    assert_eq!(service.get("/v1/locate?lon=120.8005&lat=40.7005").status, 200);
+    assert_eq!(
+        service.get("/v1/locate?lon=120.8005&lat=40.7005").status,
+        200
+    );
     service.stop();
 }
 
 /// As other programs may write one: without bounds and zooms, tiles of both kinds, an empty one,
-/// one beyond our zooms, one that is no gzip, and one that unpacks to a gigabyte.
+/// one beyond our zooms, one that is cut short, and one that unpacks to more than is taken.
 #[test]
 fn an_archive_of_another_program_is_served_as_far_as_it_goes() {
     let desk = Desk::new();
@@ -179,7 +182,7 @@ fn an_archive_of_another_program_is_served_as_far_as_it_goes() {
     put(1, 1, 0, &plain);
     put(1, 0, 1, &[]);
     put(1, 1, 1, &tile[..tile.len() / 2]);
-    put(2, 0, 0, &gzipped(&vec![0; 1 << 30]));
+    put(2, 0, 0, &gzipped(&vec![0; (64 << 20) + 1]));
     put(18, 0, 0, &tile);
     drop(archive);
     let service = Service::with(&["--archive", text(&path)]);
@@ -271,28 +274,64 @@ fn what_cannot_be_served_is_said_before_the_service_starts() {
         "UPDATE metadata SET value = '{\"vector_layers\": [7]}' WHERE name = 'json'",
     );
     let in_use = copy("used.mbtiles");
-    desk.write("used.mbtiles-wal", "what another program has not put in yet");
+    desk.write(
+        "used.mbtiles-wal",
+        "what another program has not put in yet",
+    );
     let spaced = desk.path("nine squares.pmtiles");
     std::fs::copy(&good, &spaced).unwrap();
     let named = |name: &str| format!("{name}={}", text(&good));
     let (mine, empty, chinese) = (named("grids"), named(""), named("小城"));
     let missing = desk.path("none.pmtiles");
+    let no_archive = format!("x={}", text(&store));
     let cases: [(&[&str], &[&str], &str); 15] = [
         (&[], &["--store <STORE>"], "缺少必需的参数"),
-        (&[text(&missing)], &["none.pmtiles", "cannot read"], "文件或文件夹不存在"),
-        (&[text(&store)], &[".pmtiles or .mbtiles"], ".pmtiles 或 .mbtiles"),
-        (&[text(&text_file)], &["text.pmtiles", "PMTiles"], "不是完好的 PMTiles"),
-        (&[text(&cut)], &["cut.pmtiles", "PMTiles"], "不是完好的 PMTiles"),
+        (
+            &[text(&missing)],
+            &["none.pmtiles", "cannot read"],
+            "文件或文件夹不存在",
+        ),
+        (
+            &[&no_archive],
+            &[".pmtiles or .mbtiles"],
+            ".pmtiles 或 .mbtiles",
+        ),
+        (
+            &[text(&text_file)],
+            &["text.pmtiles", "PMTiles"],
+            "不是完好的 PMTiles",
+        ),
+        (
+            &[text(&cut)],
+            &["cut.pmtiles", "PMTiles"],
+            "不是完好的 PMTiles",
+        ),
         (&[text(&images)], &["images.mbtiles", "png"], "png"),
         (&[text(&box_of_nothing)], &["box.mbtiles", "bounds"], "范围"),
         (&[text(&fine)], &["17 to 18", "0 to 16"], "17 到 18 级"),
-        (&[text(&layers)], &["layers.mbtiles", "vector_layers"], "不合 TileJSON"),
+        (
+            &[text(&layers)],
+            &["layers.mbtiles", "vector_layers"],
+            "不合 TileJSON",
+        ),
         (&[text(&in_use)], &["used.mbtiles-wal"], "正在被写入"),
-        (&[text(&city)], &["\"city\"", "--archive NAME=FILE"], "--archive 名称=文件"),
-        (&[&mine], &["\"grids\"", "--archive NAME=FILE"], "--archive 名称=文件"),
+        (
+            &[text(&city)],
+            &["\"city\"", "--archive NAME=FILE"],
+            "--archive 名称=文件",
+        ),
+        (
+            &[&mine],
+            &["\"grids\"", "--archive NAME=FILE"],
+            "--archive 名称=文件",
+        ),
         (&[&empty], &["\"\"", "ASCII letters"], "ASCII 字母"),
         (&[&chinese], &["\"小城\"", "ASCII letters"], "ASCII 字母"),
-        (&[text(&spaced)], &["\"nine squares\"", "--archive NAME=FILE"], "“nine squares”"),
+        (
+            &[text(&spaced)],
+            &["\"nine squares\"", "--archive NAME=FILE"],
+            "“nine squares”",
+        ),
     ];
     for (archives, english, chinese) in cases {
         let mut words = vec!["serve", "--listen", "127.0.0.1:0"];
