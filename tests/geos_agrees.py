@@ -11,9 +11,7 @@ them only the synthetic city is compared. Prints one line per data set, and "N p
 
 import csv
 import json
-import os
 import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,7 +19,8 @@ from pathlib import Path
 import numpy
 import shapely
 
-ROOT = Path(__file__).resolve().parent.parent
+from tried_program import REAL_DATA, ROOT, run, store_of
+
 POINTS = 1_000_000
 # a query point moves by half a lattice unit on each axis at most, a vertex of a border as well
 NEAR_BORDER_DEG = 2e-7
@@ -40,42 +39,10 @@ REAL = [
     ("tottori-chome/31-tottori-all.shp", "KEY_CODE"),
 ]
 
-SCHEME = """city = "test"
-name = "one level"
-
-[[level]]
-id = "grid"
-name = "grid"
-code = '^.+$'
-"""
-
-
-def program():
-    """The binary: WANGGE, or the newest that cargo has built here."""
-    if "WANGGE" in os.environ:
-        return os.environ["WANGGE"]
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    built = [p for p in (target / "debug/wangge", target / "release/wangge") if p.exists()]
-    if not built:
-        sys.exit("wangge is not built: run `make test`, or name the binary in WANGGE")
-    return max(built, key=lambda p: p.stat().st_mtime)
-
-
-def run(*arguments):
-    done = subprocess.run([program(), *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"wangge {' '.join(map(str, arguments))}\nexit code {done.returncode}\n{done.stderr}")
-    return done.stdout
-
 
 def ask_the_program(boundaries, column, points, folder):
     """The code of the grid for each point, None outside."""
-    scheme, store = folder / "scheme.toml", folder / "store.gpkg"
-    scheme.write_text(SCHEME, encoding="utf-8")
-    run("init", store, "--scheme", scheme)
-    run("import", "grids", boundaries, "--store", store, "--plan", "test",
-        "--merge-parts", "--map", f"code={column}")
-    run("publish", "--store", store, "--plan", "test")
+    store = store_of(boundaries, column, folder)
     asked, answered = folder / "points.csv", folder / "answers.csv"
     with asked.open("w", encoding="utf-8") as file:
         file.write("id,lon,lat\n")
@@ -186,10 +153,9 @@ def main():
         scheme = ROOT / "data/schemes/longgang.toml"
         run("generate", "city", "--scheme", scheme, "--seed", "1", "-o", city)
         results.append(compare("synthetic city", city / "grids.geojson", "code"))
-    real = Path(os.environ.get("WANGGE_REAL_DATA", ROOT.parent / "shared/data"))
-    if real.is_dir():
+    if REAL_DATA.is_dir():
         for file, column in REAL:
-            results.append(compare(file, real / file, column))
+            results.append(compare(file, REAL_DATA / file, column))
     else:
         print("skipped: no real data")
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")

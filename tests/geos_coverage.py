@@ -24,8 +24,6 @@ them nothing is compared. Prints one line per data set, and "N passed, N failed"
 """
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -36,9 +34,9 @@ from pathlib import Path
 import numpy
 import shapely
 
-from geos_agrees import REAL, program, read_shapefile
+from geos_agrees import REAL, read_shapefile
+from tried_program import REAL_DATA, run
 
-ROOT = Path(__file__).resolve().parent.parent
 UNIT = 1e-7
 ABOVE_M2 = 1.0
 HAIRLINE_UNITS = 2
@@ -235,11 +233,8 @@ def by_the_program(grids, folder):
     ]
     path = folder / "numbered.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    asked = [program(), "validate", str(path), "--format", "json", "--inlet-width", "0", "--skip-invalid"]
-    done = subprocess.run(asked, capture_output=True, text=True)
-    if done.returncode not in (0, 1):
-        sys.exit(f"{' '.join(asked)}\nexit code {done.returncode}\n{done.stderr}")
-    return json.loads(done.stdout)
+    report = run("validate", path, "--format", "json", "--inlet-width", "0", "--skip-invalid", fine=(0, 1))
+    return json.loads(report)
 
 
 def found_in(report):
@@ -341,13 +336,12 @@ def check(folder, name, seamless):
 
 
 def main():
-    folder = Path(os.environ.get("WANGGE_REAL_DATA", ROOT.parent / "shared/data"))
-    if not folder.is_dir():
+    if not REAL_DATA.is_dir():
         print("skipped: no real data")
         return
     failed = 0
     with ThreadPoolExecutor(2) as pool:
-        for said, differences in pool.map(lambda of: check(folder, *of), SETS):
+        for said, differences in pool.map(lambda of: check(REAL_DATA, *of), SETS):
             print(said, flush=True)
             for difference in differences[:8]:
                 print(f"  DIFFERS {difference}")

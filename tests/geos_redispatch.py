@@ -13,8 +13,6 @@ nothing is compared. Prints one line per list, and "N passed, N failed".
 
 import csv
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -22,7 +20,8 @@ from pathlib import Path
 import numpy
 import shapely
 
-ROOT = Path(__file__).resolve().parent.parent
+from tried_program import REAL_DATA, run
+
 UNCLEAR_M = 40.0
 # borders of the two surveys are up to half a metre apart where they are the same
 SAME_BORDER_M = 1.0
@@ -30,17 +29,6 @@ SAME_BORDER_M = 1.0
 NEAR_BORDER_DEG = 2e-7
 # metres per degree at 38.9 degrees north (WGS 84)
 EAST, NORTH = 86_735.0, 111_010.0
-
-
-def program():
-    """The binary: WANGGE, or the newest that cargo has built here."""
-    if "WANGGE" in os.environ:
-        return os.environ["WANGGE"]
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    built = [p for p in (target / "debug/wangge", target / "release/wangge") if p.exists()]
-    if not built:
-        sys.exit("wangge is not built: run `make test`, or name the binary in WANGGE")
-    return max(built, key=lambda p: p.stat().st_mtime)
 
 
 def features(path):
@@ -106,20 +94,17 @@ def check(name, listed, expected, skipped):
 
 
 def main():
-    data = Path(os.environ.get("WANGGE_REAL_DATA", ROOT.parent / "shared/data")) / "dc-grids"
+    data = REAL_DATA / "dc-grids"
     if not data.is_dir():
         print("skipped: no real data")
         return 0
     before, after = data / "voting-precinct-2008.geojson", data / "voting-precinct-2012.geojson"
     cans, bulk = data / "litter-cans.geojson", data / "bulk-collection-last-30-days.geojson"
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            [program(), "diff", before, after, "--code", "NAME", "--components", cans,
-             "--components-map", "code=LITTERID", "--cases", bulk, "--cases-map",
-             "id=SERVICEREQUESTID,opened=ADDDATE", "--unclear-within", str(UNCLEAR_M),
-             "--work-lists", folder, "--format", "json", "-o", Path(folder) / "diff.json"],
-            check=True, stderr=subprocess.DEVNULL,
-        )
+        run("diff", before, after, "--code", "NAME", "--components", cans,
+            "--components-map", "code=LITTERID", "--cases", bulk, "--cases-map",
+            "id=SERVICEREQUESTID,opened=ADDDATE", "--unclear-within", UNCLEAR_M,
+            "--work-lists", folder, "--format", "json", "-o", Path(folder) / "diff.json")
         components = rows(Path(folder) / "components.csv")
         cases = rows(Path(folder) / "cases.csv")
         report = json.loads((Path(folder) / "diff.json").read_text())

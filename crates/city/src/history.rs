@@ -34,6 +34,19 @@ pub(crate) struct History {
 struct Kept {
     store: Option<Store>,
     snapshots: Snapshots,
+    refusals: Refusals,
+}
+
+/// Plans that did not compile, the last one first: a map asks for many tiles of one.
+#[derive(Debug, Default)]
+struct Refusals(Vec<Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
+    version: Version,
+    commits: i64,
+    day: Date,
+    error: Arc<CityError>,
 }
 
 /// The one asked for last comes first.
@@ -168,9 +181,37 @@ impl Kept {
         if let Some(city) = self.snapshots.again(plan.version(), Some(commits), day) {
             return Ok(city);
         }
+        if let Some(error) = self.refusals.again(plan.version(), commits, day) {
+            return Err(WorkError::Uncompiled(error));
+        }
         let contents = store.contents(&plan.name)?;
         let commits = contents.commits;
-        Ok(self.snapshots.compile(contents, Some(commits), day)?)
+        let compiled = self.snapshots.compile(contents, Some(commits), day);
+        compiled.map_err(|error| {
+            let error = Arc::new(error);
+            self.refusals.note(Refusal {
+                version: plan.version(),
+                commits,
+                day,
+                error: Arc::clone(&error),
+            });
+            WorkError::Uncompiled(error)
+        })
+    }
+}
+
+impl Refusals {
+    fn again(&self, version: Version, commits: i64, day: Date) -> Option<Arc<CityError>> {
+        let mut all = self.0.iter();
+        let known = all.find(|refusal| {
+            (refusal.version, refusal.commits, refusal.day) == (version, commits, day)
+        })?;
+        Some(Arc::clone(&known.error))
+    }
+
+    fn note(&mut self, refusal: Refusal) {
+        self.0.truncate(KEPT - 1);
+        self.0.insert(0, refusal);
     }
 }
 

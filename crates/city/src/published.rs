@@ -66,7 +66,7 @@ impl Published {
     /// It is kept, and compiled, as [`Published::at`] says.
     ///
     /// # Errors
-    /// [`WorkError::Store`] where there is no such plan, [`WorkError::City`] where it cannot be
+    /// [`WorkError::Store`] where there is no such plan, [`WorkError::Uncompiled`] where it cannot be
     /// compiled: a draft may have gaps.
     pub fn plan(&self, id: &str) -> Result<Option<Arc<City>>, WorkError> {
         self.history.load_full().plan(id, self.load())

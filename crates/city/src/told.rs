@@ -43,6 +43,7 @@ fn work(error: &WorkError) -> String {
         WorkError::Crs(error) => error.in_chinese(),
         WorkError::Plane(error) => error.in_chinese(),
         WorkError::City(error) => error.in_chinese(),
+        WorkError::Uncompiled(error) => error.in_chinese(),
         WorkError::Row { file, row, source } => {
             format!("{file} 第 {row} 行：{}", source.in_chinese())
         }

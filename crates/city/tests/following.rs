@@ -13,14 +13,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drawing::{grid, scheme, shape, square, town_grids};
-use wangge_city::Published;
+use wangge_city::work::WorkError;
+use wangge_city::{CityError, Published};
 use wangge_model::{Grid, LevelIndex};
 use wangge_store::{Existing, ImportUnits, Store};
 
 const EVERY: Duration = Duration::from_millis(50);
 
-fn publish(path: &Path, plan: &str, grids: Vec<Grid>) {
-    let mut store = Store::open(path).unwrap();
+fn draft(store: &mut Store, plan: &str, grids: Vec<Grid>) {
     store
         .import_units(ImportUnits {
             plan,
@@ -33,11 +33,16 @@ fn publish(path: &Path, plan: &str, grids: Vec<Grid>) {
                     (unit, Some(grid.shape))
                 })
                 .collect(),
-            existing: Existing::default(),
+            existing: Existing::Update,
             sources: vec![],
             report_json: "{}",
         })
         .unwrap();
+}
+
+fn publish(path: &Path, plan: &str, grids: Vec<Grid>) {
+    let mut store = Store::open(path).unwrap();
+    draft(&mut store, plan, grids);
     let hash = store.contents(plan).unwrap().content_hash;
     store.mark_checked(plan, &hash).unwrap();
     store.publish(plan, &hash, None).unwrap();
@@ -158,4 +163,33 @@ fn a_store_that_goes_away_and_comes_back_is_noticed() {
     within_two_seconds("the other store", || {
         published.store_is_reachable() && published.load().unwrap().grid_count() == 2
     });
+}
+
+#[test]
+fn a_draft_that_does_not_compile_is_tried_again_once_something_has_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("town.gpkg");
+    drop(Store::create(&path, &scheme()).unwrap());
+    publish(&path, "first", town_grids());
+    let published = Arc::new(Published::empty());
+    let _watch = published.follow(&path, EVERY).unwrap();
+    let refused = || match published.plan("holed") {
+        Err(WorkError::Uncompiled(error)) => error,
+        other => panic!("{other:?}"),
+    };
+
+    let mut holed = town_grids();
+    let missing = holed.remove(2);
+    draft(&mut Store::open(&path).unwrap(), "holed", holed);
+    let first = refused();
+    assert!(matches!(*first, CityError::NotSeamless { .. }), "{first:?}");
+    assert!(Arc::ptr_eq(&first, &refused()), "it is not tried again");
+
+    let mut store = Store::open(&path).unwrap();
+    store.create_plan("another", None, None).unwrap();
+    assert!(!Arc::ptr_eq(&first, &refused()), "something has changed");
+
+    draft(&mut store, "holed", vec![missing]);
+    let city = published.plan("holed").unwrap().unwrap();
+    assert_eq!(city.grid_count(), 5);
 }

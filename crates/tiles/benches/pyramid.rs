@@ -18,9 +18,9 @@ mod support;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use support::synthetic;
+use support::{covered, synthetic};
 use wangge_generate::{CitySpec, city};
-use wangge_tiles::{Format, MAX_ZOOM, Shift, Source, TileAddress, TileSet};
+use wangge_tiles::{Format, MAX_ZOOM, Shift, Source, TileSet};
 
 fn main() {
     let grids = std::env::args()
@@ -49,7 +49,7 @@ fn main() {
     println!("zoom    drawn    tiles   p50/us   p99/us   largest/B  in all/MB  triangles");
     let mut all = Vec::new();
     for zoom in 0..=MAX_ZOOM {
-        let tiles = covered(&set, zoom);
+        let tiles = covered(&set, Source::Grids, zoom);
         let start = Instant::now();
         set.tile(Source::Grids, tiles[0], Format::Mvt);
         let drawn = start.elapsed();
@@ -99,20 +99,4 @@ fn main() {
 
 fn round(time: Duration) -> Duration {
     Duration::from_millis(time.as_millis() as u64)
-}
-
-/// Every tile that a source covers at a zoom.
-fn covered(set: &TileSet, zoom: u8) -> Vec<TileAddress> {
-    let mut tiles = vec![TileAddress::new(0, 0, 0).unwrap()];
-    for z in 1..=zoom {
-        tiles = tiles
-            .into_iter()
-            .flat_map(|t| {
-                [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| (2 * t.x() + x, 2 * t.y() + y))
-            })
-            .filter_map(|(x, y)| TileAddress::new(z, x, y))
-            .filter(|&tile| set.covers(Source::Grids, tile))
-            .collect();
-    }
-    tiles
 }

@@ -156,6 +156,11 @@ impl Drawing {
         }
     }
 
+    /// All edges, along lines.
+    pub(crate) fn edges(&self) -> &[SidedEdge] {
+        &self.edges
+    }
+
     /// Those whose ground came to nothing and was given one triangle, in order.
     pub(crate) fn triangles(&self) -> &[u32] {
         &self.triangles

@@ -11,6 +11,7 @@ mod drawing;
 mod encode;
 mod features;
 mod figures;
+mod labels;
 mod layers;
 mod lines;
 mod mercator;

@@ -8,6 +8,7 @@ use wangge_plane::{Extent, Point};
 
 use crate::encode::{Layers, as_mlt};
 use crate::figures::Figures;
+use crate::labels::Grounds;
 use crate::layers::{self, LayerNote};
 use crate::mercator::World;
 use crate::units::Units;
@@ -253,10 +254,17 @@ impl TileSet {
         let labels = self.labels[usize::from(tile.z())].get_or_init(|| {
             let world = World::of(tile.z(), self.shift);
             let mut labels: FxHashMap<TileAddress, Vec<Label>> = FxHashMap::default();
-            let lowest = self.units.lowest_at(tile.z());
-            for level in lowest.into_iter().flat_map(|lowest| 0..=lowest) {
-                for (unit, at) in self.units.labels(level) {
-                    let Some(at) = world.point(at) else { continue };
+            let Some((lowest, drawing)) = self.units.at(tile.z()) else {
+                return labels;
+            };
+            for level in 0..=lowest {
+                let unit_of = |owner| self.units.unit(lowest, owner, level);
+                let grounds = Grounds::of(drawing.edges(), unit_of);
+                for (unit, wished) in self.units.labels(level) {
+                    let Some(wished) = world.point(wished) else {
+                        continue;
+                    };
+                    let at = grounds.stand(unit, wished);
                     let label = Label { level, unit, at };
                     if let Some(tile) = world.tile_of(at) {
                         labels.entry(tile).or_default().push(label);

@@ -12,7 +12,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fast_mvt::{MvtGeometry, MvtTile, MvtValue};
-use support::{decoded, plain};
+use support::{covered, decoded, plain};
 use wangge_plane::{Figure, Line, Point, Polygon, Ring, Shape};
 use wangge_tiles::{
     BaseContent, ComponentContent, Content, Format, MAX_ZOOM, OverlayContent, Shift, Source,
@@ -59,17 +59,7 @@ fn street(name: &str, points: &[(i32, i32)]) -> BaseContent {
 }
 
 fn every_tile(set: &TileSet, source: Source, zoom: u8) -> Vec<(TileAddress, MvtTile)> {
-    let mut tiles = vec![TileAddress::new(0, 0, 0).unwrap()];
-    for z in 1..=zoom {
-        let children = tiles.iter().flat_map(|t| {
-            [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| (2 * t.x() + x, 2 * t.y() + y))
-        });
-        tiles = children
-            .filter_map(|(x, y)| TileAddress::new(z, x, y))
-            .filter(|&tile| set.covers(source, tile))
-            .collect();
-    }
-    let decoded = tiles
+    let decoded = covered(set, source, zoom)
         .into_iter()
         .filter_map(|tile| Some((tile, decoded(set, source, tile)?)));
     decoded.collect()

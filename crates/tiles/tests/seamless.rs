@@ -15,27 +15,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use rstest::rstest;
-use support::{decoded, ground, mended, plain, read, real_data, synthetic};
+use support::{covered, decoded, ground, mended, plain, read, real_data, synthetic};
 use wangge_coverage::{Member, Outline, Owner, prove};
 use wangge_generate::{CitySpec, city};
 use wangge_plane::{Extent, Point, Shape};
 use wangge_tiles::{Content, MAX_ZOOM, Shift, Source, TileAddress, TileSet};
-
-/// Every tile that a source covers at a zoom.
-fn tiles(set: &TileSet, zoom: u8) -> Vec<TileAddress> {
-    let mut tiles = vec![TileAddress::new(0, 0, 0).unwrap()];
-    for z in 1..=zoom {
-        tiles = tiles
-            .into_iter()
-            .flat_map(|t| {
-                [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| (2 * t.x() + x, 2 * t.y() + y))
-            })
-            .filter_map(|(x, y)| TileAddress::new(z, x, y))
-            .filter(|&tile| set.covers(Source::Grids, tile))
-            .collect();
-    }
-    tiles
-}
 
 fn check(content: Content, shift: Shift) {
     let levels: Vec<(String, BTreeSet<String>)> = content
@@ -54,7 +38,7 @@ fn check(content: Content, shift: Shift) {
     println!("first zooms {first_zooms:?}");
     for zoom in 0..=MAX_ZOOM {
         let start = std::time::Instant::now();
-        let tiles = tiles(&set, zoom);
+        let tiles = covered(&set, Source::Grids, zoom);
         let seen: Vec<(usize, String)> = tiles
             .par_iter()
             .flat_map_iter(|&tile| {

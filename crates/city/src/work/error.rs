@@ -1,5 +1,7 @@
 //! Why a piece of work was not done.
 
+use std::sync::Arc;
+
 use wangge_crs::CrsError;
 use wangge_exchange::ExchangeError;
 use wangge_model::{IssueError, ModelError, RowFault, UnitDefect};
@@ -40,6 +42,9 @@ pub enum WorkError {
     /// The plan cannot be served.
     #[error(transparent)]
     City(#[from] CityError),
+    /// The plan cannot be shown as it is; the same holds until something is changed.
+    #[error(transparent)]
+    Uncompiled(Arc<CityError>),
     /// A row's code or parent is not one of the scheme.
     #[error("{file}, row {row}: {source}")]
     Row {

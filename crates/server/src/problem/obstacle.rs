@@ -175,6 +175,7 @@ impl From<WorkError> for Problem {
             | WorkError::Rules { .. }
             | WorkError::CodeInTwoFiles { .. }
             | WorkError::Model(_) => Obstacle::BadUnits,
+            WorkError::Uncompiled(_) => Obstacle::NotDrawable,
             WorkError::Refused { .. } => Obstacle::NotPublishable,
             WorkError::Edit(_) | WorkError::Issue(_) => Obstacle::BadEdit,
             _ => Obstacle::BadOrder,
@@ -198,7 +199,7 @@ impl Problem {
     /// server's fault.
     pub(crate) fn of_undrawable(error: WorkError) -> Self {
         match error {
-            WorkError::City(error) if !matches!(error, CityError::Store { .. }) => Self::NotDone {
+            WorkError::Uncompiled(error) => Self::NotDone {
                 what: Obstacle::NotDrawable,
                 zh: format!(
                     "该方案还没有瓦片：{}（问题清单见 /v1/plans/{{id}}/validation 和 …/readiness）",

@@ -1,7 +1,7 @@
 //! What one tile shows, found without looking at its neighbours.
 
 use rustc_hash::FxHashMap;
-use wangge_plane::{Point, Segment, winding_nudged};
+use wangge_plane::{Segment, winding_nudged};
 
 use super::ground::LayerGround;
 use super::lines::drawn_twice;
@@ -76,31 +76,10 @@ impl Findings {
     }
 }
 
-/// Tile units: a label and the border of a unit that is hardly larger are rounded each on its own.
-const NEAR: i64 = 2;
-
 fn is_astray(label: &Label, ground: &[Segment]) -> bool {
     let at = label.at;
     let in_tile = (0..=EXTENT).contains(&at.x()) && (0..=EXTENT).contains(&at.y());
-    let on_ground = winding_nudged(ground.iter().copied(), at) > 0
-        || ground.iter().any(|&edge| is_near(at, edge));
+    let on_ground =
+        winding_nudged(ground.iter().copied(), at) > 0 || ground.iter().any(|edge| edge.holds(at));
     !(in_tile && on_ground)
-}
-
-/// Whether a point is near an edge. Exact.
-fn is_near(at: Point, edge: Segment) -> bool {
-    let (way, along) = (
-        edge.end().from_origin(edge.start()),
-        at.from_origin(edge.start()),
-    );
-    let length = way.dx * way.dx + way.dy * way.dy;
-    let part = along.dx * way.dx + along.dy * way.dy;
-    if (0..=length).contains(&part) {
-        let off = i128::from(along.dx * way.dy - along.dy * way.dx);
-        return off * off <= i128::from(NEAR * NEAR) * i128::from(length);
-    }
-    [edge.start(), edge.end()].into_iter().any(|end| {
-        let from = at.from_origin(end);
-        from.dx * from.dx + from.dy * from.dy <= NEAR * NEAR
-    })
 }

@@ -56,6 +56,21 @@ pub(crate) fn unit(code: &str, parent: Option<&str>, area_m2: f64) -> UnitConten
     }
 }
 
+/// Every tile that a source covers at a zoom.
+pub(crate) fn covered(set: &TileSet, source: Source, zoom: u8) -> Vec<TileAddress> {
+    let mut tiles = vec![TileAddress::new(0, 0, 0).unwrap()];
+    for z in 1..=zoom {
+        let children = tiles.iter().flat_map(|t| {
+            [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| (2 * t.x() + x, 2 * t.y() + y))
+        });
+        tiles = children
+            .filter_map(|(x, y)| TileAddress::new(z, x, y))
+            .filter(|&tile| set.covers(source, tile))
+            .collect();
+    }
+    tiles
+}
+
 /// All levels of a synthetic city.
 pub(crate) fn synthetic(city: &wangge_generate::City) -> Content {
     let shapes: Vec<(String, Shape)> = city

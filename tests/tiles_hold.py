@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Whole pyramids of cities, zooms 0 to 16, by the program's own check: every tile is decoded.
+
+The synthetic cities are as they are generated, with all that they show. Real boundaries are mended
+first (`wangge repair`, all gaps filled) where they are not seamless. Each must come out with no gap,
+no overlap, no missing grid, no invalid ring and one label for each grid.
+
+Real boundaries are read from WANGGE_REAL_DATA, or from shared/data beside the project; without
+them only the synthetic cities are checked. Names of sets may be given. Prints one line per data set,
+and "N passed, N failed".
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tried_program import CITIES, REAL_DATA, city_store, run, store_of
+
+# file, column of codes
+REAL = [
+    ("dc-grids/ward-2012.geojson", "WARD_ID"),
+    ("dc-grids/advisory-neighborhood-commission-2013.geojson", "ANC_ID"),
+    ("dc-grids/single-member-district-2013.geojson", "SMD_ID"),
+    ("dc-grids/voting-precinct-2002.geojson", "NAME"),
+    ("dc-grids/voting-precinct-2008.geojson", "NAME"),
+    ("dc-grids/voting-precinct-2012.geojson", "NAME"),
+    ("dc-grids/census-tracts-1990.geojson", "TRACTNO"),
+    ("dc-grids/census-tracts-2000.geojson", "TRACTNO"),
+    ("calgary-wards/wards-2013.geojson", "ward_num"),
+    ("calgary-wards/wards-2017.geojson", "ward_num"),
+    ("cn-counties/211400_counties.geojson", "adcode"),
+    ("cn-counties/360700_counties.geojson", "adcode"),
+    ("tottori-chome/31-tottori-all.shp", "KEY_CODE"),
+    ("tw-villages/twVillage1982.topo.json", "VILLAGESN"),
+]
+
+
+def mended_store(boundaries, column, folder):
+    """The grids of a file, mended, in force in a store."""
+    mended = folder / "mended.geojson"
+    run("repair", boundaries, "--code", column, "--merge-parts", "--skip-invalid",
+        "--max-gap-width", 1_000_000, "-o", mended, fine=(0, 1))
+    return store_of(mended, column, folder)
+
+
+def check(name, folder):
+    """The report of one data set."""
+    columns = dict(REAL)
+    store = mended_store(REAL_DATA / name, columns[name], folder) if name in columns else city_store(name, folder)
+    start = time.monotonic()
+    report = json.loads(run("tiles", "check", "--store", store, "--json", fine=(0, 1)))
+    return report, time.monotonic() - start
+
+
+def main():
+    asked = sys.argv[1:]
+    names = CITIES + [name for name, _ in REAL if (REAL_DATA / name).exists()]
+    if not REAL_DATA.is_dir():
+        print("skipped: no real data")
+    names = [name for name in names if not asked or name in asked]
+    failed = 0
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            report, seconds = check(name, Path(folder))
+        zooms = report["zooms"]
+        tiles = sum(zoom["tiles"] for zoom in zooms)
+        largest = max((zoom["largest"] for zoom in zooms if zoom.get("largest")), key=lambda tile: tile["bytes"])
+        print(f"{name}: {tiles} tiles, {report['fault_count']} faults, largest {largest['bytes']} bytes, {seconds:.1f} s",
+              flush=True)
+        for fault in report["faults"][:20]:
+            print(f"  {fault}")
+        failed += not report["sound"] or zooms[-1]["zoom"] != 16
+    print(f"{len(names) - failed} passed, {failed} failed")
+    return 1 if failed or not names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
