@@ -71,6 +71,10 @@ impl History {
         }
     }
 
+    pub(crate) const fn has_store(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// The snapshot with this edition, if it is kept.
     pub(crate) fn kept(&self, edition: &str) -> Option<Arc<City>> {
         let cities = self.cities.load();

@@ -104,6 +104,11 @@ impl Published {
         self.city.store(Some(city));
     }
 
+    /// Whether a store is followed.
+    pub fn has_store(&self) -> bool {
+        self.history.load().has_store()
+    }
+
     /// Whether the store could be read when it was last looked at. True without a store.
     pub fn store_is_reachable(&self) -> bool {
         !self.unreachable.load(Ordering::Acquire)

@@ -104,6 +104,12 @@ impl App {
         &self.inner.tiles
     }
 
+    /// Whether a city is served, or will be once something is published: else there are archives only.
+    pub(crate) fn has_city(&self) -> bool {
+        let published = &self.inner.published;
+        self.inner.config.archives.is_empty() || published.has_store() || published.load().is_some()
+    }
+
     pub(crate) fn store_is_reachable(&self) -> bool {
         self.inner.published.store_is_reachable()
     }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use crate::address::{PublicUrl, TrustedPeers};
+use crate::archives::Archives;
 use crate::cors::Origins;
 use crate::language::Language;
 use wangge_tiles::Shift;
 
-/// Everything about a server but its listener and its data.
+/// Everything about a server but its listener and its city.
 ///
 /// `ServerConfig::default()` serves read-only answers in English to whoever reaches the listener,
 /// with the limits of [`Limits::default`].
@@ -35,6 +36,8 @@ pub struct ServerConfig {
     pub base_maps: Vec<BaseMap>,
     /// How tiles are served.
     pub tiles: TileConfig,
+    /// Archives of tiles that are served beside the city, or without one. Default: none.
+    pub archives: Archives,
 }
 
 /// A raster map of somebody else's that styles lay below the city.

@@ -14,7 +14,7 @@ use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
 
 pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams};
-pub(crate) use self::tiles::{SourceParam, TileParam, TilesParams, Which};
+pub(crate) use self::tiles::{SourceParam, TileParam, TileSource, TilesParams, Which};
 pub(crate) use self::viewing::{StyleParams, SystemsParams};
 use crate::app::App;
 use crate::language::Language;

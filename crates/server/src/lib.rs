@@ -18,6 +18,7 @@
 mod accept;
 mod address;
 mod app;
+mod archives;
 mod chunks;
 mod config;
 mod config_file;
@@ -33,6 +34,7 @@ mod routes;
 mod style;
 mod tiles;
 mod upload;
+mod vector_layer;
 mod wire;
 mod workers;
 
@@ -44,6 +46,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use wangge_city::{Planning, Published};
 
 pub use address::{AddressError, Network, PublicUrl, TrustedPeers};
+pub use archives::Archives;
 pub use config::{BaseMap, Limits, ServerConfig, TileConfig};
 pub use config_file::ConfigError;
 pub use cors::{BadOrigin, Origins};

@@ -97,7 +97,11 @@ pub enum Problem {
     UnknownSource {
         /// As given, shortened.
         name: String,
+        /// The names of those that there are.
+        known: Vec<String>,
     },
+    /// An archive has its tiles in one format only.
+    FormatNotOffered,
     /// An address of a tile that no pyramid has.
     BadTileAddress {
         /// The path, shortened.
@@ -230,6 +234,8 @@ pub enum Wanted {
         /// The other parameter.
         other: &'static str,
     },
+    /// Nothing, since the source is an archive.
+    NotOfArchive,
     /// A text to look for.
     Words {
         /// The most characters.
@@ -269,6 +275,7 @@ impl Problem {
             Self::UnknownCode { .. }
             | Self::UnknownComponent { .. }
             | Self::UnknownSource { .. }
+            | Self::FormatNotOffered
             | Self::TileOutside
             | Self::UnknownVersion { .. }
             | Self::UnknownRoute
@@ -314,6 +321,7 @@ impl Problem {
             Self::UnknownCode { .. } => "unknown-code",
             Self::UnknownComponent { .. } => "unknown-component",
             Self::UnknownSource { .. } => "unknown-source",
+            Self::FormatNotOffered => "format-not-offered",
             Self::BadTileAddress { .. } => "bad-tile-address",
             Self::TileOutside => "tile-outside",
             Self::UnknownVersion { .. } => "unknown-version",

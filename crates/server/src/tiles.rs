@@ -12,6 +12,7 @@ use wangge_city::City;
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
 pub(crate) use self::coding::{Coding, weighed};
+use crate::archives::ServedArchive;
 use crate::error::ServerError;
 use crate::problem::Problem;
 use crate::workers::Workers;
@@ -21,6 +22,22 @@ const KNOWN_TILES: u64 = 100_000;
 
 /// What a body takes beside its bytes.
 const OF_A_BODY: usize = 200;
+
+/// A tile that is asked for, and where it comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum WantedTile {
+    /// Of a snapshot of the city: it is drawn.
+    Drawn(Arc<City>, AskedTile),
+    /// Of an archive: it is read.
+    Stored(Arc<ServedArchive>, TileAddress),
+}
+
+/// What tells one tile from all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum TileKey {
+    Drawn(u64, AskedTile),
+    Stored(usize, TileAddress),
+}
 
 /// One tile of some snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,16 +59,16 @@ pub(crate) enum Known {
     Full(ContentHash),
 }
 
-/// The first half of the SHA-256 of a tile's bytes as they are drawn.
+/// The first half of the SHA-256 of a tile's bytes as they are drawn or stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ContentHash([u8; 16]);
 
-/// Tiles of all snapshots that are asked for.
+/// Tiles of all snapshots and archives that are asked for.
 ///
-/// What a tile holds is known by snapshot; the bytes are kept by what they hold, so that a tile that a
+/// What a tile holds is known by snapshot or archive; the bytes are kept by what they hold, so that a tile that a
 /// publication leaves as it was is neither packed nor kept twice.
 pub(crate) struct TileDesk {
-    known: Cache<(u64, AskedTile), Known>,
+    known: Cache<TileKey, Known>,
     bodies: Cache<(ContentHash, Coding), Bytes>,
     workers: Workers,
 }
@@ -75,52 +92,46 @@ impl TileDesk {
     /// What a tile holds. Where that had to be found out, the body comes with it.
     pub(crate) async fn look(
         &self,
-        city: &Arc<City>,
-        asked: AskedTile,
+        wanted: &WantedTile,
         coding: Coding,
     ) -> Result<(Known, Option<Bytes>), Problem> {
-        let key = (city.edition().number(), asked);
+        let key = wanted.key();
         if let Some(known) = self.known.get(&key).await {
             return Ok((known, None));
         }
         let own = OnceLock::new();
-        let drawing = async {
-            let (known, body) = self.drawn(city, asked, coding).await?;
+        let making = async {
+            let (known, body) = self.made(wanted, coding).await?;
             if let (Known::Full(hash), Some(body)) = (known, body) {
                 self.bodies.insert((hash, coding), body.clone()).await;
                 let _ = own.set(body);
             }
             Ok(known)
         };
-        let known = self
-            .known
-            .try_get_with(key, drawing)
-            .await
-            .map_err(shared)?;
+        let known = self.known.try_get_with(key, making).await.map_err(shared)?;
         Ok((known, own.into_inner()))
     }
 
     /// The body of a tile that holds this.
     pub(crate) async fn body(
         &self,
-        city: &Arc<City>,
-        asked: AskedTile,
+        wanted: &WantedTile,
         hash: ContentHash,
         coding: Coding,
     ) -> Result<Bytes, Problem> {
         if let Some(body) = self.bodies.get(&(hash, coding)).await {
             return Ok(body);
         }
-        let drawing = async {
-            match self.drawn(city, asked, coding).await? {
+        let making = async {
+            match self.made(wanted, coding).await? {
                 (Known::Full(again), Some(body)) if again == hash => Ok(body),
                 _ => {
-                    tracing::error!(tile = %asked.address, "a tile came out differently the second time");
+                    tracing::error!(tile = %wanted.address(), "a tile came out differently the second time");
                     Err(Problem::Internal)
                 }
             }
         };
-        let made = self.bodies.try_get_with((hash, coding), drawing).await;
+        let made = self.bodies.try_get_with((hash, coding), making).await;
         made.map_err(shared)
     }
 
@@ -132,14 +143,48 @@ impl TileDesk {
         self.workers.run(job).await
     }
 
-    async fn drawn(
+    async fn made(
         &self,
-        city: &Arc<City>,
-        asked: AskedTile,
+        wanted: &WantedTile,
         coding: Coding,
     ) -> Result<(Known, Option<Bytes>), Problem> {
-        let city = Arc::clone(city);
-        self.run(move || draw(&city, asked, coding)).await?
+        let wanted = wanted.clone();
+        let making = move || match &wanted {
+            WantedTile::Drawn(city, asked) => draw(city, *asked, coding),
+            WantedTile::Stored(archive, address) => read(archive, *address, coding),
+        };
+        self.run(making).await?
+    }
+}
+
+impl WantedTile {
+    /// The codings that it goes out in.
+    pub(crate) const fn codings(&self) -> &'static [Coding] {
+        match self {
+            Self::Drawn(..) => &Coding::BY_SIZE,
+            Self::Stored(..) => &Coding::OF_ARCHIVES,
+        }
+    }
+
+    pub(crate) const fn format(&self) -> Format {
+        match self {
+            Self::Drawn(_, asked) => asked.format,
+            Self::Stored(..) => Format::Mvt,
+        }
+    }
+
+    const fn address(&self) -> TileAddress {
+        match self {
+            Self::Drawn(_, asked) => asked.address,
+            Self::Stored(_, address) => *address,
+        }
+    }
+
+    fn key(&self) -> TileKey {
+        match self {
+            Self::Drawn(city, asked) => TileKey::Drawn(city.edition().number(), *asked),
+            Self::Stored(archive, address) => TileKey::Stored(archive.place(), *address),
+        }
     }
 }
 
@@ -180,6 +225,20 @@ fn draw(city: &City, asked: AskedTile, coding: Coding) -> Result<(Known, Option<
         }
         Err(error) => {
             tracing::error!(%error, tile = %address, "a tile could not be packed");
+            Err(Problem::Internal)
+        }
+    }
+}
+
+fn read(
+    archive: &ServedArchive,
+    address: TileAddress,
+    coding: Coding,
+) -> Result<(Known, Option<Bytes>), Problem> {
+    match archive.tile(address, coding) {
+        Ok((known, body)) => Ok((known, body.map(Bytes::from))),
+        Err(error) => {
+            tracing::error!(archive = archive.name(), %error, "a tile could not be read");
             Err(Problem::Internal)
         }
     }

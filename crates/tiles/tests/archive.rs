@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use rstest::rstest;
+use sha2::{Digest as _, Sha256};
 use wangge_generate::{CitySpec, city};
 use wangge_tiles::archive::{
     Archive, ArchiveError, ArchiveNote, ExportStep, Exported, StoredTile, export,
@@ -39,6 +40,7 @@ fn note() -> ArchiveNote {
         max_zoom: 14,
         layers: TILES.layers(Source::Grids),
         holes: Vec::new(),
+        shift: Shift::None,
     }
 }
 
@@ -352,4 +354,77 @@ fn a_foreign_archive_of_images_is_refused() {
     let north_east = TileAddress::new(1, 1, 0).unwrap();
     assert!(archive.tile(north_east).is_err());
     assert_eq!(archive.frame().unwrap().0[0], -180.0);
+}
+
+/// Its digest is that of the file, and stays that of the file that was opened.
+#[rstest]
+#[case::pmtiles("city.pmtiles")]
+#[case::mbtiles("city.mbtiles")]
+fn an_archive_knows_whether_it_is_what_was_opened(#[case] name: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    exported(&path, 0..=10);
+    let whole = std::fs::read(&path).unwrap();
+    let digest: [u8; 32] = Sha256::digest(&whole).into();
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(archive.digest().unwrap(), digest);
+    assert_eq!(archive.shift().unwrap(), Shift::None);
+    archive.unchanged().unwrap();
+    let some = archive.all_addresses().unwrap()[0];
+    let tile = archive.tile(some).unwrap();
+
+    // another file by its name
+    let other = folder.path().join(format!("other-{name}"));
+    exported(&other, 0..=3);
+    std::fs::rename(&other, &path).unwrap();
+    archive.unchanged().unwrap();
+    assert_eq!(archive.digest().unwrap(), digest);
+    assert_eq!(archive.tile(some).unwrap(), tile);
+
+    // the same file with something else in it
+    let archive = Archive::open(&path).unwrap();
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .unwrap();
+    file.set_len(100).unwrap();
+    for outcome in [archive.unchanged(), archive.digest().map(|_| ())] {
+        assert!(
+            matches!(outcome, Err(ArchiveError::Changed { .. })),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[rstest]
+#[case::pmtiles("city.pmtiles")]
+#[case::mbtiles("city.mbtiles")]
+fn an_archive_says_in_which_system_it_is_drawn(#[case] name: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let tiles = SourceTiles::new(&TILES, Source::Grids, 0..=3);
+    let note = ArchiveNote {
+        shift: Shift::Gcj02,
+        ..note()
+    };
+    export(&tiles, &note, &path, "key", &|_| {}).unwrap();
+    assert_eq!(Archive::open(&path).unwrap().shift().unwrap(), Shift::Gcj02);
+}
+
+#[test]
+fn an_archive_that_is_being_written_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a ?#%城.mbtiles");
+    exported(&path, 0..=3);
+    Archive::open(&path).unwrap();
+    for ending in ["-wal", "-journal"] {
+        let beside = folder.path().join(format!("a ?#%城.mbtiles{ending}"));
+        std::fs::write(&beside, "what is not in it yet").unwrap();
+        let outcome = Archive::open(&path);
+        assert!(
+            matches!(outcome, Err(ArchiveError::BeingWritten { .. })),
+            "{outcome:?}"
+        );
+        std::fs::remove_file(&beside).unwrap();
+    }
 }

@@ -3,6 +3,7 @@
 mod diff;
 mod importing;
 mod planning;
+mod serving;
 mod store;
 mod tiles;
 
@@ -20,6 +21,7 @@ pub(crate) use planning::{
     Acceptance, Cutting, PlanBalance, PlanCheck, PlanCommand, PlanList, PlanLog, PlanMerge,
     PlanMoveBorder, PlanNew, PlanRemove, PlanRemoveGrids, PlanShow, PlanSplit, Publish,
 };
+pub(crate) use serving::{Serve, Service, named_archive};
 pub(crate) use store::{StoreBackup, StoreCheck, StoreCommand};
 pub(crate) use tiles::{Shown, TilesCheck, TilesCommand, TilesExport};
 
@@ -111,8 +113,10 @@ pub(crate) enum Command {
         allow_negative_numbers = true
     )]
     Locate(Locate),
-    /// Serve lookups over HTTP 启动 HTTP 服务
-    #[command(after_help = "Example: wangge serve --store city.gpkg --listen 127.0.0.1:8080")]
+    /// Serve lookups and tiles over HTTP 启动 HTTP 服务
+    #[command(
+        after_help = "Examples:\n  wangge serve --store city.gpkg --listen 127.0.0.1:8080\n  wangge serve --archive grids.pmtiles --archive old=city-2025.mbtiles"
+    )]
     Serve(Serve),
     /// Write what a store holds to a file 导出
     #[command(subcommand)]
@@ -478,48 +482,6 @@ pub(crate) struct ShowComponent {
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Serve {
-    /// The store
-    #[arg(long)]
-    pub(crate) store: PathBuf,
-    /// Address and port to listen on
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
-    pub(crate) listen: SocketAddr,
-    #[command(flatten)]
-    pub(crate) service: Service,
-}
-
-/// What a person may set of the service. What stands here outweighs the file.
-#[derive(Debug, Default, Args)]
-pub(crate) struct Service {
-    /// A file with limits, addresses and the like (TOML; see docs/http.md)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// Networks of proxies whose X-Forwarded-* headers are believed (default: loopback)
-    #[arg(long, value_name = "NET,…", value_delimiter = ',')]
-    pub(crate) trusted_proxy: Vec<String>,
-    /// Outside the grids, answer with the nearest one within this many metres, unless a request
-    /// says otherwise (default: 0)
-    #[arg(long, value_name = "M")]
-    pub(crate) near: Option<f64>,
-    /// The address that clients see, where it is not the one listened on
-    #[arg(long, value_name = "URL")]
-    pub(crate) public_url: Option<String>,
-    /// Origins of web pages that may ask, or * for any
-    #[arg(long, value_name = "ORIGIN,…", value_delimiter = ',')]
-    pub(crate) cors: Vec<String>,
-    /// Let requests change data
-    #[arg(long)]
-    pub(crate) allow_writes: bool,
-    /// Answer with names and phone numbers of people and departments
-    #[arg(long)]
-    pub(crate) show_contacts: bool,
-    /// Read files that are sent even where the system cannot lock the process that reads them
-    #[arg(long)]
-    pub(crate) unsafe_no_sandbox: bool,
 }
 
 #[derive(Debug, Subcommand)]

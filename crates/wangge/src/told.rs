@@ -12,6 +12,7 @@ use wangge_plane::PlaneError;
 use wangge_report::{Told, phrase, with_causes};
 use wangge_server::{AddressError, ServerError};
 use wangge_store::StoreError;
+use wangge_tiles::MAX_ZOOM;
 use wangge_tiles::archive::ArchiveError;
 
 use crate::failure::Failure;
@@ -170,6 +171,32 @@ fn server(error: &ServerError) -> Option<String> {
                 source.in_chinese()
             )
         }
+        ServerError::ArchiveName { name, path } => format!(
+            "{} 不能以“{name}”为名提供：地址中的名称由 1 到 64 个 ASCII 字母、数字、- 和 _ 组成",
+            path.display()
+        ),
+        ServerError::ArchiveNameOfOurs { name, path } => format!(
+            "{} 不能以“{name}”为名提供：这是城市瓦片源的名称",
+            path.display()
+        ),
+        ServerError::ArchiveNameTwice { name, path, other } => format!(
+            "{} 不能以“{name}”为名提供：{} 已用此名",
+            path.display(),
+            other.display()
+        ),
+        ServerError::Archive { source } => return archive(source),
+        ServerError::ArchiveZooms { path, min, max } => format!(
+            "无法提供 {}：其瓦片为 {min} 到 {max} 级，地址只有 0 到 {MAX_ZOOM} 级",
+            path.display()
+        ),
+        ServerError::ArchiveLayers { path, reason } => format!(
+            "无法提供 {}：其 vector_layers 不合 TileJSON 3.0（{reason}）",
+            path.display()
+        ),
+        ServerError::ArchiveBounds { path, bounds } => format!(
+            "无法提供 {}：其范围 {bounds:?} 不是以度表示的西、南、东、北",
+            path.display()
+        ),
         _ => return None,
     })
 }
@@ -223,6 +250,12 @@ fn archive(error: &ArchiveError) -> Option<String> {
             "{} 中的瓦片用 {found} 压缩：只能读取 gzip 压缩或不压缩的瓦片",
             path.display()
         ),
+        ArchiveError::BeingWritten { path, beside } => format!(
+            "{} 正在被写入，或写入中断：旁边有 {}",
+            path.display(),
+            beside.display()
+        ),
+        ArchiveError::Changed { path } => format!("{} 在打开之后被改动", path.display()),
         ArchiveError::TooMany { path, limit } => {
             format!("{} 所列的瓦片超过 {limit} 个", path.display())
         }

@@ -1,5 +1,7 @@
 //! What the routes of tiles take.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use http::{HeaderMap, header};
@@ -8,6 +10,7 @@ use wangge_tiles::{Format, Shift, Source, TileAddress};
 
 use super::at;
 use crate::app::App;
+use crate::archives::ServedArchive;
 use crate::problem::{Problem, Wanted, echo};
 use crate::query::{Parameters, Query};
 use crate::tiles::weighed;
@@ -20,13 +23,22 @@ const MLT: &str = "application/vnd.maplibre-tile";
 const FINEST_ZOOM: u8 = 30;
 
 /// A source of tiles.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SourceParam(pub(crate) Source);
+#[derive(Debug, Clone)]
+pub(crate) enum TileSource {
+    /// Of the city.
+    City(Source),
+    /// An archive.
+    Archive(Arc<ServedArchive>),
+}
+
+/// The source that a path names.
+#[derive(Debug)]
+pub(crate) struct SourceParam(pub(crate) TileSource);
 
 /// Which tile is meant.
 #[derive(Debug)]
 pub(crate) struct TileParam {
-    pub(crate) source: Source,
+    pub(crate) source: TileSource,
     /// The edition in the path.
     pub(crate) edition: Option<String>,
     /// `None` nearer than the finest zoom that there is.
@@ -57,7 +69,7 @@ impl FromRequestParts<App> for SourceParam {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let path = path(parts, app).await?;
-        source(&path).map(Self)
+        source(&path, app).map(Self)
     }
 }
 
@@ -78,11 +90,17 @@ impl FromRequestParts<App> for TileParam {
         let z = z.filter(|z| *z <= FINEST_ZOOM).ok_or_else(refused)?;
         let along = |text| number(text).filter(|at| at >> z == 0).ok_or_else(refused);
         let (x, y) = (along(of("x"))?, along(Some(row))?);
+        let source = source(&path, app)?;
+        let format = match (&source, by_name) {
+            (TileSource::City(_), by_name) => by_name.unwrap_or_else(|| format(&parts.headers)),
+            (TileSource::Archive(_), Some(Format::Mlt)) => return Err(Problem::FormatNotOffered),
+            (TileSource::Archive(_), _) => Format::Mvt,
+        };
         Ok(Self {
-            source: source(&path)?,
+            source,
             edition: of("edition").map(str::to_owned),
             address: TileAddress::new(z, x, y),
-            format: by_name.unwrap_or_else(|| format(&parts.headers)),
+            format,
         })
     }
 }
@@ -123,6 +141,39 @@ impl TilesParams {
         };
         Ok(Self { which, shift })
     }
+
+    /// Makes sure that nothing is asked of an archive that it cannot be asked: it has one plan, of
+    /// one time, in one system.
+    pub(crate) fn suit_archives(&self) -> Result<(), Problem> {
+        let (name, value) = match (&self.which, self.shift) {
+            (Which::Plan(plan), _) => ("plan", plan.clone()),
+            (Which::At(at), _) => ("at", at.to_string()),
+            (Which::Now, Shift::Gcj02) => ("crs", "gcj02".to_owned()),
+            (Which::Now, Shift::None) => return Ok(()),
+        };
+        Err(Problem::bad_value(name, &value, Wanted::NotOfArchive))
+    }
+}
+
+impl TileSource {
+    /// The source of this name.
+    pub(super) fn named(name: &str, app: &App) -> Result<Self, Problem> {
+        if let Ok(source) = name.parse() {
+            return Ok(Self::City(source));
+        }
+        let archives = &app.config().archives;
+        let archive = archives.get(name).map(Self::Archive);
+        archive.ok_or_else(|| Problem::UnknownSource {
+            name: echo(name),
+            known: Source::ALL
+                .iter()
+                .filter(|_| app.has_city())
+                .map(|source| source.name())
+                .chain(archives.names())
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
 }
 
 async fn path(parts: &mut Parts, app: &App) -> Result<RawPathParams, Problem> {
@@ -131,12 +182,10 @@ async fn path(parts: &mut Parts, app: &App) -> Result<RawPathParams, Problem> {
     path.map_err(|_| Problem::UnknownRoute)
 }
 
-fn source(path: &RawPathParams) -> Result<Source, Problem> {
+fn source(path: &RawPathParams, app: &App) -> Result<TileSource, Problem> {
     let mut all = path.iter();
     let name = all.find_map(|(name, value)| (name == "source").then_some(value));
-    let name = name.unwrap_or_default();
-    name.parse()
-        .map_err(|_| Problem::UnknownSource { name: echo(name) })
+    TileSource::named(name.unwrap_or_default(), app)
 }
 
 /// Digits only: no sign, no space.

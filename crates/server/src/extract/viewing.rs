@@ -3,9 +3,9 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use wangge_crs::Crs;
-use wangge_tiles::Shift;
+use wangge_tiles::Source;
 
-use super::{CrsParam, LonLat, TilesParams, Which};
+use super::{CrsParam, LonLat, TileSource, TilesParams};
 use crate::app::App;
 use crate::language::Language;
 use crate::problem::{Problem, Wanted, echo};
@@ -18,8 +18,9 @@ const MOST_SYSTEMS: usize = 16;
 #[derive(Debug)]
 pub(crate) struct StyleParams {
     pub(crate) language: Option<Language>,
-    pub(crate) which: Which,
-    pub(crate) shift: Shift,
+    /// Whose tiles are drawn; the city's unless said.
+    pub(crate) source: TileSource,
+    pub(crate) tiles: TilesParams,
     given: Option<&'static str>,
 }
 
@@ -34,14 +35,14 @@ pub(crate) struct SystemsParams {
 impl FromRequestParts<App> for StyleParams {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
-        const TAKEN: &[&str] = &["plan", "at", "crs", "lang"];
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        const TAKEN: &[&str] = &["source", "plan", "at", "crs", "lang"];
         const ROUTE: Parameters = Parameters {
             taken: TAKEN,
             not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
-        let TilesParams { which, shift } = TilesParams::of(&query)?;
+        let source = query.get("source");
         Ok(Self {
             language: match query.get("lang") {
                 None => None,
@@ -51,8 +52,11 @@ impl FromRequestParts<App> for StyleParams {
                     wanted: Wanted::OneOf(&["zh", "en"]),
                 })?),
             },
-            which,
-            shift,
+            source: match source {
+                None => TileSource::City(Source::City),
+                Some(name) => TileSource::named(name, app)?,
+            },
+            tiles: TilesParams::of(&query)?,
             given: TAKEN.iter().copied().find(|name| query.get(name).is_some()),
         })
     }

@@ -63,9 +63,13 @@ impl Problem {
             Self::UnknownComponent { code } => {
                 ("未知部件", format!("本城市没有编码为“{code}”的部件。"))
             }
-            Self::UnknownSource { name } => (
+            Self::UnknownSource { name, known } => (
                 "未知瓦片源",
-                format!("没有名为“{name}”的瓦片源；可用：city、grids、components、overlays、base。"),
+                format!("没有名为“{name}”的瓦片源；可用：{}。", known.join("、")),
+            ),
+            Self::FormatNotOffered => (
+                "格式未提供",
+                "归档中只有 MVT 瓦片：请去掉地址的结尾 .mlt，或改用 .mvt。".to_owned(),
             ),
             Self::BadTileAddress { given } => (
                 "不是瓦片地址",
@@ -125,7 +129,10 @@ impl Problem {
                 "服务繁忙",
                 "服务器正在处理的请求已达上限，请稍后再试。".to_owned(),
             ),
-            Self::NotPublished => ("尚未发布", "数据库中还没有已发布的方案。".to_owned()),
+            Self::NotPublished => (
+                "尚未发布",
+                "没有已发布的方案：数据库中还没有，或服务启动时没有数据库。".to_owned(),
+            ),
             Self::NotDone { what, zh, .. } => (what.titles().0, zh.clone()),
             Self::StorageFull => (
                 "空间不足",
@@ -166,6 +173,9 @@ impl Wanted {
                 format!("1 到 {most} 个坐标系名称，以逗号分隔，例如 gcj02,bd09,EPSG:4549")
             }
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
+            Self::NotOfArchive => {
+                "空：该瓦片源是归档，只有一个方案、一个时间和一种坐标系，请去掉该参数".to_owned()
+            }
             Self::Line => "GeoJSON 的 LineString 或 MultiLineString，至少有两个不同的点".to_owned(),
             Self::Codes => "单元编码，以逗号分隔".to_owned(),
             Self::Format => {

@@ -57,9 +57,13 @@ impl Problem {
                 "Unknown component",
                 format!("The city has no component with the code \"{code}\"."),
             ),
-            Self::UnknownSource { name } => (
+            Self::UnknownSource { name, known } => (
                 "Unknown source of tiles",
-                format!("There is no source of tiles \"{name}\"; there are city, grids, components, overlays and base."),
+                format!("There is no source of tiles \"{name}\"; there are: {}.", known.join(", ")),
+            ),
+            Self::FormatNotOffered => (
+                "Format not offered",
+                "An archive has MVT tiles only: leave the ending .mlt of the address away, or write .mvt.".to_owned(),
             ),
             Self::BadTileAddress { given } => (
                 "Not the address of a tile",
@@ -130,7 +134,7 @@ impl Problem {
             ),
             Self::NotPublished => (
                 "Nothing is published",
-                "The store has no published plan yet.".to_owned(),
+                "No plan is published: the store has none yet, or the service was started without a store.".to_owned(),
             ),
             Self::NotDone { what, en, .. } => (what.titles().1, en.clone()),
             Self::StorageFull => (
@@ -180,6 +184,10 @@ impl Wanted {
             }
             Self::NotBoth { other } => {
                 format!("nothing, as `{other}` is given: ask for one of them")
+            }
+            Self::NotOfArchive => {
+                "left out: the source is an archive, of one plan, one time and one system"
+                    .to_owned()
             }
             Self::Line => {
                 "a GeoJSON LineString or MultiLineString of at least two different points"

@@ -18,13 +18,25 @@ pub(super) async fn alive(_: NoParams) -> Response {
     now(&Alive { status: "ok" })
 }
 
-/// The process can answer: a city is loaded, and its store can be read.
+/// The process can answer: a city is loaded, and its store can be read. Archives that are served
+/// alone are open since the start.
 pub(super) async fn ready(State(app): State<App>, _: NoParams) -> Result<Response, Problem> {
     #[derive(serde::Serialize)]
     struct Ready<'a> {
         status: &'static str,
         version: &'a str,
         grids: usize,
+    }
+    #[derive(serde::Serialize)]
+    struct ReadyAlone {
+        status: &'static str,
+        archives: usize,
+    }
+    if !app.has_city() {
+        return Ok(now(&ReadyAlone {
+            status: "ready",
+            archives: app.config().archives.names().count(),
+        }));
     }
     if !app.store_is_reachable() {
         return Err(Problem::StoreUnreachable);

@@ -9,17 +9,19 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use wangge_city::City;
-use wangge_tiles::{LayerNote, Source};
+use wangge_tiles::{Shift, Source};
 
 use super::tile_json::query;
 use super::{JSON, to_json};
 use crate::address::base_url;
 use crate::app::App;
-use crate::extract::{IfNoneMatch, StyleParams};
+use crate::archives::ServedArchive;
+use crate::extract::{IfNoneMatch, StyleParams, TileSource, TilesParams};
 use crate::front::RequestNote;
 use crate::language::Language;
 use crate::problem::Problem;
-use crate::style::{LevelDrawn, StyleOrder, Theme, sprite};
+use crate::style::{StyleOrder, Theme, sprite};
+use crate::vector_layer::VectorLayer;
 
 const PNG: HeaderValue = HeaderValue::from_static("image/png");
 
@@ -28,6 +30,16 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A sprite changes with the program only.
 const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// What a style draws.
+struct Drawn {
+    source: String,
+    query: String,
+    shift: Shift,
+    layers: Vec<VectorLayer>,
+    title: String,
+    bounds: Option<[f64; 4]>,
+}
 
 pub(super) async fn file(
     State(app): State<App>,
@@ -48,12 +60,17 @@ pub(super) async fn file(
         .strip_suffix(".json")
         .and_then(Theme::named)
         .ok_or(Problem::UnknownRoute)?;
-    let city = app.snapshot(&params.which).await?;
-    let tile_layers = {
-        let (city, shift) = (Arc::clone(&city), params.shift);
-        app.tiles()
-            .run(move || city.tiles(shift).layers(Source::City))
-            .await?
+    let language = params.language.unwrap_or(Language::Zh);
+    let drawn = match params.source {
+        TileSource::City(source) => {
+            let city = app.snapshot(&params.tiles.which).await?;
+            let reading = move || Drawn::of(&city, source, &params.tiles, language);
+            app.tiles().run(reading).await?
+        }
+        TileSource::Archive(archive) => {
+            params.tiles.suit_archives()?;
+            Drawn::of_archive(&archive)
+        }
     };
     let config = app.config();
     let base = base_url(
@@ -62,21 +79,16 @@ pub(super) async fn file(
         note.peer,
         &headers,
     );
-    let scheme = city.scheme();
-    let language = params.language.unwrap_or(Language::Zh);
     let order = StyleOrder {
         theme,
         language,
         base_url: &base,
-        query: &query(&params.which, params.shift),
-        shift: params.shift,
-        levels: &levels(&city, &tile_layers),
-        tile_layers: &tile_layers,
-        city: match language {
-            Language::Zh => scheme.name(),
-            Language::En => scheme.name_en().unwrap_or_else(|| scheme.name()),
-        },
-        bounds: bounds(&city),
+        source: &drawn.source,
+        query: &drawn.query,
+        shift: drawn.shift,
+        tile_layers: &drawn.layers,
+        title: &drawn.title,
+        bounds: drawn.bounds,
         base_maps: &config.base_maps,
     };
     let style = order.style().map_err(|error| {
@@ -126,17 +138,34 @@ fn answer(
     Ok(response)
 }
 
-fn levels(city: &City, tile_layers: &[LayerNote]) -> Vec<LevelDrawn> {
-    let levels = city.scheme().levels().iter();
-    let drawn = levels.map(|level| {
-        let name = format!("grid_{}", level.id());
-        let layer = tile_layers.iter().find(|layer| layer.id == name);
-        LevelDrawn {
-            id: level.id().to_owned(),
-            min_zoom: layer.map_or(0, |layer| layer.min_zoom),
+impl Drawn {
+    fn of(city: &City, source: Source, params: &TilesParams, language: Language) -> Self {
+        let layers = city.tiles(params.shift).layers(source);
+        let scheme = city.scheme();
+        let title = match language {
+            Language::Zh => scheme.name(),
+            Language::En => scheme.name_en().unwrap_or_else(|| scheme.name()),
+        };
+        Self {
+            source: source.name().to_owned(),
+            query: query(&params.which, params.shift),
+            shift: params.shift,
+            layers: layers.into_iter().map(VectorLayer::of).collect(),
+            title: title.to_owned(),
+            bounds: bounds(city),
         }
-    });
-    drawn.collect()
+    }
+
+    fn of_archive(archive: &ServedArchive) -> Self {
+        Self {
+            source: archive.name().to_owned(),
+            query: String::new(),
+            shift: archive.shift(),
+            layers: archive.layers().to_vec(),
+            title: archive.title().to_owned(),
+            bounds: Some(archive.bounds()),
+        }
+    }
 }
 
 fn bounds(city: &City) -> Option<[f64; 4]> {

@@ -1,24 +1,25 @@
 //! `GET /tiles/{source}`: what a source of tiles has and where its tiles are, as `TileJSON` 3.0.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::{Extension, State};
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use wangge_city::City;
-use wangge_tiles::{FieldType, LayerNote, Shift, Source};
+use wangge_tiles::{Shift, Source};
 
-use super::tiles::{WANGGE_VERSION, etag, version_header};
+use super::tiles::{WANGGE_VERSION, archive_header, etag, version_header};
 use super::{JSON, not_modified, to_json, versioned};
 use crate::address::base_url;
 use crate::app::App;
-use crate::extract::{IfNoneMatch, SourceParam, TilesParams, Which};
+use crate::archives::ServedArchive;
+use crate::extract::{IfNoneMatch, SourceParam, TileSource, TilesParams, Which};
 use crate::front::RequestNote;
 use crate::problem::Problem;
 use crate::tiles::{Coding, ContentHash, reach};
+use crate::vector_layer::VectorLayer;
 
 /// `TileJSON` 3.0.0.
 #[derive(Debug, Serialize)]
@@ -28,7 +29,8 @@ struct TileJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     attribution: Option<&'a str>,
     /// By the rules of semver.org, as the specification wants it.
-    version: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
     scheme: &'static str,
     tiles: [String; 1],
     minzoom: u8,
@@ -37,21 +39,19 @@ struct TileJson<'a> {
     bounds: Option<[f64; 4]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     center: Option<(f64, f64, u8)>,
-    vector_layers: Vec<VectorLayer>,
-}
-
-#[derive(Debug, Serialize)]
-struct VectorLayer {
-    id: String,
-    description: String,
-    minzoom: u8,
-    maxzoom: u8,
-    fields: BTreeMap<&'static str, &'static str>,
+    vector_layers: &'a [VectorLayer],
 }
 
 /// What is told of a source.
 struct Described {
-    layers: Vec<LayerNote>,
+    name: String,
+    attribution: Option<String>,
+    version: Option<String>,
+    /// What stands behind `/tiles/`: the source and its version, and behind the address of a tile.
+    path: String,
+    query: String,
+    header: Option<HeaderValue>,
+    layers: Vec<VectorLayer>,
     zooms: (u8, u8),
     bounds: Option<[f64; 4]>,
 }
@@ -59,16 +59,21 @@ struct Described {
 pub(super) async fn source(
     State(app): State<App>,
     SourceParam(source): SourceParam,
-    TilesParams { which, shift }: TilesParams,
+    params: TilesParams,
     known: IfNoneMatch,
     Extension(note): Extension<Arc<RequestNote>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let city = app.snapshot(&which).await?;
-    let described = {
-        let city = Arc::clone(&city);
-        let describing = move || Described::of(&city, source, shift);
-        app.tiles().run(describing).await?
+    let described = match source {
+        TileSource::City(source) => {
+            let city = app.snapshot(&params.which).await?;
+            let describing = move || Described::of(&city, source, &params);
+            app.tiles().run(describing).await?
+        }
+        TileSource::Archive(archive) => {
+            params.suit_archives()?;
+            Described::of_archive(&archive)
+        }
     };
     let config = app.config();
     let base = base_url(
@@ -77,28 +82,25 @@ pub(super) async fn source(
         note.peer,
         &headers,
     );
-    let Described {
-        layers,
-        zooms: (minzoom, maxzoom),
-        bounds,
-    } = described;
-    let edition = city.edition();
+    let (minzoom, maxzoom) = described.zooms;
+    let attribution = described.attribution.as_deref();
     let body = TileJson {
         tilejson: "3.0.0",
-        name: city.scheme().name(),
-        attribution: config.tiles.attribution.as_deref(),
-        version: semver(&city),
+        name: &described.name,
+        attribution: attribution.or(config.tiles.attribution.as_deref()),
+        version: described.version.as_deref(),
         scheme: "xyz",
         tiles: [format!(
-            "{base}/tiles/{source}/{}/{{z}}/{{x}}/{{y}}{}",
-            edition.text(),
-            query(&which, shift)
+            "{base}/tiles/{}/{{z}}/{{x}}/{{y}}{}",
+            described.path, described.query
         )],
         minzoom,
         maxzoom,
-        bounds,
-        center: bounds.map(|bounds| center(bounds, minzoom, maxzoom)),
-        vector_layers: layers.into_iter().map(VectorLayer::of).collect(),
+        bounds: described.bounds,
+        center: described
+            .bounds
+            .map(|bounds| center(bounds, minzoom, maxzoom)),
+        vector_layers: &described.layers,
     };
     let body = to_json(&body, 2048)?;
     let etag = etag(ContentHash::of(&body), Coding::Identity)?;
@@ -107,42 +109,62 @@ pub(super) async fn source(
     } else {
         versioned(body, JSON, etag)
     };
-    if let Some(version) = version_header(edition) {
+    if let Some(version) = described.header {
         response.headers_mut().insert(WANGGE_VERSION, version);
     }
     Ok(response)
 }
 
 impl Described {
-    fn of(city: &City, source: Source, shift: Shift) -> Self {
+    fn of(city: &City, source: Source, params: &TilesParams) -> Self {
+        let shift = params.shift;
         let tiles = city.tiles(shift);
         let zooms = tiles.zooms(source);
+        let edition = city.edition();
         Self {
-            layers: tiles.layers(source),
+            name: city.scheme().name().to_owned(),
+            attribution: None,
+            version: Some(semver(city)),
+            path: format!("{source}/{}", edition.text()),
+            query: query(&params.which, shift),
+            header: version_header(edition),
+            layers: tiles
+                .layers(source)
+                .into_iter()
+                .map(VectorLayer::of)
+                .collect(),
             zooms: (*zooms.start(), *zooms.end()),
             bounds: tiles
                 .bounds(reach(city, source, shift))
                 .map(|bounds| bounds.map(lattice_digits)),
         }
     }
+
+    fn of_archive(archive: &ServedArchive) -> Self {
+        Self {
+            name: archive.title().to_owned(),
+            attribution: archive.attribution().map(str::to_owned),
+            version: archive.told_version().and_then(semver_of),
+            path: format!("{}/{}", archive.name(), archive.version()),
+            query: String::new(),
+            header: archive_header(archive),
+            layers: archive.layers().to_vec(),
+            zooms: archive.zooms(),
+            bounds: Some(archive.bounds().map(lattice_digits)),
+        }
+    }
 }
 
-impl VectorLayer {
-    fn of(note: LayerNote) -> Self {
-        let fields = note.fields.into_iter().map(|(name, field)| {
-            let what = match field {
-                FieldType::Text => "String",
-                FieldType::Number => "Number",
-            };
-            (name, what)
-        });
-        Self {
-            id: note.id,
-            description: note.description,
-            minzoom: note.min_zoom,
-            maxzoom: note.max_zoom,
-            fields: fields.collect(),
-        }
+/// `3.17.0` of version 3.17 of a plan, `1.2.3` of the same; of other texts nothing.
+fn semver_of(version: &str) -> Option<String> {
+    let numbers: Option<Vec<u64>> = version
+        .split('.')
+        .map(|number| number.parse().ok())
+        .collect();
+    match numbers?.as_slice() {
+        [major, minor] => Some(format!("{major}.{minor}.0")),
+        [major, minor, patch] => Some(format!("{major}.{minor}.{patch}")),
+        _ => None,
     }
 }
 
@@ -221,6 +243,15 @@ mod tests {
         let at = Which::At("2026-12-01T08:00:00+08:00".parse().unwrap());
         assert_eq!(query(&at, Shift::None), "?at=2026-12-01T00:00:00Z");
         assert_eq!(query(&Which::Now, Shift::None), "");
+    }
+
+    #[test]
+    fn a_version_that_an_archive_tells_is_passed_on_where_it_is_one() {
+        assert_eq!(semver_of("3.17").as_deref(), Some("3.17.0"));
+        assert_eq!(semver_of("1.2.3").as_deref(), Some("1.2.3"));
+        for other in ["", "2", "2026-11", "1.2.3.4", "a.b", "1.-2"] {
+            assert_eq!(semver_of(other), None, "{other}");
+        }
     }
 
     // at zoom 10 a tile is 0.3515625 degrees wide

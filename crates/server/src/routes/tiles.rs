@@ -11,9 +11,10 @@ use wangge_city::{City, Edition};
 use wangge_tiles::Format;
 
 use crate::app::App;
-use crate::extract::{IfNoneMatch, TileParam, TilesParams};
-use crate::problem::Problem;
-use crate::tiles::{AskedTile, Coding, ContentHash, Known};
+use crate::archives::ServedArchive;
+use crate::extract::{IfNoneMatch, TileParam, TileSource, TilesParams};
+use crate::problem::{Problem, echo};
+use crate::tiles::{AskedTile, Coding, ContentHash, Known, WantedTile};
 
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 const MLT: HeaderValue = HeaderValue::from_static("application/vnd.maplibre-tile");
@@ -31,25 +32,13 @@ pub(super) const WANGGE_VERSION: HeaderName = HeaderName::from_static("wangge-ve
 pub(super) async fn tile(
     State(app): State<App>,
     tile: TileParam,
-    TilesParams { which, shift }: TilesParams,
+    params: TilesParams,
     known: IfNoneMatch,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    // the one snapshot that this answer is from
-    let city = match &tile.edition {
-        None => app.snapshot(&which).await?,
-        Some(edition) => app.edition(edition, &which).await?,
-    };
-    let address = tile.address.ok_or(Problem::TileOutside)?;
-    let asked = AskedTile {
-        source: tile.source,
-        shift,
-        address,
-        format: tile.format,
-    };
-    let coding = Coding::accepted(&headers);
-    let (found, fresh) = app.tiles().look(&city, asked, coding).await?;
-    let frame = Frame::of(&city, tile.edition.is_some());
+    let (wanted, frame) = wanted(&app, tile, params).await?;
+    let coding = Coding::accepted(&headers, wanted.codings());
+    let (found, fresh) = app.tiles().look(&wanted, coding).await?;
     let hash = match found {
         Known::Outside => return Err(Problem::TileOutside),
         Known::Empty => return Ok(frame.answer(StatusCode::NO_CONTENT, Body::empty())),
@@ -65,12 +54,12 @@ pub(super) async fn tile(
     }
     let body = match fresh {
         Some(body) => body,
-        None => app.tiles().body(&city, asked, hash, coding).await?,
+        None => app.tiles().body(&wanted, hash, coding).await?,
     };
     let mut response = frame.answer(StatusCode::OK, Body::from(body));
     let headers = response.headers_mut();
     headers.insert(header::ETAG, etag);
-    let content_type = match asked.format {
+    let content_type = match wanted.format() {
         Format::Mvt => MVT,
         Format::Mlt => MLT,
     };
@@ -81,7 +70,46 @@ pub(super) async fn tile(
     Ok(response)
 }
 
-/// What all answers about the tiles of a snapshot say.
+/// The tile that is asked for, and what is said with it whatever it holds.
+async fn wanted(
+    app: &App,
+    tile: TileParam,
+    params: TilesParams,
+) -> Result<(WantedTile, Frame), Problem> {
+    let for_good = tile.edition.is_some();
+    match tile.source {
+        TileSource::City(source) => {
+            // the one snapshot that this answer is from
+            let city = match &tile.edition {
+                None => app.snapshot(&params.which).await?,
+                Some(edition) => app.edition(edition, &params.which).await?,
+            };
+            let frame = Frame::of(&city, for_good);
+            let asked = AskedTile {
+                source,
+                shift: params.shift,
+                address: tile.address.ok_or(Problem::TileOutside)?,
+                format: tile.format,
+            };
+            Ok((WantedTile::Drawn(city, asked), frame))
+        }
+        TileSource::Archive(archive) => {
+            params.suit_archives()?;
+            if let Some(edition) = tile.edition
+                && edition != archive.version()
+            {
+                return Err(Problem::UnknownVersion {
+                    version: echo(&edition),
+                });
+            }
+            let frame = Frame::of_archive(&archive, for_good);
+            let address = tile.address.ok_or(Problem::TileOutside)?;
+            Ok((WantedTile::Stored(archive, address), frame))
+        }
+    }
+}
+
+/// What all answers about the tiles of a snapshot or an archive say.
 struct Frame {
     edition: Option<HeaderValue>,
     modified: Option<HeaderValue>,
@@ -94,6 +122,14 @@ impl Frame {
         Self {
             edition: version_header(edition),
             modified: modified(edition),
+            for_good,
+        }
+    }
+
+    fn of_archive(archive: &ServedArchive, for_good: bool) -> Self {
+        Self {
+            edition: archive_header(archive),
+            modified: archive.modified().cloned(),
             for_good,
         }
     }
@@ -123,6 +159,10 @@ impl Frame {
 
 pub(super) fn version_header(edition: &Edition) -> Option<HeaderValue> {
     HeaderValue::from_str(edition.text()).ok()
+}
+
+pub(super) fn archive_header(archive: &ServedArchive) -> Option<HeaderValue> {
+    HeaderValue::from_str(archive.version()).ok()
 }
 
 fn modified(edition: &Edition) -> Option<HeaderValue> {

@@ -14,6 +14,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::address::base_url;
 use crate::app::App;
+use crate::archives::Archives;
 use crate::extract::{IfNoneMatch, NoParams};
 use crate::front::RequestNote;
 use crate::problem::Problem;
@@ -26,6 +27,12 @@ use crate::problem::Problem;
 struct Built;
 
 const PLAIN_PAGE: &str = include_str!("viewer/plain.html");
+
+/// The page of a service that has archives only: the viewer looks at a city.
+const ARCHIVES_PAGE: &str = include_str!("viewer/archives.html");
+
+/// Where the archives stand in that page.
+const LIST: &str = "<!-- archives -->";
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
@@ -49,12 +56,12 @@ pub(super) async fn page(
     );
     let rasters = config.base_maps.iter().flat_map(|map| &map.tiles);
     let policy = policy([&base].into_iter().chain(rasters).map(String::as_str));
-    let mut response = if let Some(file) = Built::get("index.html") {
+    let mut response = if !app.has_city() {
+        html(ARCHIVES_PAGE.replace(LIST, &listed(&config.archives)))
+    } else if let Some(file) = Built::get("index.html") {
         answer("index.html", &file, &known, &headers)?
     } else {
-        let mut response = Response::new(Body::from(PLAIN_PAGE));
-        response.headers_mut().insert(header::CONTENT_TYPE, HTML);
-        response
+        html(PLAIN_PAGE)
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, ASK_AGAIN);
@@ -67,6 +74,43 @@ pub(super) async fn page(
         HeaderValue::from_static("same-origin"),
     );
     Ok(response)
+}
+
+fn html(page: impl Into<Body>) -> Response {
+    let mut response = Response::new(page.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HTML);
+    response
+}
+
+/// A line for each archive: what it shows, its layers, and where its `TileJSON` and styles are.
+fn listed(archives: &Archives) -> String {
+    let mut list = String::new();
+    for archive in archives.all() {
+        let name = archive.name();
+        let (min, max) = archive.zooms();
+        list.push_str("<li>");
+        escape(archive.title(), &mut list);
+        // writing to a text does not fail
+        let _ = write!(
+            list,
+            " ({min}–{max}): <a href=\"tiles/{name}\">tiles/{name}</a> \
+             <a href=\"styles/day.json?source={name}\">styles/day.json?source={name}</a> \
+             <a href=\"styles/plain.json?source={name}\">styles/plain.json?source={name}</a></li>\n"
+        );
+    }
+    list
+}
+
+/// A text as it stands between tags.
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            c => out.push(c),
+        }
+    }
 }
 
 pub(super) async fn asset(

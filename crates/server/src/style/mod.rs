@@ -5,10 +5,11 @@ pub(crate) mod sprite;
 mod template;
 
 use serde_json::{Map, Value, json};
-use wangge_tiles::{LayerNote, Shift};
+use wangge_tiles::Shift;
 
 use crate::config::BaseMap;
 use crate::language::Language;
+use crate::vector_layer::VectorLayer;
 use template::{LevelWords, Template};
 
 /// Which of a unit's names a label takes: the first that there is.
@@ -24,14 +25,6 @@ pub(crate) enum Theme {
     Plain,
 }
 
-/// One level of the scheme, as the style draws it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LevelDrawn {
-    pub(crate) id: String,
-    /// The first zoom whose tiles have it.
-    pub(crate) min_zoom: u8,
-}
-
 /// Everything that one style depends on.
 #[derive(Debug)]
 pub(crate) struct StyleOrder<'a> {
@@ -39,15 +32,16 @@ pub(crate) struct StyleOrder<'a> {
     pub(crate) language: Language,
     /// Without a slash at the end.
     pub(crate) base_url: &'a str,
+    /// The source of tiles by its name in addresses.
+    pub(crate) source: &'a str,
     /// What leads to the snapshot, with the `?`; empty for the one in force.
     pub(crate) query: &'a str,
     pub(crate) shift: Shift,
-    /// The layers that the tiles have: clients complain about styles that name others.
-    pub(crate) tile_layers: &'a [LayerNote],
-    /// The levels, top to bottom.
-    pub(crate) levels: &'a [LevelDrawn],
-    /// The city's name in the language, and the box around it: west, south, east, north.
-    pub(crate) city: &'a str,
+    /// The layers that the tiles have, those of levels top to bottom: clients complain about styles
+    /// that name others.
+    pub(crate) tile_layers: &'a [VectorLayer],
+    /// What the tiles show, in the language, and the box around it: west, south, east, north.
+    pub(crate) title: &'a str,
     pub(crate) bounds: Option<[f64; 4]>,
     pub(crate) base_maps: &'a [BaseMap],
 }
@@ -75,7 +69,7 @@ impl StyleOrder<'_> {
     /// client's own machine.
     pub(crate) fn style(&self) -> Result<Value, serde_json::Error> {
         let template: Template = serde_json::from_str(self.theme.template())?;
-        let words: Vec<LevelWords<'_>> = self.words();
+        let words = self.words();
         let mut layers = template.layers(&words, &self.text_field());
         let mut sources = Map::new();
         layers.retain(|layer| match layer.get("source-layer") {
@@ -90,16 +84,16 @@ impl StyleOrder<'_> {
         }
         sources.insert(
             "city".to_owned(),
-            json!({"type": "vector", "url": format!("{}/tiles/city{}", self.base_url, self.query)}),
+            json!({"type": "vector", "url": format!("{}/tiles/{}{}", self.base_url, self.source, self.query)}),
         );
         let mut style = json!({
             "version": 8,
-            "name": format!("{} ({})", self.city, template.name()),
+            "name": format!("{} ({})", self.title, template.name()),
             "sources": sources,
             "sprite": format!("{}/styles/sprite", self.base_url),
             "layers": layers,
             "metadata": {
-                "wangge:levels": self.levels.iter().map(|level| level.id.as_str()).collect::<Vec<_>>(),
+                "wangge:levels": words.iter().map(|level| level.id).collect::<Vec<_>>(),
                 "wangge:crs": match self.shift {
                     Shift::None => "EPSG:4490",
                     Shift::Gcj02 => "gcj02",
@@ -118,13 +112,18 @@ impl StyleOrder<'_> {
         Ok(style)
     }
 
+    /// The levels whose units the tiles have.
     fn words(&self) -> Vec<LevelWords<'_>> {
-        let levels = self.levels.iter().enumerate();
-        let words = levels.map(|(rank, level)| LevelWords {
-            id: &level.id,
+        let layers = self.tile_layers.iter();
+        let levels: Vec<(&str, u8)> = layers
+            .filter_map(|layer| Some((layer.level()?, layer.min_zoom)))
+            .collect();
+        let words = levels.iter().enumerate();
+        let words = words.map(|(rank, &(id, min_zoom))| LevelWords {
+            id,
             rank,
-            min_zoom: level.min_zoom,
-            next_zoom: self.levels.get(rank + 1).map(|next| next.min_zoom),
+            min_zoom,
+            next_zoom: levels.get(rank + 1).map(|&(_, next)| next),
         });
         words.collect()
     }

@@ -30,11 +30,14 @@ pub(crate) enum Coding {
 
 impl Coding {
     /// The smallest first: what is sent to who does not mind.
-    const BY_SIZE: [Self; 4] = [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity];
+    pub(crate) const BY_SIZE: [Self; 4] = [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity];
 
-    /// The coding that a client wants most. Who accepts nothing at all gets the bytes as they are,
-    /// which every client can read.
-    pub(crate) fn accepted(headers: &HeaderMap) -> Self {
+    /// What archives hold, and what anybody can read.
+    pub(crate) const OF_ARCHIVES: [Self; 2] = [Self::Gzip, Self::Identity];
+
+    /// The coding among those `offered`, the smallest first, that a client wants most. Who accepts
+    /// none of them gets the bytes as they are, which every client can read.
+    pub(crate) fn accepted(headers: &HeaderMap, offered: &[Self]) -> Self {
         let mut weights = [None; Self::BY_SIZE.len()];
         let mut of_others = None;
         let lines = headers.get_all(header::ACCEPT_ENCODING).into_iter();
@@ -51,7 +54,7 @@ impl Coding {
         let mut best = (0.0, Self::Identity);
         for (coding, weight) in Self::BY_SIZE.into_iter().zip(weights) {
             let weight = weight.or(of_others).unwrap_or(0.0);
-            if weight > best.0 {
+            if weight > best.0 && offered.contains(&coding) {
                 best = (weight, coding);
             }
         }
@@ -141,7 +144,7 @@ mod tests {
         for line in lines {
             headers.append(header::ACCEPT_ENCODING, HeaderValue::from_static(line));
         }
-        Coding::accepted(&headers)
+        Coding::accepted(&headers, &Coding::BY_SIZE)
     }
 
     #[rstest]
@@ -166,6 +169,25 @@ mod tests {
         #[case] coding: Coding,
     ) {
         assert_eq!(accepted(lines), coding);
+    }
+
+    #[test]
+    fn of_an_archive_a_tile_goes_out_packed_as_it_is_or_not_at_all() {
+        for (line, coding) in [
+            ("gzip, deflate, br, zstd", Coding::Gzip),
+            ("br, gzip;q=0.1", Coding::Gzip),
+            ("br, zstd", Coding::Identity),
+            ("br, *;q=0.5", Coding::Gzip),
+            ("gzip;q=0, br", Coding::Identity),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(line));
+            assert_eq!(
+                Coding::accepted(&headers, &Coding::OF_ARCHIVES),
+                coding,
+                "{line}"
+            );
+        }
     }
 
     // read by the decoders of the same crates, as a client would

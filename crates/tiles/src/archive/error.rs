@@ -61,6 +61,20 @@ pub enum ArchiveError {
         /// How they are compressed.
         found: String,
     },
+    /// Another program is not done with the file.
+    #[error("{path} is being written, or its writer was ended: {beside} stands beside it", path = path.display(), beside = beside.display())]
+    BeingWritten {
+        /// The file.
+        path: PathBuf,
+        /// What `SQLite` has not put into it yet.
+        beside: PathBuf,
+    },
+    /// The file is another one than the one that was opened.
+    #[error("{path} was changed after it had been opened", path = path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// More tiles than can be gone through.
     #[error("{path} says that it has more than {limit} tiles", path = path.display())]
     TooMany {

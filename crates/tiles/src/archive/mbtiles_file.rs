@@ -1,7 +1,10 @@
 //! `MBTiles` 1.3, in and out.
 
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use serde_json::{Map, Value};
@@ -12,8 +15,10 @@ use crate::TileAddress;
 /// An `MBTiles` archive that is read.
 pub(super) struct MbtilesFile {
     path: PathBuf,
-    /// Connections that nobody is using; each reader takes one.
+    /// Connections that nobody is using; each reader takes one. There are never more than those
+    /// that it was opened with: another file may stand by the name by then.
     idle: Mutex<Vec<Connection>>,
+    given_back: Condvar,
 }
 
 /// `MBTiles` 1.3 says so of its files: "MPBX".
@@ -21,9 +26,23 @@ const APPLICATION_ID: i32 = 0x4d50_4258;
 
 impl MbtilesFile {
     pub(super) fn open(path: &Path) -> Result<Self, ArchiveError> {
+        for ending in ["-wal", "-journal"] {
+            let mut beside = OsString::from(path);
+            beside.push(ending);
+            let beside = PathBuf::from(beside);
+            if beside.metadata().is_ok_and(|file| file.len() > 0) {
+                return Err(ArchiveError::BeingWritten {
+                    path: path.to_owned(),
+                    beside,
+                });
+            }
+        }
+        let readers = std::thread::available_parallelism().map_or(2, usize::from);
+        let idle: rusqlite::Result<_> = (0..readers).map(|_| open_to_read(path)).collect();
         let archive = Self {
             path: path.to_owned(),
-            idle: Mutex::new(Vec::new()),
+            idle: Mutex::new(idle.map_err(|source| read_failed(path, source))?),
+            given_back: Condvar::new(),
         };
         archive.with(|connection| {
             connection
@@ -125,16 +144,25 @@ impl MbtilesFile {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, ArchiveError> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let outcome = idle
-            .map_or_else(|| open_to_read(&self.path), Ok)
-            .and_then(|connection| {
-                let outcome = work(&connection)?;
-                if let Ok(mut idle) = self.idle.lock() {
-                    idle.push(connection);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = loop {
+            match idle.pop() {
+                Some(connection) => break connection,
+                None => {
+                    idle = self
+                        .given_back
+                        .wait(idle)
+                        .unwrap_or_else(PoisonError::into_inner);
                 }
-                Ok(outcome)
-            });
+            }
+        };
+        drop(idle);
+        let outcome = work(&connection);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
+        self.given_back.notify_one();
         outcome.map_err(|source| read_failed(&self.path, source))
     }
 }
@@ -196,10 +224,24 @@ impl MbtilesOut {
     }
 }
 
+/// Reads the file itself, whatever stands beside it, and takes no locks: who changes it all the
+/// same is found out by its time.
 fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let mut address = String::from("file:");
+    for &byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
+            address.push(char::from(byte));
+        } else {
+            // writing to a text does not fail
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address.push_str("?immutable=1");
     Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        address,
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
 }
 

@@ -9,14 +9,18 @@ mod pmtiles_file;
 mod work;
 
 use std::fmt;
+use std::fs::{File, Metadata};
 use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::SystemTime;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use crate::TileAddress;
 use crate::check::Pyramid;
+use crate::{Shift, TileAddress};
 use mbtiles_file::MbtilesFile;
 use pmtiles_file::PmtilesFile;
 
@@ -59,6 +63,9 @@ impl ArchiveKind {
 pub struct Archive {
     path: PathBuf,
     file: ArchiveFile,
+    /// The file itself: another one may come to stand by its name.
+    opened: File,
+    found: Metadata,
     addresses: OnceLock<Vec<TileAddress>>,
 }
 
@@ -84,20 +91,33 @@ impl Archive {
     /// at all.
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
         // a folder or a missing file is told by the system's words, whatever the kind
-        let there = path
-            .metadata()
-            .map_err(|source| cannot("read", path, source))?;
+        let failed = |source| cannot("read", path, source);
+        let there = path.metadata().map_err(failed)?;
         let kind = ArchiveKind::of(path)?;
         if there.is_dir() {
-            return Err(cannot("read", path, io::ErrorKind::IsADirectory.into()));
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
+        let opened = File::open(path).map_err(failed)?;
+        let found = opened.metadata().map_err(failed)?;
         let file = match kind {
-            ArchiveKind::Pmtiles => ArchiveFile::Pmtiles(PmtilesFile::open(path)?),
+            ArchiveKind::Pmtiles => {
+                let file = opened.try_clone().map_err(failed)?;
+                ArchiveFile::Pmtiles(PmtilesFile::open(path, file)?)
+            }
             ArchiveKind::Mbtiles => ArchiveFile::Mbtiles(MbtilesFile::open(path)?),
         };
+        // SQLite opens by name: what it opened must be this file
+        let there = path.metadata().map_err(failed)?;
+        if (there.dev(), there.ino()) != (found.dev(), found.ino()) {
+            return Err(ArchiveError::Changed {
+                path: path.to_owned(),
+            });
+        }
         Ok(Self {
             path: path.to_owned(),
             file,
+            opened,
+            found,
             addresses: OnceLock::new(),
         })
     }
@@ -105,6 +125,56 @@ impl Archive {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// When the file was written.
+    ///
+    /// # Errors
+    /// Where the system keeps no such time.
+    pub fn modified(&self) -> Result<SystemTime, ArchiveError> {
+        let time = self.found.modified();
+        time.map_err(|source| cannot("read", &self.path, source))
+    }
+
+    /// SHA-256 of the file as it was opened, whatever stands by its name now.
+    ///
+    /// # Errors
+    /// When it cannot be read, or was changed since.
+    pub fn digest(&self) -> Result<[u8; 32], ArchiveError> {
+        let mut hash = Sha256::new();
+        let mut bytes = vec![0; 1 << 20];
+        let mut at = 0;
+        loop {
+            let read = self.opened.read_at(&mut bytes, at);
+            let count = match read {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(source) => return Err(cannot("read", &self.path, source)),
+            };
+            hash.update(&bytes[..count]);
+            at += count as u64;
+        }
+        self.unchanged()?;
+        Ok(hash.finalize().into())
+    }
+
+    /// Makes sure that the file is as it was when it was opened: then what was read before is too.
+    /// A file that another one took the name of is.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Changed`].
+    pub fn unchanged(&self) -> Result<(), ArchiveError> {
+        let now = self.opened.metadata();
+        let now = now.map_err(|source| cannot("read", &self.path, source))?;
+        let of = |file: &Metadata| (file.len(), file.mtime(), file.mtime_nsec());
+        if of(&now) == of(&self.found) {
+            Ok(())
+        } else {
+            Err(ArchiveError::Changed {
+                path: self.path.clone(),
+            })
+        }
     }
 
     /// What the archive says of itself: a JSON object, with `vector_layers` where it has them.
@@ -137,6 +207,35 @@ impl Archive {
         let metadata = self.metadata()?;
         let holes = metadata.get(note::HOLES).cloned();
         Ok(holes.and_then(|holes| serde_json::from_value(holes).ok()))
+    }
+
+    /// The system that the tiles are drawn in, where the archive tells it: other programs draw
+    /// things where they are.
+    ///
+    /// # Errors
+    /// When the metadata cannot be read.
+    pub fn shift(&self) -> Result<Shift, ArchiveError> {
+        Ok(note::shift_of(&self.metadata()?))
+    }
+
+    /// A stored tile without its compression, which makes sure that it is whole. One that unpacks to
+    /// more than 64 MiB is refused.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Tile`].
+    pub fn unpacked(
+        &self,
+        tile: TileAddress,
+        stored: &StoredTile,
+    ) -> Result<Vec<u8>, ArchiveError> {
+        if !stored.is_gzip {
+            return Ok(stored.bytes.clone());
+        }
+        gzip::unpacked(&stored.bytes).map_err(|reason| ArchiveError::Tile {
+            path: self.path.clone(),
+            tile,
+            reason,
+        })
     }
 
     /// A tile as it is stored; `None` where the archive has none.
@@ -197,15 +296,7 @@ impl Pyramid for Archive {
         let Some(stored) = self.stored(tile)? else {
             return Ok(None);
         };
-        if !stored.is_gzip {
-            return Ok(Some(stored.bytes));
-        }
-        let opened = gzip::unpacked(&stored.bytes).map_err(|reason| ArchiveError::Tile {
-            path: self.path.clone(),
-            tile,
-            reason,
-        })?;
-        Ok(Some(opened))
+        self.unpacked(tile, &stored).map(Some)
     }
 }
 

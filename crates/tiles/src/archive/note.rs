@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{FieldType, LayerNote};
+use crate::{FieldType, LayerNote, Shift};
 
 /// What is written into an archive beside its tiles.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,10 +23,17 @@ pub struct ArchiveNote {
     pub layers: Vec<LayerNote>,
     /// The holes of the coverage: west, south, east, north of each. What is open elsewhere is a gap.
     pub holes: Vec<[f64; 4]>,
+    /// The system that it is drawn in.
+    pub shift: Shift,
 }
 
-/// The key of the note that other programs do not know: what a check may expect.
+/// Keys that other programs do not know: what a check may expect, and for which base maps it is.
 pub(super) const HOLES: &str = "coverage_holes";
+pub(super) const DRAWN_IN: &str = "drawn_in";
+
+/// What stands there.
+const CGCS2000: &str = "CGCS2000";
+const GCJ02: &str = "GCJ-02";
 
 impl ArchiveNote {
     /// `vector_layers` as `TileJSON` 3.0 and `MBTiles` 1.3 have it.
@@ -64,6 +71,7 @@ impl ArchiveNote {
             "generator": generator(),
             "vector_layers": self.vector_layers(),
             HOLES: self.holes,
+            DRAWN_IN: self.system(),
         })
         .to_string()
     }
@@ -89,7 +97,15 @@ impl ArchiveNote {
                 json!({"vector_layers": self.vector_layers()}).to_string(),
             ),
             (HOLES, json!(self.holes).to_string()),
+            (DRAWN_IN, self.system().to_owned()),
         ]
+    }
+
+    const fn system(&self) -> &'static str {
+        match self.shift {
+            Shift::None => CGCS2000,
+            Shift::Gcj02 => GCJ02,
+        }
     }
 
     /// Where a map begins.
@@ -106,6 +122,14 @@ impl ArchiveNote {
             zoom += 1;
         }
         zoom
+    }
+}
+
+/// The system that an archive with these metadata is drawn in: unless it says so, none of ours.
+pub(super) fn shift_of(metadata: &Value) -> Shift {
+    match metadata.get(DRAWN_IN).and_then(Value::as_str) {
+        Some(GCJ02) => Shift::Gcj02,
+        _ => Shift::None,
     }
 }
 

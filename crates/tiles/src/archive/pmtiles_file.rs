@@ -40,8 +40,7 @@ impl AsyncBackend for ReadAt {
 }
 
 impl PmtilesFile {
-    pub(super) fn open(path: &Path) -> Result<Self, ArchiveError> {
-        let file = File::open(path).map_err(|source| super::cannot("read", path, source))?;
+    pub(super) fn open(path: &Path, file: File) -> Result<Self, ArchiveError> {
         let reader = at_once(AsyncPmTilesReader::try_from_cached_source(
             ReadAt(file),
             HashMapCache::default(),

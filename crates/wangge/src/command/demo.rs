@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Demo, language: Language) -> Result<Outcome, Failure> {
             make(*city, &files, store)?;
         }
         welcomes.push(Welcome::new(*city, scheme, &files, store));
-        stores.push((store.as_path(), counted_up(args.listen, number)?));
+        stores.push((Some(store.as_path()), counted_up(args.listen, number)?));
     }
     let service = Service {
         // a map page on any origin may try the demonstration

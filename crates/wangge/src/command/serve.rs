@@ -1,4 +1,4 @@
-//! `wangge serve`: the service over a store.
+//! `wangge serve`: the service over a store, over archives of tiles, or both.
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -13,10 +13,11 @@ use wangge_city::{Planning, Published};
 use wangge_exchange::{Limits, Policy};
 use wangge_report::{Language, Told};
 use wangge_server::{
-    AddressError, ConfigError, Network, Origins, ServerConfig, TrustedPeers, serve, stop_signal,
+    AddressError, Archives, ConfigError, Network, Origins, ServerConfig, ServerError, TrustedPeers,
+    serve, stop_signal,
 };
 
-use crate::args::{Serve, Service};
+use crate::args::{Serve, Service, named_archive};
 use crate::command::import::reader_within;
 use crate::failure::{Failure, Outcome};
 use crate::output;
@@ -27,7 +28,7 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
 pub(crate) fn run(args: &Serve, language: Language) -> Result<Outcome, Failure> {
     start(
-        &args.store,
+        args.store.as_deref(),
         args.listen,
         &args.service,
         language,
@@ -40,10 +41,10 @@ pub(crate) fn run(args: &Serve, language: Language) -> Result<Outcome, Failure> 
     )
 }
 
-/// Serves a store until the process is told to stop. `ready` is told the address that is
+/// Serves a store, or archives alone, until the process is told to stop. `ready` is told the address that is
 /// listened on, before the first request is answered.
 pub(crate) fn start(
-    store: &Path,
+    store: Option<&Path>,
     listen: SocketAddr,
     service: &Service,
     language: Language,
@@ -59,7 +60,7 @@ pub(crate) fn start(
 /// Serves some stores, each on its own address, until the process is told to stop. `ready` is
 /// told the addresses, in order, before the first request is answered.
 pub(crate) fn start_each(
-    stores: &[(&Path, SocketAddr)],
+    stores: &[(Option<&Path>, SocketAddr)],
     service: &Service,
     language: Language,
     ready: impl FnOnce(&[SocketAddr]),
@@ -70,6 +71,10 @@ pub(crate) fn start_each(
     let mut watches = Vec::with_capacity(stores.len());
     for &(store, listen) in stores {
         let published = Arc::new(Published::empty());
+        let Some(store) = store else {
+            cities.push((published, None, listen));
+            continue;
+        };
         let watch = waiting(
             match language {
                 Language::Zh => "正在载入城市",
@@ -78,7 +83,7 @@ pub(crate) fn start_each(
             || published.follow(store, FOLLOW_EVERY),
         )?;
         watches.push(watch);
-        cities.push((published, planning(store, service)?, listen));
+        cities.push((published, Some(planning(store, service)?), listen));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -103,7 +108,7 @@ pub(crate) fn start_each(
             services.spawn(serve(
                 listener,
                 published,
-                Some(planning),
+                planning,
                 config.clone(),
                 stop_signal()?,
             ));
@@ -187,7 +192,36 @@ fn config(service: &Service, language: Language) -> Result<ServerConfig, Failure
         }
         config.near_m = near_m;
     }
+    config.archives = archives(service, language)?;
     Ok(config)
+}
+
+fn archives(service: &Service, language: Language) -> Result<Archives, Failure> {
+    let asked: Vec<_> = service
+        .archive
+        .iter()
+        .map(|file| named_archive(file))
+        .collect();
+    let opening = || Archives::open(asked.iter().map(|(name, file)| (name.as_deref(), *file)));
+    if asked.is_empty() {
+        return Ok(Archives::default());
+    }
+    let opened = waiting(
+        match language {
+            Language::Zh => "正在读取瓦片归档",
+            Language::En => "reading the archives of tiles",
+        },
+        opening,
+    );
+    opened.map_err(|error| match error {
+        error @ (ServerError::ArchiveName { .. }
+        | ServerError::ArchiveNameOfOurs { .. }
+        | ServerError::ArchiveNameTwice { .. }) => Failure::from(error).with_help(
+            "可用 --archive 名称=文件 另取一个名称，例如 --archive old=city.pmtiles",
+            "give it another name with --archive NAME=FILE, as in --archive old=city.pmtiles",
+        ),
+        error => error.into(),
+    })
 }
 
 /// A configuration with what a file says.

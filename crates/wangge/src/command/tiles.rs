@@ -125,6 +125,7 @@ fn note_of(city: &City, tiles: &SourceTiles<'_>, shift: Shift) -> Option<Archive
             .filter(|layer| layer.min_zoom <= *zooms.end())
             .collect(),
         holes: tiles.holes(),
+        shift,
     })
 }
 

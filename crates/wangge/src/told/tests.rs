@@ -327,3 +327,66 @@ fn what_is_wrong_in_the_description_of_a_city_is_told() {
         &["421087-SL"],
     );
 }
+
+#[test]
+fn what_keeps_an_archive_from_being_served_is_told() {
+    let (name, path) = (|| "old".to_owned(), || PathBuf::from("tiles/old.mbtiles"));
+    let values = ["old", "tiles/old.mbtiles"];
+    assert_told(
+        ServerError::ArchiveName {
+            name: name(),
+            path: path(),
+        },
+        &values,
+    );
+    assert_told(
+        ServerError::ArchiveNameOfOurs {
+            name: name(),
+            path: path(),
+        },
+        &values,
+    );
+    assert_told(
+        ServerError::ArchiveNameTwice {
+            name: name(),
+            path: path(),
+            other: PathBuf::from("new.pmtiles"),
+        },
+        &["old", "tiles/old.mbtiles", "new.pmtiles"],
+    );
+    assert_told(
+        ServerError::Archive {
+            source: ArchiveError::Changed { path: path() },
+        },
+        &["tiles/old.mbtiles"],
+    );
+    assert_told(
+        ArchiveError::BeingWritten {
+            path: path(),
+            beside: PathBuf::from("tiles/old.mbtiles-wal"),
+        },
+        &["tiles/old.mbtiles", "tiles/old.mbtiles-wal"],
+    );
+    assert_told(
+        ServerError::ArchiveZooms {
+            path: path(),
+            min: 17,
+            max: 19,
+        },
+        &["tiles/old.mbtiles", "17", "19", "16"],
+    );
+    assert_told(
+        ServerError::ArchiveLayers {
+            path: path(),
+            reason: "invalid type".to_owned(),
+        },
+        &["tiles/old.mbtiles", "invalid type"],
+    );
+    assert_told(
+        ServerError::ArchiveBounds {
+            path: path(),
+            bounds: [200.0, 0.0, 201.0, 1.0],
+        },
+        &["tiles/old.mbtiles", "200", "201"],
+    );
+}

@@ -1,5 +1,6 @@
 //! The service as a process of its own, and a client that speaks to it over a socket.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -26,6 +27,38 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
+/// The same with a body that need not be text.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Fetched {
+    fn of(answer: &[u8]) -> Self {
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        let (head, body) = answer.split_at(end.unwrap());
+        let head = String::from_utf8(head.to_vec()).unwrap();
+        Self {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head,
+            body: body[4..].to_vec(),
+        }
+    }
+
+    /// A line of the head by its name in small letters; empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        header_of(&self.head, name)
+    }
+}
+
+fn header_of<'a>(head: &'a str, name: &str) -> &'a str {
+    let lines = head.lines().filter_map(|line| line.split_once(':'));
+    let mut named = lines.filter(|(of, _)| of.eq_ignore_ascii_case(name));
+    named.next().map_or("", |(_, value)| value.trim())
+}
+
 impl Answer {
     fn of(answer: &str) -> Self {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -38,18 +71,22 @@ impl Answer {
 
     /// A line of the head by its name in small letters; empty when it is not there.
     pub(crate) fn header(&self, name: &str) -> &str {
-        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
-        let mut named = lines.filter(|(of, _)| of.eq_ignore_ascii_case(name));
-        named.next().map_or("", |(_, value)| value.trim())
+        header_of(&self.head, name)
     }
 }
 
 impl Service {
     /// Starts the service over a store, on a free port.
     pub(crate) fn start(store: &Path, options: &[&str]) -> Self {
+        let mut all = vec![OsStr::new("--store"), store.as_os_str()];
+        all.extend(options.iter().map(OsStr::new));
+        Self::with(&all)
+    }
+
+    /// Starts the service with these options, on a free port.
+    pub(crate) fn with<S: AsRef<OsStr>>(options: &[S]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wangge"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--store"])
-            .arg(store)
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .args(options)
             .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::null())
@@ -131,15 +168,26 @@ impl Service {
         Answer::of(&String::from_utf8(answer).unwrap())
     }
 
+    /// One `GET` with more lines of the head, each ended by `\r\n`, whatever the body is.
+    pub(crate) fn fetch(&self, target: &str, head: &str) -> Fetched {
+        Fetched::of(&self.exchange(&format!(
+            "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n"
+        )))
+    }
+
     fn send(&self, request: &str) -> Answer {
+        Answer::of(&String::from_utf8(self.exchange(request)).unwrap())
+    }
+
+    fn exchange(&self, request: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        Answer::of(&answer)
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        answer
     }
 
     /// Asks until `wanted` is true of the answer, for `patience` at most.
