@@ -93,9 +93,9 @@ impl TileSet {
         self.shift
     }
 
-    /// Draws a zoom, so that nobody who asks for a tile of it waits for that.
+    /// Draws a zoom and places its labels, so that nobody who asks for a tile of it waits for that.
     pub fn draw(&self, zoom: u8) {
-        self.units.at(zoom.min(MAX_ZOOM));
+        self.labels_at(zoom.min(MAX_ZOOM));
     }
 
     /// West, south, east and north of everything that a source shows, degrees; `None` of nothing. Of the
@@ -251,10 +251,16 @@ impl TileSet {
 
     /// The labels in a tile.
     pub(crate) fn labels(&self, tile: TileAddress) -> &[Label] {
-        let labels = self.labels[usize::from(tile.z())].get_or_init(|| {
-            let world = World::of(tile.z(), self.shift);
+        let labels = self.labels_at(tile.z());
+        labels.get(&tile).map_or(&[], Vec::as_slice)
+    }
+
+    /// The labels of a zoom, by tile.
+    fn labels_at(&self, zoom: u8) -> &FxHashMap<TileAddress, Vec<Label>> {
+        self.labels[usize::from(zoom)].get_or_init(|| {
+            let world = World::of(zoom, self.shift);
             let mut labels: FxHashMap<TileAddress, Vec<Label>> = FxHashMap::default();
-            let Some((lowest, drawing)) = self.units.at(tile.z()) else {
+            let Some((lowest, drawing)) = self.units.at(zoom) else {
                 return labels;
             };
             for level in 0..=lowest {
@@ -272,8 +278,7 @@ impl TileSet {
                 }
             }
             labels
-        });
-        labels.get(&tile).map_or(&[], Vec::as_slice)
+        })
     }
 
     /// The place of a unit by size among those of its level, 1 the largest.

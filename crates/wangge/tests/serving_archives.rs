@@ -235,6 +235,7 @@ fn an_archive_of_another_program_is_served_as_far_as_it_goes() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table: one entry for each refusal")]
 fn what_cannot_be_served_is_said_before_the_service_starts() {
     let desk = Desk::new();
     let store = store(&desk);

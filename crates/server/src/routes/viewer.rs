@@ -91,11 +91,11 @@ fn listed(archives: &Archives) -> String {
         list.push_str("<li>");
         escape(archive.title(), &mut list);
         // writing to a text does not fail
-        let _ = write!(
+        let _ = writeln!(
             list,
             " ({min}–{max}): <a href=\"tiles/{name}\">tiles/{name}</a> \
              <a href=\"styles/day.json?source={name}\">styles/day.json?source={name}</a> \
-             <a href=\"styles/plain.json?source={name}\">styles/plain.json?source={name}</a></li>\n"
+             <a href=\"styles/plain.json?source={name}\">styles/plain.json?source={name}</a></li>"
         );
     }
     list

@@ -1,9 +1,9 @@
 //! How the bytes of a tile travel: as they are, or in one of three codings.
 
-use std::io::{self, Write};
+use std::cell::RefCell;
+use std::io;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use http::{HeaderMap, HeaderValue, header};
 
 /// Entries of `Accept-Encoding` that are looked at.
@@ -15,7 +15,8 @@ const BROTLI_QUALITY: i32 = 5;
 /// As brotli's: 16 MiB, larger than any tile.
 const BROTLI_WINDOW: i32 = 22;
 
-const GZIP_LEVEL: u32 = 6;
+/// From 4 to 6 a tile takes nearly twice the time for a hundredth less.
+const GZIP_LEVEL: Compression = Compression::new(4);
 
 const ZSTD_LEVEL: i32 = 9;
 
@@ -97,12 +98,7 @@ impl Coding {
     pub(crate) fn encode(self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
         match self {
             Self::Identity => Ok(bytes),
-            Self::Gzip => {
-                let out = Vec::with_capacity(bytes.len() / 2);
-                let mut encoder = GzEncoder::new(out, Compression::new(GZIP_LEVEL));
-                encoder.write_all(&bytes)?;
-                encoder.finish()
-            }
+            Self::Gzip => gzip(&bytes),
             Self::Brotli => {
                 let params = brotli::enc::BrotliEncoderParams {
                     quality: BROTLI_QUALITY,
@@ -117,6 +113,35 @@ impl Coding {
             Self::Zstd => zstd::bulk::compress(&bytes, ZSTD_LEVEL),
         }
     }
+}
+
+thread_local! {
+    /// Kept: making its tables anew takes longer than packing a small tile.
+    static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(GZIP_LEVEL, false));
+}
+
+/// One member of RFC 1952, without a name or a time: the same bytes for the same.
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
+    out.extend(HEADER);
+    DEFLATE.with_borrow_mut(|deflate| {
+        deflate.reset();
+        loop {
+            let taken = usize::try_from(deflate.total_in()).unwrap_or(usize::MAX);
+            let left = bytes.get(taken..).unwrap_or_default();
+            match deflate.compress_vec(left, &mut out, FlushCompress::Finish)? {
+                Status::StreamEnd => return Ok::<(), io::Error>(()),
+                Status::Ok | Status::BufError => out.reserve(left.len() / 2 + 64),
+            }
+        }
+    })?;
+    let mut sum = Crc::new();
+    sum.update(bytes);
+    out.extend(sum.sum().to_le_bytes());
+    // the length modulo 2^32
+    out.extend(sum.amount().to_le_bytes());
+    Ok(out)
 }
 
 /// An entry of a list with weights: the value without its parameters, and its weight, 1 unless
@@ -187,6 +212,28 @@ mod tests {
                 coding,
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn what_does_not_shrink_and_nothing_at_all_are_gzip_too() {
+        let mut last = 1_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            last ^= last << 13;
+            last ^= last >> 17;
+            last ^= last << 5;
+            last.to_be_bytes()[0]
+        })
+        .take(300_000)
+        .collect();
+        // one after the other with the same tables
+        for bytes in [&noise[..], &[], &noise[..1], &noise[..]] {
+            let packed = Coding::Gzip.encode(bytes.to_vec()).unwrap();
+            let mut read = Vec::new();
+            flate2::read::MultiGzDecoder::new(packed.as_slice())
+                .read_to_end(&mut read)
+                .unwrap();
+            assert!(read == bytes, "{} bytes", bytes.len());
         }
     }
 
