@@ -21,11 +21,14 @@ MARTIN := 1.14.0
 PEERS := target/peers
 VENV := target/python
 
+# the program as the tests have built it
+TRIED := $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/wangge
+
 VIEWER := tiles/viewer
 VIEWER_SOURCES := $(shell find $(VIEWER)/src $(VIEWER)/scripts tiles/symbols -type f 2>/dev/null) \
 	$(addprefix $(VIEWER)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
 
-.PHONY: help demo test test-tiles test-viewer pictures lint bench bench-million bench-peers build setup-build setup-test setup-viewer
+.PHONY: help demo test pictures lint bench bench-million bench-peers build setup-build setup-test setup-viewer
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
@@ -42,7 +45,8 @@ $(VIEWER)/dist/index.html: $(VIEWER_SOURCES)
 	@echo "Building the map viewer in $(VIEWER)"
 	@cd $(VIEWER) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 
-test: setup-test ## install what is missing and run every test
+# the viewer is built first: the tests try the program that has it
+test: setup-test $(VIEWER)/dist/index.html ## install what is missing and run every test
 	@if [ ! -d "$${WANGGE_REAL_DATA:-../shared/data}" ]; then echo "skipped: no real data (tests that need real boundaries pass without looking)"; fi
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --locked --workspace --no-fail-fast; \
@@ -53,12 +57,9 @@ test: setup-test ## install what is missing and run every test
 	@$(VENV)/bin/python tests/geos_agrees.py
 	@$(VENV)/bin/python tests/geos_coverage.py
 	@$(VENV)/bin/python tests/geos_redispatch.py
-
-test-tiles: build setup-test $(VENV)/.tiles target/node/.ready ## export tiles and hold them against independent readers
+	@$(VENV)/bin/python tests/tiles_hold.py
 	@$(VENV)/bin/python tests/tiles_agree.py
-
-test-viewer: build tests/viewer/node_modules/.ready ## try the map viewer in headless Chromium
-	@cd tests/viewer && npm test --silent
+	@cd tests/viewer && WANGGE_BIN="$(TRIED)" npm test --silent
 
 pictures: build tests/viewer/node_modules/.ready ## take the pictures of the documentation anew
 	@mkdir -p docs/pictures
@@ -69,7 +70,7 @@ lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
-bench: setup-test ## lookups, components, publishing, HTTP, coverages and redesigns against named baselines, ratios of one run
+bench: setup-test $(VIEWER)/dist/index.html ## lookups, components, publishing, HTTP, coverages and redesigns against named baselines, ratios of one run
 	@cargo bench --locked -p wangge-locate --bench lookup
 	@cargo bench --locked -p wangge-locate --bench components
 	@cargo bench --locked -p wangge --bench components
@@ -77,6 +78,8 @@ bench: setup-test ## lookups, components, publishing, HTTP, coverages and redesi
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
 	@cargo bench --locked -p wangge-tiles --bench pyramid
 	@cargo bench --locked -p wangge-server --bench tile_cpu
+	@cargo build --release --locked --bin wangge
+	@cd tests/viewer && WANGGE_BIN="$(abspath $(or $(CARGO_TARGET_DIR),target))/release/wangge" npm run --silent first-picture
 	@cargo bench --locked -p wangge-duty --bench resolve
 	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-coverage --bench against_geos
 	@cargo bench --locked -p wangge-coverage --bench resurvey
@@ -133,7 +136,7 @@ tests/viewer/node_modules/.ready: tests/viewer/package.json tests/viewer/package
 	@cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-setup-test: setup-build $(VENV)/.ready
+setup-test: setup-build $(VENV)/.ready $(VENV)/.tiles target/node/.ready tests/viewer/node_modules/.ready
 
 # shapely carries its own GEOS: the independent engine of tests/geos_*.py
 $(VENV)/.ready:

@@ -171,7 +171,7 @@ fn codes_in<'a>(tiles: impl IntoIterator<Item = &'a [u8]>) -> BTreeMap<String, V
             for feature in layer.features() {
                 let properties = feature.properties_vec().unwrap();
                 let code = properties.iter().find(|(name, _)| *name == "code");
-                known.push(match code.map(|(_, value)| value.clone().into_owned()) {
+                known.push(match code.map(|(_, value)| (*value).into_owned()) {
                     Some(MvtValue::String(code)) => code,
                     _ => String::new(),
                 });
