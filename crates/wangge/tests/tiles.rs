@@ -172,7 +172,7 @@ fn what_cannot_be_done_is_said() {
 #[test]
 fn an_export_that_was_killed_goes_on() {
     let desk = Desk::new();
-    let store = store(&desk, 0.12);
+    let store = store(&desk, 0.25);
     let (path, whole) = (desk.path("city.pmtiles"), desk.path("whole.pmtiles"));
     let export = words(&["tiles", "export"], &[("--store", &store), ("-o", &path)]);
     let mut child = Command::new(env!("CARGO_BIN_EXE_wangge"))
