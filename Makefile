@@ -75,6 +75,7 @@ bench: setup-test $(VIEWER)/dist/index.html ## lookups, components, publishing, 
 	@cargo bench --locked -p wangge-locate --bench components
 	@cargo bench --locked -p wangge --bench components
 	@cargo bench --locked -p wangge --bench publishing
+	@cargo bench --locked -p wangge --bench served_memory
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
 	@cargo bench --locked -p wangge-tiles --bench pyramid
 	@cargo bench --locked -p wangge-server --bench tile_cpu

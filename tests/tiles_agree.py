@@ -32,7 +32,7 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 from shapely import affinity
 from shapely.geometry import shape
 
-from tried_program import CITIES, REAL_DATA, ROOT, city_store, run, store_of
+from tried_program import CITIES, MAPPED, REAL_DATA, ROOT, mapped_store, run
 
 EXTENT = 4096
 TILE = shapely.box(0, 0, EXTENT, EXTENT)
@@ -42,13 +42,6 @@ RANDOM_TILES = 300
 NOTHING = 1e-3
 # tile units: as far as rounding and simplification move a rim
 SLACK = 4.0
-
-# file, column of codes
-REAL = [
-    ("dc-grids/ward-2012.geojson", "WARD_ID"),
-    ("dc-grids/single-member-district-2013.geojson", "SMD_ID"),
-    ("calgary-wards/wards-2017.geojson", "ward_num"),
-]
 
 
 def on_world(lonlat):
@@ -249,17 +242,13 @@ def check(name):
     """One data set: what is wrong, and how many tiles were looked at."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        columns = dict(REAL)
-        if name in columns:
-            store = store_of(REAL_DATA / name, columns[name], folder)
-        else:
-            store = city_store(name, folder)
+        store = mapped_store(name, folder)
         return compare(name, store, folder)
 
 
 def main():
     asked = sys.argv[1:]
-    names = CITIES + [name for name, _ in REAL if (REAL_DATA / name).exists()]
+    names = CITIES + [name for name in MAPPED if (REAL_DATA / name).exists()]
     if not REAL_DATA.is_dir():
         print("skipped: no real data")
     if not shutil.which("ogrinfo"):

@@ -16,39 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tried_program import CITIES, REAL_DATA, city_store, run, store_of
-
-# file, column of codes
-REAL = [
-    ("dc-grids/ward-2012.geojson", "WARD_ID"),
-    ("dc-grids/advisory-neighborhood-commission-2013.geojson", "ANC_ID"),
-    ("dc-grids/single-member-district-2013.geojson", "SMD_ID"),
-    ("dc-grids/voting-precinct-2002.geojson", "NAME"),
-    ("dc-grids/voting-precinct-2008.geojson", "NAME"),
-    ("dc-grids/voting-precinct-2012.geojson", "NAME"),
-    ("dc-grids/census-tracts-1990.geojson", "TRACTNO"),
-    ("dc-grids/census-tracts-2000.geojson", "TRACTNO"),
-    ("calgary-wards/wards-2013.geojson", "ward_num"),
-    ("calgary-wards/wards-2017.geojson", "ward_num"),
-    ("cn-counties/211400_counties.geojson", "adcode"),
-    ("cn-counties/360700_counties.geojson", "adcode"),
-    ("tottori-chome/31-tottori-all.shp", "KEY_CODE"),
-    ("tw-villages/twVillage1982.topo.json", "VILLAGESN"),
-]
-
-
-def mended_store(boundaries, column, folder):
-    """The grids of a file, mended, in force in a store."""
-    mended = folder / "mended.geojson"
-    run("repair", boundaries, "--code", column, "--merge-parts", "--skip-invalid",
-        "--max-gap-width", 1_000_000, "-o", mended, fine=(0, 1))
-    return store_of(mended, column, folder)
+from tried_program import CITIES, MAPPED, REAL_DATA, mapped_store, run
 
 
 def check(name, folder):
     """The report of one data set."""
-    columns = dict(REAL)
-    store = mended_store(REAL_DATA / name, columns[name], folder) if name in columns else city_store(name, folder)
+    store = mapped_store(name, folder)
     start = time.monotonic()
     report = json.loads(run("tiles", "check", "--store", store, "--json", fine=(0, 1)))
     return report, time.monotonic() - start
@@ -56,7 +29,7 @@ def check(name, folder):
 
 def main():
     asked = sys.argv[1:]
-    names = CITIES + [name for name, _ in REAL if (REAL_DATA / name).exists()]
+    names = CITIES + [name for name in MAPPED if (REAL_DATA / name).exists()]
     if not REAL_DATA.is_dir():
         print("skipped: no real data")
     names = [name for name in names if not asked or name in asked]

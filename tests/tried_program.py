@@ -14,6 +14,24 @@ CITIES = ["longgang", "songzi", "laiyang", "erdao", "zhanggong"]
 # real boundaries; nothing of them is in the repository
 REAL_DATA = Path(os.environ.get("WANGGE_REAL_DATA", ROOT.parent / "shared/data"))
 
+# boundaries whose tiles are checked, and their columns of codes
+MAPPED = {
+    "dc-grids/ward-2012.geojson": "WARD_ID",
+    "dc-grids/advisory-neighborhood-commission-2013.geojson": "ANC_ID",
+    "dc-grids/single-member-district-2013.geojson": "SMD_ID",
+    "dc-grids/voting-precinct-2002.geojson": "NAME",
+    "dc-grids/voting-precinct-2008.geojson": "NAME",
+    "dc-grids/voting-precinct-2012.geojson": "NAME",
+    "dc-grids/census-tracts-1990.geojson": "TRACTNO",
+    "dc-grids/census-tracts-2000.geojson": "TRACTNO",
+    "calgary-wards/wards-2013.geojson": "ward_num",
+    "calgary-wards/wards-2017.geojson": "ward_num",
+    "cn-counties/211400_counties.geojson": "adcode",
+    "cn-counties/360700_counties.geojson": "adcode",
+    "tottori-chome/31-tottori-all.shp": "KEY_CODE",
+    "tw-villages/twVillage1982.topo.json": "VILLAGESN",
+}
+
 ONE_LEVEL = """city = "test"
 name = "one level"
 
@@ -64,3 +82,13 @@ def city_store(city, folder):
     run("import", "grids", made / f"{lowest}s.geojson", "--store", store, "--plan", "test")
     run("publish", "--store", store, "--plan", "test")
     return store
+
+
+def mapped_store(name, folder):
+    """A store of a synthetic city, or of one of MAPPED without gaps and overlaps: mended if need be."""
+    if name in CITIES:
+        return city_store(name, folder)
+    column, mended = MAPPED[name], folder / "mended.geojson"
+    run("repair", REAL_DATA / name, "--code", column, "--merge-parts", "--skip-invalid",
+        "--max-gap-width", 1_000_000, "-o", mended, fine=(0, 1))
+    return store_of(mended, column, folder)

@@ -228,8 +228,17 @@ pub fn polygon_of(boundary: &[Segment]) -> Option<Polygon> {
 /// and as many end at each vertex as start there. What is not enclosed by a shell is left out.
 pub fn polygons_of(boundary: &[Segment]) -> Vec<Polygon> {
     let (mut parts, mut loose): (Vec<(Ring, Vec<Ring>)>, Vec<Ring>) = Default::default();
-    for cycle in cycles_of(boundary) {
-        let rings = rings_of(&cycle);
+    let mut edges = boundary.to_vec();
+    edges.sort_unstable();
+    // where no vertex is passed twice, as nearly always, the walks are the rings
+    let is_simple = edges.windows(2).all(|two| two[0].start() != two[1].start());
+    for cycle in cycles_of(&edges) {
+        let rings = if is_simple {
+            let vertices = cycle.iter().map(|edge| edge.start()).collect();
+            Vec::from_iter(Ring::new(vertices).ok())
+        } else {
+            rings_of(&cycle)
+        };
         let (mut shells, holes): (Vec<Ring>, Vec<Ring>) =
             rings.into_iter().partition(|ring| ring.doubled_area() > 0);
         match shells.pop() {
@@ -259,10 +268,8 @@ pub fn polygons_of(boundary: &[Segment]) -> Vec<Polygon> {
 }
 
 /// The closed walks along the boundary that keep to one face each: from each edge on to the first
-/// one clockwise from where it came.
-fn cycles_of(boundary: &[Segment]) -> Vec<Vec<Segment>> {
-    let mut edges = boundary.to_vec();
-    edges.sort_unstable();
+/// one clockwise from where it came. The edges are in order.
+fn cycles_of(edges: &[Segment]) -> Vec<Vec<Segment>> {
     let mut used = vec![false; edges.len()];
     let mut cycles = Vec::new();
     for first in 0..edges.len() {
