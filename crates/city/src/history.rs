@@ -75,12 +75,12 @@ impl History {
         self.path.is_some()
     }
 
-    /// The snapshot with this edition, if it is kept.
-    pub(crate) fn kept(&self, edition: &str) -> Option<Arc<City>> {
+    /// The snapshot whose edition has this address, if it is kept.
+    pub(crate) fn kept(&self, address: &str) -> Option<Arc<City>> {
         let cities = self.cities.load();
         let mut cities = cities.iter();
         cities
-            .find(|city| city.edition().text() == edition)
+            .find(|city| city.edition().address() == address)
             .cloned()
     }
 

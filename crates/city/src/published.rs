@@ -72,16 +72,16 @@ impl Published {
         self.history.load_full().plan(id, self.load())
     }
 
-    /// The snapshot with this [`Edition`](crate::Edition), if it answers now or is kept. It never
+    /// The snapshot whose [`Edition`](crate::Edition) has this address, if it answers now or is kept. It never
     /// waits for the store.
-    pub fn edition(&self, text: &str) -> Option<Arc<City>> {
-        let is_it = |city: &Arc<City>| city.edition().text() == text;
+    pub fn edition(&self, address: &str) -> Option<Arc<City>> {
+        let is_it = |city: &Arc<City>| city.edition().address() == address;
         if let Some(now) = self.load().filter(is_it) {
             return Some(now);
         }
         let former = self.former.load();
         let former = former.iter().find(|city| is_it(city)).cloned();
-        former.or_else(|| self.history.load().kept(text))
+        former.or_else(|| self.history.load().kept(address))
     }
 
     /// Lets another snapshot answer from now on. Requests that have begun keep theirs, and the last

@@ -129,7 +129,7 @@ impl City {
         day: Option<Date>,
     ) -> Result<Self, CityError> {
         let elsewhere = Elsewhere::of(&contents);
-        let since = contents.since;
+        let (since, content_hash) = (contents.since, contents.content_hash);
         let responsibility = Responsibility::read(&contents.lists)
             .map_err(|mistakes| CityError::Lists { mistakes })?;
         let mut city = Self::of_parts(CityParts {
@@ -144,7 +144,8 @@ impl City {
             upper: contents.upper.into_iter().map(|(unit, _)| unit).collect(),
             feature_ids: contents.feature_ids,
         })?;
-        city.edition = Edition::of_version(city.version, since);
+        let edition = Edition::of_version(city.version, since);
+        city.edition = edition.of_store(content_hash.as_bytes());
         Ok(city)
     }
 

@@ -91,7 +91,7 @@ impl App {
             return Ok(kept);
         }
         let city = self.snapshot(which).await?;
-        if city.edition().text() == text {
+        if city.edition().address() == text {
             Ok(city)
         } else {
             Err(Problem::UnknownVersion {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use wangge_tiles::{FieldType, LayerNote, MAX_ZOOM};
+use wangge_tiles::{FieldType, LayerNote};
 
 /// The start of the names of layers of units; the level's id follows.
 const OF_LEVEL: &str = "grid_";
@@ -25,12 +25,10 @@ pub(crate) struct VectorLayer {
 #[derive(Debug, Deserialize)]
 pub(crate) struct ToldLayer {
     id: String,
-    #[serde(default)]
-    description: String,
+    description: Option<String>,
     minzoom: Option<u8>,
     maxzoom: Option<u8>,
-    #[serde(default)]
-    fields: BTreeMap<String, serde_json::Value>,
+    fields: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 impl VectorLayer {
@@ -53,15 +51,17 @@ impl VectorLayer {
 
     /// A layer of an archive with these zooms.
     pub(crate) fn told(layer: ToldLayer, (min, max): (u8, u8)) -> Self {
-        let fields = layer.fields.into_iter().map(|(name, what)| match what {
+        let fields = layer.fields.unwrap_or_default();
+        let fields = fields.into_iter().map(|(name, what)| match what {
             serde_json::Value::String(what) => (name, what),
             other => (name, other.to_string()),
         });
         Self {
             id: layer.id,
-            description: layer.description,
-            min_zoom: layer.minzoom.unwrap_or(min).min(MAX_ZOOM),
-            max_zoom: layer.maxzoom.unwrap_or(max).min(MAX_ZOOM),
+            description: layer.description.unwrap_or_default(),
+            // other programs tell of layers what no tile has
+            min_zoom: layer.minzoom.unwrap_or(min).clamp(min, max),
+            max_zoom: layer.maxzoom.unwrap_or(max).clamp(min, max),
             fields: fields.collect(),
         }
     }

@@ -7,6 +7,14 @@ use wangge_plane::{Point, Polygon, Ring, Segment, winding_nudged};
 
 use crate::lines::SidedEdge;
 
+/// The label of a unit, on the map of a zoom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Label {
+    pub(crate) level: usize,
+    pub(crate) unit: u32,
+    pub(crate) at: Point,
+}
+
 /// The ground of the units of one level on the map of a zoom.
 pub(crate) struct Grounds {
     /// For each unit the edges around its ground, which is to their left.

@@ -21,6 +21,10 @@ mod tile_set;
 mod units;
 mod vanished;
 
+/// Counts the changes of the program after which a tile of the same content may hold other bytes:
+/// addresses of tiles that are kept for good must change with it.
+pub const DRAWING: u32 = 2;
+
 pub use address::{MAX_ZOOM, Shift, Source, TileAddress};
 pub use content::{
     BaseContent, ComponentContent, Content, LevelContent, OverlayContent, UnitContent,

@@ -3,12 +3,11 @@
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
-use wangge_plane::{Extent, Point};
+use wangge_plane::Extent;
 
 use crate::encode::{Layers, as_mlt};
 use crate::figures::Figures;
-use crate::labels::Grounds;
+use crate::labels::Label;
 use crate::layers::{self, LayerNote};
 use crate::mercator::World;
 use crate::units::Units;
@@ -36,20 +35,10 @@ pub struct TileSet {
     components: OnceLock<Figures>,
     overlays: OnceLock<Figures>,
     base: OnceLock<Figures>,
-    /// For each zoom the labels in each tile: level and unit.
-    labels: Vec<OnceLock<FxHashMap<TileAddress, Vec<Label>>>>,
     /// For each level the place of each unit by size, 1 the largest.
     ranks: OnceLock<Vec<Vec<u64>>>,
     /// The boxes around what the sources have, of those that have anything.
     extents: Vec<(Source, Extent)>,
-}
-
-/// The label of a unit, on the map of a zoom.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Label {
-    pub(crate) level: usize,
-    pub(crate) unit: u32,
-    pub(crate) at: Point,
 }
 
 /// Lattice units: the shift of GCJ-02 differs by less from one end of a city to the other.
@@ -82,7 +71,6 @@ impl TileSet {
             components: OnceLock::new(),
             overlays: OnceLock::new(),
             base: OnceLock::new(),
-            labels: (0..=MAX_ZOOM).map(|_| OnceLock::new()).collect(),
             ranks: OnceLock::new(),
             extents,
         }
@@ -95,7 +83,7 @@ impl TileSet {
 
     /// Draws a zoom and places its labels, so that nobody who asks for a tile of it waits for that.
     pub fn draw(&self, zoom: u8) {
-        self.labels_at(zoom.min(MAX_ZOOM));
+        self.units.placed(zoom.min(MAX_ZOOM));
     }
 
     /// West, south, east and north of everything that a source shows, degrees; `None` of nothing. Of the
@@ -251,34 +239,8 @@ impl TileSet {
 
     /// The labels in a tile.
     pub(crate) fn labels(&self, tile: TileAddress) -> &[Label] {
-        let labels = self.labels_at(tile.z());
+        let labels = self.units.placed(tile.z());
         labels.get(&tile).map_or(&[], Vec::as_slice)
-    }
-
-    /// The labels of a zoom, by tile.
-    fn labels_at(&self, zoom: u8) -> &FxHashMap<TileAddress, Vec<Label>> {
-        self.labels[usize::from(zoom)].get_or_init(|| {
-            let world = World::of(zoom, self.shift);
-            let mut labels: FxHashMap<TileAddress, Vec<Label>> = FxHashMap::default();
-            let Some((lowest, drawing)) = self.units.at(zoom) else {
-                return labels;
-            };
-            for level in 0..=lowest {
-                let unit_of = |owner| self.units.unit(lowest, owner, level);
-                let grounds = Grounds::of(drawing.edges(), unit_of);
-                for (unit, wished) in self.units.labels(level) {
-                    let Some(wished) = world.point(wished) else {
-                        continue;
-                    };
-                    let at = grounds.stand(unit, wished);
-                    let label = Label { level, unit, at };
-                    if let Some(tile) = world.tile_of(at) {
-                        labels.entry(tile).or_default().push(label);
-                    }
-                }
-            }
-            labels
-        })
     }
 
     /// The place of a unit by size among those of its level, 1 the largest.

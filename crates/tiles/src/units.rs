@@ -10,8 +10,9 @@ use wangge_plane::{Extent, Figure, Point};
 use crate::apart::apart;
 use crate::drawing::{Border, Drawing};
 use crate::figures::DETAIL;
+use crate::labels::{Grounds, Label};
 use crate::mercator::World;
-use crate::{LevelContent, MAX_ZOOM, Shift};
+use crate::{LevelContent, MAX_ZOOM, Shift, TileAddress};
 
 /// The top level is shown from the zoom on where its units are so large on average, square units:
 /// a pixel.
@@ -36,6 +37,8 @@ pub(crate) struct Units {
     shift: Shift,
     plan: OnceLock<Plan>,
     zooms: Vec<OnceLock<Arc<Drawing>>>,
+    /// For each zoom the labels in each tile.
+    placed: Vec<OnceLock<FxHashMap<TileAddress, Vec<Label>>>>,
 }
 
 /// One level on its own.
@@ -72,6 +75,7 @@ impl Units {
             shift,
             plan: OnceLock::new(),
             zooms: (0..=MAX_ZOOM).map(|_| OnceLock::new()).collect(),
+            placed: (0..=MAX_ZOOM).map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -93,13 +97,39 @@ impl Units {
         units[owner as usize]
     }
 
-    /// Where the label of each unit of a level stands, by owner, and the unit.
-    pub(crate) fn labels(&self, level: usize) -> impl Iterator<Item = (u32, Point)> + '_ {
+    /// Where the label of each unit of a level would best stand, by owner, and the unit.
+    fn labels(&self, level: usize) -> impl Iterator<Item = (u32, Point)> + '_ {
         let level = &self.levels[level];
         let points = level
             .labels
             .get_or_init(|| apart(|| labels_of(&level.coverage)));
         level.unit.iter().copied().zip(points.iter().copied())
+    }
+
+    /// The labels of all levels that a zoom shows, by tile.
+    pub(crate) fn placed(&self, zoom: u8) -> &FxHashMap<TileAddress, Vec<Label>> {
+        self.placed[usize::from(zoom)].get_or_init(|| {
+            let world = World::of(zoom, self.shift);
+            let mut placed: FxHashMap<TileAddress, Vec<Label>> = FxHashMap::default();
+            let Some((lowest, drawing)) = self.at(zoom) else {
+                return placed;
+            };
+            for level in 0..=lowest {
+                let unit_of = |owner| self.unit(lowest, owner, level);
+                let grounds = Grounds::of(drawing.edges(), unit_of);
+                for (unit, wished) in self.labels(level) {
+                    let Some(wished) = world.point(wished) else {
+                        continue;
+                    };
+                    let at = grounds.stand(unit, wished);
+                    if let Some(tile) = world.tile_of(at) {
+                        let label = Label { level, unit, at };
+                        placed.entry(tile).or_default().push(label);
+                    }
+                }
+            }
+            placed
+        })
     }
 
     /// The lowest level that a zoom shows and its drawing, which has all borders of those above;

@@ -115,7 +115,7 @@ pub(crate) enum Command {
     Locate(Locate),
     /// Serve lookups and tiles over HTTP 启动 HTTP 服务
     #[command(
-        after_help = "Examples:\n  wangge serve --store city.gpkg --listen 127.0.0.1:8080\n  wangge serve --archive grids.pmtiles --archive old=city-2025.mbtiles"
+        after_help = "Examples:\n  wangge serve --store city.gpkg --listen 127.0.0.1:8080\n  wangge serve --archive longgang.pmtiles --archive old=longgang-2025.mbtiles"
     )]
     Serve(Serve),
     /// Write what a store holds to a file 导出

@@ -151,7 +151,7 @@ fn client(
     let mut known: BTreeMap<&String, (String, Held)> = BTreeMap::new();
     let mut latest = (0, 0);
     let mut turn = number * 7;
-    let packed = if number % 2 == 0 {
+    let packed = if number.is_multiple_of(2) {
         "Accept-Encoding: gzip\r\n"
     } else {
         ""
@@ -169,7 +169,7 @@ fn client(
         let target = url.split_once("localhost").unwrap().1;
         let answer = service.fetch(&target.replace("{z}/{x}/{y}", tile), packed);
         assert_eq!(answer.header("wangge-version"), version);
-        remember(&mut seen, &version, tile, held(&answer), None);
+        remember(&mut seen, &version, tile, &held(&answer), None);
 
         let (head, had) = match known.get(tile) {
             Some((tag, had)) => (format!("{packed}If-None-Match: {tag}\r\n"), Some(had)),
@@ -187,7 +187,7 @@ fn client(
         if !tag.is_empty() {
             known.insert(tile, (tag.clone(), now.clone()));
         }
-        remember(&mut seen, &version, tile, now, Some(tag));
+        remember(&mut seen, &version, tile, &now, Some(tag));
         rounds.fetch_add(1, Ordering::Relaxed);
     }
     seen
@@ -212,10 +212,10 @@ fn wait_until(what: &str, holds: impl Fn() -> bool) {
 }
 
 /// What a version holds does not change while it answers.
-fn remember(seen: &mut Seen, version: &str, tile: &str, now: Held, tag: Option<String>) {
+fn remember(seen: &mut Seen, version: &str, tile: &str, now: &Held, tag: Option<String>) {
     let key = (version.to_owned(), tile.to_owned());
     let known = seen.entry(key).or_insert_with(|| (now.clone(), None));
-    assert!(known.0 == now, "{tile} of {version} is not what it was");
+    assert!(known.0 == *now, "{tile} of {version} is not what it was");
     if tag.is_some() {
         assert!(known.1.is_none() || known.1 == tag, "{tile} of {version}");
         known.1 = tag;

@@ -125,7 +125,7 @@ impl Described {
             name: city.scheme().name().to_owned(),
             attribution: None,
             version: Some(semver(city)),
-            path: format!("{source}/{}", edition.text()),
+            path: format!("{source}/{}", edition.address()),
             query: query(&params.which, shift),
             header: version_header(edition),
             layers: tiles

@@ -113,6 +113,8 @@ async fn wanted(
 struct Frame {
     edition: Option<HeaderValue>,
     modified: Option<HeaderValue>,
+    /// Whether nothing else has been told with that date.
+    dates_tell: bool,
     for_good: bool,
 }
 
@@ -122,6 +124,7 @@ impl Frame {
         Self {
             edition: version_header(edition),
             modified: modified(edition),
+            dates_tell: true,
             for_good,
         }
     }
@@ -130,6 +133,8 @@ impl Frame {
         Self {
             edition: archive_header(archive),
             modified: archive.modified().cloned(),
+            // files that are copied or unpacked often keep the time of others
+            dates_tell: false,
             for_good,
         }
     }
@@ -137,7 +142,7 @@ impl Frame {
     /// Whether a date is that of this snapshot. A later one is not: it would be that of a store
     /// which another one has taken the place of.
     fn is_of(&self, date: Option<&HeaderValue>) -> bool {
-        self.modified.is_some() && self.modified.as_ref() == date
+        self.dates_tell && self.modified.is_some() && self.modified.as_ref() == date
     }
 
     fn answer(self, status: StatusCode, body: Body) -> Response {

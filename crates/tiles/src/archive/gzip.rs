@@ -6,8 +6,8 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-/// A tile that unpacks to more is refused.
-const MOST: u64 = 64 << 20;
+/// A larger tile is refused, packed or not.
+pub(super) const MOST: u64 = 64 << 20;
 
 /// The same bytes give the same bytes: neither time nor name is written.
 pub(super) fn packed(tile: &[u8]) -> io::Result<Vec<u8>> {

@@ -51,7 +51,7 @@ impl MbtilesFile {
         })?;
         let format = archive.value("format")?;
         match format.as_deref() {
-            Some("pbf") => Ok(archive),
+            Some("pbf" | "mvt") => Ok(archive),
             found => Err(ArchiveError::NotVector {
                 path: path.to_owned(),
                 found: found.unwrap_or("unknown").to_owned(),

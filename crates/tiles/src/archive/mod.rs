@@ -97,6 +97,10 @@ impl Archive {
         if there.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
+        if !there.is_file() {
+            // opening a pipe waits for somebody who writes
+            return Err(failed(io::ErrorKind::Unsupported.into()));
+        }
         let opened = File::open(path).map_err(failed)?;
         let found = opened.metadata().map_err(failed)?;
         let file = match kind {
@@ -218,8 +222,8 @@ impl Archive {
         Ok(note::shift_of(&self.metadata()?))
     }
 
-    /// A stored tile without its compression, which makes sure that it is whole. One that unpacks to
-    /// more than 64 MiB is refused.
+    /// A stored tile without its compression, which makes sure that it is whole. One of more than
+    /// 64 MiB is refused.
     ///
     /// # Errors
     /// [`ArchiveError::Tile`].
@@ -228,10 +232,14 @@ impl Archive {
         tile: TileAddress,
         stored: &StoredTile,
     ) -> Result<Vec<u8>, ArchiveError> {
-        if !stored.is_gzip {
+        let unpacked = if stored.is_gzip {
+            gzip::unpacked(&stored.bytes)
+        } else if stored.bytes.len() as u64 > gzip::MOST {
+            Err(format!("it has more than {} bytes", gzip::MOST))
+        } else {
             return Ok(stored.bytes.clone());
-        }
-        gzip::unpacked(&stored.bytes).map_err(|reason| ArchiveError::Tile {
+        };
+        unpacked.map_err(|reason| ArchiveError::Tile {
             path: self.path.clone(),
             tile,
             reason,

@@ -41,6 +41,13 @@ impl AsyncBackend for ReadAt {
 
 impl PmtilesFile {
     pub(super) fn open(path: &Path, file: File) -> Result<Self, ArchiveError> {
+        if let Some(reason) = cut_short(&file) {
+            return Err(ArchiveError::NotAnArchive {
+                path: path.to_owned(),
+                kind: "PMTiles",
+                reason,
+            });
+        }
         let reader = at_once(AsyncPmTilesReader::try_from_cached_source(
             ReadAt(file),
             HashMapCache::default(),
@@ -128,6 +135,28 @@ impl PmtilesFile {
             reason: error.to_string(),
         }
     }
+}
+
+/// What a file lacks of the four parts that its header tells the places of; a file without a
+/// header is for the reader to refuse.
+fn cut_short(file: &File) -> Option<String> {
+    /// Where the header has the first part's place and length, each in 8 bytes.
+    const PARTS: usize = 8;
+    let mut header = [0; 72];
+    file.read_exact_at(&mut header, 0).ok()?;
+    if !header.starts_with(b"PMTiles") {
+        return None;
+    }
+    let length = file.metadata().ok()?.len();
+    let ends = header[PARTS..].chunks_exact(16).map(|part| {
+        let number = |at: usize| {
+            let bytes = part[at..at + 8].iter().rev();
+            bytes.fold(0, |number, byte| (number << 8) | u64::from(*byte))
+        };
+        number(0).saturating_add(number(8))
+    });
+    let wanted = ends.max()?;
+    (wanted > length).then(|| format!("it has {length} bytes of {wanted}: it was cut short"))
 }
 
 /// A `PMTiles` archive that is written: clustered, tiles with the same content once.
