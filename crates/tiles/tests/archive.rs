@@ -428,3 +428,15 @@ fn an_archive_that_is_being_written_is_refused() {
         std::fs::remove_file(&beside).unwrap();
     }
 }
+
+#[test]
+fn a_pmtiles_archive_that_lacks_its_last_byte_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.pmtiles");
+    exported(&path, 0..=9);
+    Archive::open(&path).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_len(file.metadata().unwrap().len() - 1).unwrap();
+    let refused = Archive::open(&path).unwrap_err();
+    assert!(refused.to_string().contains("cut short"), "{refused}");
+}

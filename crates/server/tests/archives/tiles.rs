@@ -127,13 +127,9 @@ fn an_archive_is_of_the_time_that_its_file_was_written() {
     let date = "Fri, 02 Jan 2026 03:04:05 GMT";
     let target = format!("/tiles/old/{SOUTH}");
     assert_eq!(house.get(&target).headers["last-modified"], date);
-    let since = |date: &str| {
-        house
-            .get_with(&target, &[("If-Modified-Since", date)])
-            .status
-    };
-    assert_eq!(since(date), 304);
-    assert_eq!(since("Fri, 02 Jan 2026 03:04:06 GMT"), 200);
+    // another file may have been served with the same time
+    let again = house.get_with(&target, &[("If-Modified-Since", date)]);
+    assert_eq!(again.status, 200);
 }
 
 #[rstest]
