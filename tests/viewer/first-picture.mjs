@@ -1,7 +1,7 @@
 // How much later than an empty MapLibre page the city is there, in one run of one browser: `make bench`.
 import { bare } from './bare.mjs';
 import { launched, visited } from './browser.mjs';
-import { served } from './service.mjs';
+import { ended, served } from './service.mjs';
 
 /** What is wanted, milliseconds. */
 const MOST_MS = 500;
@@ -38,4 +38,5 @@ try {
   );
 } finally {
   await browser.close();
+  await ended();
 }

@@ -4,11 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { idle, launched, PHONE, DESKTOP, pictured, visited } from './browser.mjs';
-import { folder, served } from './service.mjs';
+import { ended, folder, served } from './service.mjs';
 
 let browser;
 before(async () => (browser = await launched()));
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  await ended();
+});
 
 const files = join(folder, 'files');
 

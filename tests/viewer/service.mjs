@@ -48,31 +48,59 @@ export function ran(args) {
   });
 }
 
-/** Serves the city of 龙港区 until the callback is done. */
-export async function served(writes, work) {
+/** Where the city of 龙港区 is, made once. */
+async function city() {
   const store = join(folder, 'longgang.gpkg');
   if (!existsSync(store)) {
     mkdirSync(folder, { recursive: true });
     await stopped(await started(['demo', '--dir', folder, '--listen', '127.0.0.1:0']));
   }
-  // what a test changes must not be there in the next one
-  const own = join(folder, 'changed.gpkg');
-  if (writes) {
-    for (const beside of ['', '-wal', '-shm', '-journal']) rmSync(own + beside, { force: true });
-    copyFileSync(store, own);
-  }
+  return store;
+}
+
+/** A service that answers, over a store. */
+async function opened(store, more) {
   // a program that was built without optimisation draws slowly
   const config = join(folder, 'slow.toml');
   writeFileSync(config, '[limits]\nanswer_timeout_s = 120\n');
-  const service = await started(['serve', '--config', config, '--store', writes ? own : store, '--listen', '127.0.0.1:0', ...(writes ? ['--allow-writes'] : [])]);
+  const service = await started(['serve', '--config', config, '--store', store, '--listen', '127.0.0.1:0', ...more]);
   const url = `http://127.0.0.1:${service.port}/`;
-  try {
-    // a service that has just begun may still be drawing what it shows first
-    for (let left = 60; (await fetch(`${url}styles/day.json`)).status === 503 && left > 0; left--) await new Promise((again) => setTimeout(again, 1000));
-    return await work(url);
-  } finally {
-    await stopped(service);
-    const complaints = service.log().split('\n').filter((line) => / (WARN|ERROR) /.test(line));
-    if (complaints.length > 0) throw new Error(`the service complained: ${complaints.join('\n')}`);
+  // a service that has just begun may still be drawing what it shows first
+  for (let left = 60; (await fetch(`${url}styles/day.json`)).status === 503 && left > 0; left--) await new Promise((again) => setTimeout(again, 1000));
+  return { ...service, url };
+}
+
+async function closed(service) {
+  await stopped(service);
+  const complaints = service.log().split('\n').filter((line) => / (WARN|ERROR) /.test(line));
+  if (complaints.length > 0) throw new Error(`the service complained: ${complaints.join('\n')}`);
+}
+
+/** The service that all share who change nothing. */
+let shared;
+
+/** Serves the city until the callback is done; with `writes` a copy of it, which may be changed. */
+export async function served(writes, work) {
+  const store = await city();
+  if (!writes) {
+    shared ??= await opened(store, []);
+    return work(shared.url);
   }
+  // what a test changes must not be there in the next one
+  const own = join(folder, 'changed.gpkg');
+  for (const beside of ['', '-wal', '-shm', '-journal']) rmSync(own + beside, { force: true });
+  copyFileSync(store, own);
+  const service = await opened(own, ['--allow-writes']);
+  try {
+    return await work(service.url);
+  } finally {
+    await closed(service);
+  }
+}
+
+/** Ends the service that is shared, once all are done. */
+export async function ended() {
+  const service = shared;
+  shared = undefined;
+  if (service) await closed(service);
 }

@@ -4,11 +4,14 @@ import { after, before, test } from 'node:test';
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { launched, pixels, visited } from './browser.mjs';
 import { bare } from './bare.mjs';
-import { served } from './service.mjs';
+import { ended, served } from './service.mjs';
 
 let browser;
 before(async () => (browser = await launched()));
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  await ended();
+});
 
 /** The answer, asked for again while the service makes another plan's map ready. */
 async function patient(url) {

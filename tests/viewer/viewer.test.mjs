@@ -4,13 +4,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DESKTOP, idle, launched, PHONE, pictured, pixels, visited } from './browser.mjs';
-import { folder, served } from './service.mjs';
+import { ended, folder, served } from './service.mjs';
 
 const MAGENTA = [0xe0, 0x00, 0x7f];
 
 let browser;
 before(async () => (browser = await launched()));
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  await ended();
+});
 
 /** Points of the city with the grids that the generator put them in. */
 const points = () => {
