@@ -165,7 +165,8 @@ fn client(
         latest = in_order(&version);
         let json: Value = serde_json::from_slice(&described.body).unwrap();
         let url = json["tiles"][0].as_str().unwrap();
-        assert!(url.contains(&format!("/{version}/")), "{url} of {version}");
+        // the mark of the store stands behind the version
+        assert!(url.contains(&format!("/{version}.")), "{url} of {version}");
         let target = url.split_once("localhost").unwrap().1;
         let answer = service.fetch(&target.replace("{z}/{x}/{y}", tile), packed);
         assert_eq!(answer.header("wangge-version"), version);
