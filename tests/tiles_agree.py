@@ -8,8 +8,8 @@ random tiles of each zoom above, where they are not all covered with their eight
 layer of grids, clipped to the tiles without their buffers, no ground is covered twice, and nothing
 is open but where the rim of the coverage runs.
 
-Real boundaries are read from WANGGE_REAL_DATA, or from shared/data beside the project. Prints one
-line per data set, and "N passed, N failed".
+Real boundaries are read from WANGGE_REAL_DATA, or from shared/data beside the project. Names of data
+sets, or "all", may be given; without, some are looked at. Prints one line per data set, and "N passed, N failed".
 """
 
 import gzip
@@ -32,7 +32,7 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 from shapely import affinity
 from shapely.geometry import shape
 
-from tried_program import CITIES, MAPPED, REAL_DATA, ROOT, mapped_store, run
+from tried_program import REAL_DATA, ROOT, asked_for, mapped_store, run
 
 EXTENT = 4096
 TILE = shapely.box(0, 0, EXTENT, EXTENT)
@@ -247,13 +247,11 @@ def check(name):
 
 
 def main():
-    asked = sys.argv[1:]
-    names = CITIES + [name for name in MAPPED if (REAL_DATA / name).exists()]
+    names = asked_for(sys.argv[1:])
     if not REAL_DATA.is_dir():
         print("skipped: no real data")
     if not shutil.which("ogrinfo"):
         print("skipped: no ogrinfo, GDAL does not read the archives")
-    names = [name for name in names if not asked or name in asked]
     failed = 0
     with ProcessPoolExecutor(2) as pool:
         for name, (faults, looked_at) in zip(names, pool.map(check, names)):

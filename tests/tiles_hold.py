@@ -6,8 +6,8 @@ first (`wangge repair`, all gaps filled) where they are not seamless. Each must 
 no overlap, no missing grid, no invalid ring and one label for each grid.
 
 Real boundaries are read from WANGGE_REAL_DATA, or from shared/data beside the project; without
-them only the synthetic cities are checked. Names of sets may be given. Prints one line per data set,
-and "N passed, N failed".
+them only the synthetic cities are checked. Names of data sets, or "all", may be given; without, some
+are checked. Prints one line per data set, and "N passed, N failed".
 """
 
 import json
@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tried_program import CITIES, MAPPED, REAL_DATA, mapped_store, run
+from tried_program import REAL_DATA, asked_for, mapped_store, run
 
 
 def check(name, folder):
@@ -28,11 +28,9 @@ def check(name, folder):
 
 
 def main():
-    asked = sys.argv[1:]
-    names = CITIES + [name for name in MAPPED if (REAL_DATA / name).exists()]
+    names = asked_for(sys.argv[1:])
     if not REAL_DATA.is_dir():
         print("skipped: no real data")
-    names = [name for name in names if not asked or name in asked]
     failed = 0
     for name in names:
         with tempfile.TemporaryDirectory() as folder:

@@ -32,6 +32,9 @@ MAPPED = {
     "tw-villages/twVillage1982.topo.json": "VILLAGESN",
 }
 
+# those of them that every test run looks at
+USUALLY = ["dc-grids/single-member-district-2013.geojson", "calgary-wards/wards-2017.geojson"]
+
 ONE_LEVEL = """city = "test"
 name = "one level"
 
@@ -82,6 +85,13 @@ def city_store(city, folder):
     run("import", "grids", made / f"{lowest}s.geojson", "--store", store, "--plan", "test")
     run("publish", "--store", store, "--plan", "test")
     return store
+
+
+def asked_for(words):
+    """The cities and the boundaries that are here and asked for: by name, "all", or the usual ones."""
+    here = CITIES + [name for name in MAPPED if (REAL_DATA / name).exists()]
+    wanted = words or CITIES + USUALLY
+    return here if wanted == ["all"] else [name for name in here if name in wanted]
 
 
 def mapped_store(name, folder):
