@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Exported tiles against independent readers: SQLite and mapbox-vector-tile decode them, GEOS
-(through shapely) lays their polygons over each other; the readers of PMTiles on PyPI and npm, and
-GDAL where it is there, read the archives.
+(through shapely) lays their polygons over each other; the readers of PMTiles on PyPI and npm read the
+archives.
 
 Of every data set all tiles of zooms 0 to 11 are looked at, stitched over their sides, and 300
 random tiles of each zoom above, where they are not all covered with their eight neighbours. In each
@@ -188,7 +188,6 @@ def compare(name, store, folder):
                 faults += faults_of(tiles, zoom, around, {(x, y)}, rim, seen)
             looked_at += len(some)
     faults += pmtiles_faults(tiles, pmtiles)
-    faults += gdal_faults(mbtiles)
     return faults, looked_at
 
 
@@ -221,23 +220,6 @@ def pmtiles_faults(tiles, path):
     return faults
 
 
-def gdal_faults(path):
-    """GDAL finds the layers, with features in them."""
-    if not shutil.which("ogrinfo"):
-        return []
-    done = subprocess.run(["ogrinfo", "-ro", "-so", "-al", path], capture_output=True, text=True)
-    if done.returncode != 0 or "ERROR" in done.stderr:
-        return [f"GDAL: {done.stderr.strip()}"]
-    counts = [int(line.split(":")[1]) for line in done.stdout.splitlines()
-              if line.startswith("Feature Count")]
-    names = [line.split(":", 1)[1].strip() for line in done.stdout.splitlines()
-             if line.startswith("Layer name")]
-    wanted = {"border", "label"}
-    if not wanted <= set(names) or not all(counts):
-        return [f"GDAL: layers {names} with {counts} features"]
-    return []
-
-
 def check(name):
     """One data set: what is wrong, and how many tiles were looked at."""
     with tempfile.TemporaryDirectory() as folder:
@@ -250,8 +232,6 @@ def main():
     names = asked_for(sys.argv[1:])
     if not REAL_DATA.is_dir():
         print("skipped: no real data")
-    if not shutil.which("ogrinfo"):
-        print("skipped: no ogrinfo, GDAL does not read the archives")
     failed = 0
     with ProcessPoolExecutor(2) as pool:
         for name, (faults, looked_at) in zip(names, pool.map(check, names)):
