@@ -24,7 +24,7 @@ use std::time::Instant;
 use wangge_tiles::TileAddress;
 
 use listing::{Peer, hold_against_archive, list_sizes};
-use load::{CLIENTS, ask};
+use load::{CLIENTS, answer, ask, request};
 use material::Material;
 use postgis::{Cluster, succeeds};
 use server::Server;
@@ -157,7 +157,7 @@ fn warm(martin: &Path, material: &Material) -> Outcome<()> {
     let [pmtiles, mbtiles] = material.archives();
     let peer = Server::martin_of_archives(martin, [&pmtiles, &mbtiles])?;
     let peers = [
-        own(&served, material),
+        own(&served)?,
         Peer {
             name: "Martin, PMTiles",
             server: &peer,
@@ -206,7 +206,7 @@ fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
     {
         let (started, of_table) = (start_own()?, start_peer()?);
         let listed = material.tiles(LISTED_OF_A_ZOOM)?;
-        list_sizes(&[own(&started, material), of_grids(&of_table)], &listed)?;
+        list_sizes(&[own(&started)?, of_grids(&of_table)], &listed)?;
     }
     {
         let started = start_own()?;
@@ -232,11 +232,11 @@ fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
         let drawn = {
             let server = start_own()?;
             server.settle()?;
-            of_zooms(&own(&server, material), &zooms)?
+            of_zooms(&own(&server)?, &zooms)?
         };
         let at_once = {
             let server = start_own()?;
-            of_zooms(&own(&server, material), &zooms)?
+            of_zooms(&own(&server)?, &zooms)?
         };
         let peer = {
             let server = start_peer()?;
@@ -300,12 +300,19 @@ fn tell_zooms(zooms: &[(u8, Vec<TileAddress>)], runs: &[[Vec<Measured>; 3]]) {
 }
 
 /// This program at the addresses that its `TileJSON` leads to.
-fn own<'a>(server: &'a Server, material: &Material) -> Peer<'a> {
-    Peer {
+fn own(server: &Server) -> Outcome<Peer<'_>> {
+    let told = answer(server.address, &request("/tiles/grids"))?;
+    let json: serde_json::Value = serde_json::from_slice(&told.body)?;
+    let prefix = json["tiles"][0]
+        .as_str()
+        .and_then(|url| url.strip_suffix("/{z}/{x}/{y}"))
+        .and_then(|url| Some(&url[url.find("/tiles/")?..]))
+        .ok_or("no address of tiles")?;
+    Ok(Peer {
         name: "wangge",
         server,
-        prefix: format!("/tiles/grids/{}", material.version),
-    }
+        prefix: prefix.to_owned(),
+    })
 }
 
 /// Martin with the table of grids.

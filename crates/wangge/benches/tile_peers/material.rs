@@ -16,8 +16,6 @@ pub(crate) struct Material {
     folder: TempDir,
     /// Archives of the source `grids`, read by this program.
     pub(crate) archive: Archive,
-    /// The version in the addresses of tiles.
-    pub(crate) version: String,
     /// From which zoom on tiles show grids, and not the level above.
     pub(crate) first_zoom: u8,
 }
@@ -65,11 +63,9 @@ impl Material {
             .and_then(|layers| layers.iter().find(|known| known["id"] == layer.as_str()))
             .and_then(|layer| u8::try_from(layer["minzoom"].as_u64()?).ok())
             .ok_or("the archive does not say where grids begin")?;
-        let version = metadata["version"].as_str().ok_or("no version")?.to_owned();
         Ok(Self {
             folder,
             archive,
-            version,
             first_zoom,
         })
     }
