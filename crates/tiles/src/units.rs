@@ -114,18 +114,29 @@ impl Units {
             let Some((lowest, drawing)) = self.at(zoom) else {
                 return placed;
             };
-            for level in 0..=lowest {
+            let wished: Vec<Vec<(u32, Point)>> = (0..=lowest)
+                .map(|level| {
+                    let labels = self.labels(level);
+                    let on_map = labels.filter_map(|(unit, at)| Some((unit, world.point(at)?)));
+                    on_map.collect()
+                })
+                .collect();
+            let stand = |level: usize, wished: &[(u32, Point)]| -> Vec<Label> {
                 let unit_of = |owner| self.unit(lowest, owner, level);
                 let grounds = Grounds::of(drawing.edges(), unit_of);
-                for (unit, wished) in self.labels(level) {
-                    let Some(wished) = world.point(wished) else {
-                        continue;
-                    };
+                let labels = wished.par_iter().map(|&(unit, wished)| {
                     let at = grounds.stand(unit, wished);
-                    if let Some(tile) = world.tile_of(at) {
-                        let label = Label { level, unit, at };
-                        placed.entry(tile).or_default().push(label);
-                    }
+                    Label { level, unit, at }
+                });
+                labels.collect()
+            };
+            let levels: Vec<Vec<Label>> = apart(|| {
+                let levels = wished.par_iter().enumerate();
+                levels.map(|(level, wished)| stand(level, wished)).collect()
+            });
+            for label in levels.into_iter().flatten() {
+                if let Some(tile) = world.tile_of(label.at) {
+                    placed.entry(tile).or_default().push(label);
                 }
             }
             placed
