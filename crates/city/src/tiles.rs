@@ -1,12 +1,12 @@
 //! What the tiles of a snapshot show.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use wangge_model::LevelIndex;
 use wangge_plane::Figure;
 use wangge_tiles::{
-    BaseContent, ComponentContent, Content, LevelContent, MAX_ZOOM, OverlayContent, Shift, TileSet,
-    UnitContent,
+    BaseContent, ComponentContent, Content, LevelContent, MAX_ZOOM, Made, OverlayContent, Shift,
+    TileSet, UnitContent, ahead,
 };
 
 use crate::background::later;
@@ -16,9 +16,9 @@ use crate::{City, feature_id};
 /// The tiles of one snapshot, in either system, made when they are first asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Tiles {
-    content: OnceLock<Arc<Content>>,
-    plain: OnceLock<TileSet>,
-    shifted: OnceLock<TileSet>,
+    content: Made<Arc<Content>>,
+    plain: Made<TileSet>,
+    shifted: Made<TileSet>,
 }
 
 /// Draws the tiles of a snapshot zoom by zoom, by one thread at a low priority, as long as the
@@ -28,7 +28,7 @@ pub(crate) fn draw_ahead(city: &Arc<City>) {
     later(move || {
         for zoom in 0..=MAX_ZOOM {
             let Some(city) = city.upgrade() else { return };
-            city.tiles(Shift::None).draw(zoom);
+            ahead(|| city.tiles(Shift::None).draw(zoom));
         }
     });
 }
@@ -40,11 +40,11 @@ impl City {
             Shift::None => &self.tiles.plain,
             Shift::Gcj02 => &self.tiles.shifted,
         };
-        set.get_or_init(|| {
+        set.get_or_make(|| {
             let content = self
                 .tiles
                 .content
-                .get_or_init(|| Arc::new(self.tile_content()));
+                .get_or_make(|| Arc::new(self.tile_content()));
             TileSet::of(Arc::clone(content), shift)
         })
     }
@@ -55,7 +55,7 @@ impl City {
             Arc::clone(
                 self.tiles
                     .content
-                    .get_or_init(|| Arc::new(self.tile_content())),
+                    .get_or_make(|| Arc::new(self.tile_content())),
             )
         };
         for (set, earlier) in [
@@ -63,7 +63,7 @@ impl City {
             (&self.tiles.shifted, before.tiles.shifted.get()),
         ] {
             if let Some(earlier) = earlier {
-                set.get_or_init(|| TileSet::following(content(), earlier));
+                set.get_or_make(|| TileSet::following(content(), earlier));
             }
         }
     }

@@ -14,6 +14,7 @@ mod figures;
 mod labels;
 mod layers;
 mod lines;
+mod made;
 mod mercator;
 mod source_tiles;
 mod thinning;
@@ -30,5 +31,6 @@ pub use content::{
     BaseContent, ComponentContent, Content, LevelContent, OverlayContent, UnitContent,
 };
 pub use layers::{FieldType, LayerNote};
+pub use made::{Made, ahead};
 pub use source_tiles::SourceTiles;
 pub use tile_set::{Format, TileSet};

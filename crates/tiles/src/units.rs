@@ -1,6 +1,6 @@
 //! The units of all levels on all zooms: which level is shown from where, drawn once for each zoom.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -11,6 +11,7 @@ use crate::apart::apart;
 use crate::drawing::{Border, Drawing};
 use crate::figures::DETAIL;
 use crate::labels::{Grounds, Label};
+use crate::made::Made;
 use crate::mercator::World;
 use crate::{LevelContent, MAX_ZOOM, Shift, TileAddress};
 
@@ -35,10 +36,10 @@ const COARSEST: f64 = 1024.0;
 pub(crate) struct Units {
     levels: Vec<Level>,
     shift: Shift,
-    plan: OnceLock<Plan>,
-    zooms: Vec<OnceLock<Arc<Drawing>>>,
+    plan: Made<Plan>,
+    zooms: Vec<Made<Arc<Drawing>>>,
     /// For each zoom the labels in each tile.
-    placed: Vec<OnceLock<FxHashMap<TileAddress, Vec<Label>>>>,
+    placed: Vec<Made<FxHashMap<TileAddress, Vec<Label>>>>,
 }
 
 /// One level on its own.
@@ -53,7 +54,7 @@ struct Level {
     /// Square metres of the average unit.
     mean_m2: f64,
     /// Where the label of each owner stands.
-    labels: OnceLock<Vec<Point>>,
+    labels: Made<Vec<Point>>,
 }
 
 /// Which level is shown from which zoom.
@@ -73,9 +74,9 @@ impl Units {
         Self {
             levels,
             shift,
-            plan: OnceLock::new(),
-            zooms: (0..=MAX_ZOOM).map(|_| OnceLock::new()).collect(),
-            placed: (0..=MAX_ZOOM).map(|_| OnceLock::new()).collect(),
+            plan: Made::default(),
+            zooms: (0..=MAX_ZOOM).map(|_| Made::default()).collect(),
+            placed: (0..=MAX_ZOOM).map(|_| Made::default()).collect(),
         }
     }
 
@@ -102,13 +103,13 @@ impl Units {
         let level = &self.levels[level];
         let points = level
             .labels
-            .get_or_init(|| apart(|| labels_of(&level.coverage)));
+            .get_or_make(|| apart(|| labels_of(&level.coverage)));
         level.unit.iter().copied().zip(points.iter().copied())
     }
 
     /// The labels of all levels that a zoom shows, by tile.
     pub(crate) fn placed(&self, zoom: u8) -> &FxHashMap<TileAddress, Vec<Label>> {
-        self.placed[usize::from(zoom)].get_or_init(|| {
+        self.placed[usize::from(zoom)].get_or_make(|| {
             let world = World::of(zoom, self.shift);
             let mut placed: FxHashMap<TileAddress, Vec<Label>> = FxHashMap::default();
             let Some((lowest, drawing)) = self.at(zoom) else {
@@ -147,7 +148,7 @@ impl Units {
     /// `None` where it shows none.
     pub(crate) fn at(&self, zoom: u8) -> Option<(usize, &Drawing)> {
         let lowest = self.lowest_at(zoom)?;
-        let drawing = self.zooms[usize::from(zoom)].get_or_init(|| {
+        let drawing = self.zooms[usize::from(zoom)].get_or_make(|| {
             let tried = self.plan().tried.get(&(zoom, lowest));
             tried.map_or_else(|| Arc::new(apart(|| self.draw(zoom, lowest))), Arc::clone)
         });
@@ -167,7 +168,7 @@ impl Units {
     }
 
     fn plan(&self) -> &Plan {
-        self.plan.get_or_init(|| {
+        self.plan.get_or_make(|| {
             let mut tried = FxHashMap::default();
             let mut first_zoom: Vec<u8> = Vec::with_capacity(self.levels.len());
             for (at, level) in self.levels.iter().enumerate() {
@@ -239,7 +240,7 @@ impl Level {
             unit,
             above,
             mean_m2,
-            labels: OnceLock::new(),
+            labels: Made::default(),
         })
     }
 
