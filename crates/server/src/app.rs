@@ -84,12 +84,28 @@ impl App {
             .ok_or(Problem::ParameterNotOffered { name: "plan" })
     }
 
-    /// The snapshot of this edition: at once where it is kept, else the one that is asked for, if it
-    /// is still of this edition.
-    pub(crate) async fn edition(&self, text: &str, which: &Which) -> Result<Arc<City>, Problem> {
-        if let Some(kept) = self.inner.published.edition(text) {
-            return Ok(kept);
+    /// The snapshot that tiles are asked of, and of this edition where one is named. What is kept is
+    /// there at once.
+    pub(crate) async fn tiles_of(
+        &self,
+        edition: Option<&str>,
+        which: &Which,
+    ) -> Result<Arc<City>, Problem> {
+        let kept = match (edition, which) {
+            (None, Which::Now) => Some(self.city()?),
+            (None, _) => None,
+            (Some(text), _) => self.inner.published.edition(text),
+        };
+        match (kept, edition) {
+            (Some(kept), _) => Ok(kept),
+            // boxed: what waits is large, and few requests do
+            (None, None) => Box::pin(self.snapshot(which)).await,
+            (None, Some(text)) => Box::pin(self.edition(text, which)).await,
         }
+    }
+
+    /// The one that is asked for, if it is still of this edition.
+    async fn edition(&self, text: &str, which: &Which) -> Result<Arc<City>, Problem> {
         let city = self.snapshot(which).await?;
         if city.edition().address() == text {
             Ok(city)

@@ -6,7 +6,7 @@ mod viewing;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
 use wangge_city::{ComponentCursor, Cursor, Subject, to_lattice};
 use wangge_crs::Crs;
@@ -14,7 +14,9 @@ use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
 
 pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams};
-pub(crate) use self::tiles::{SourceParam, TileParam, TileSource, TilesParams, Which};
+pub(crate) use self::tiles::{
+    TileJsonParams, TileParams, TileSource, TilesParams, Which, is_of_source,
+};
 pub(crate) use self::viewing::{StyleParams, SystemsParams};
 use crate::app::App;
 use crate::language::Language;
@@ -325,7 +327,7 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        Ok(Self(parts.headers.get(header::IF_NONE_MATCH).cloned()))
+        Ok(Self::of(&parts.headers))
     }
 }
 
@@ -339,6 +341,10 @@ impl FromRequestParts<App> for Spoken {
 }
 
 impl IfNoneMatch {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get(header::IF_NONE_MATCH).cloned())
+    }
+
     /// Whether the client says what it has: then a date that it gives too does not count
     /// (RFC 9110, 13.1.3).
     pub(crate) const fn is_given(&self) -> bool {

@@ -5,10 +5,15 @@ mod coding;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use arc_swap::ArcSwapOption;
 use bytes::Bytes;
+use foldhash::fast::RandomState;
+use http::HeaderValue;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
-use wangge_city::City;
+use wangge_city::{City, Edition};
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
 pub(crate) use self::coding::{Coding, weighed};
@@ -63,14 +68,61 @@ pub(crate) enum Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ContentHash([u8; 16]);
 
+/// What answers say of the snapshot or the archive that they are from, as headers have it.
+#[derive(Debug)]
+pub(crate) struct EditionHead {
+    pub(crate) version: Option<HeaderValue>,
+    /// From when on it was so.
+    pub(crate) modified: Option<HeaderValue>,
+}
+
+/// A tile as it is sent.
+#[derive(Debug, Clone)]
+struct Packed {
+    hash: ContentHash,
+    etag: HeaderValue,
+    body: Bytes,
+}
+
+/// What is found where a tile is looked for.
+#[derive(Debug)]
+pub(crate) enum Look {
+    /// The source has nothing so far out, or so near.
+    Outside,
+    /// Nothing is on it.
+    Empty,
+    /// A tile, and its body where that is at hand.
+    Full {
+        hash: ContentHash,
+        etag: HeaderValue,
+        body: Option<Bytes>,
+    },
+}
+
 /// Tiles of all snapshots and archives that are asked for.
 ///
-/// What a tile holds is known by snapshot or archive; the bytes are kept by what they hold, so that a tile that a
-/// publication leaves as it was is neither packed nor kept twice.
+/// What a tile holds is known of many more than there is room for the bytes of.
 pub(crate) struct TileDesk {
-    known: Cache<TileKey, Known>,
-    bodies: Cache<(ContentHash, Coding), Bytes>,
+    known: Cache<TileKey, Known, RandomState>,
+    packed: Cache<(TileKey, Coding), Packed, RandomState>,
+    /// Of the snapshot that was asked for last: most are the one that answers now.
+    head: ArcSwapOption<(u64, Arc<EditionHead>)>,
     workers: Workers,
+}
+
+impl EditionHead {
+    /// Of a version, since a time.
+    pub(crate) fn of(version: &str, since: Option<Timestamp>) -> Self {
+        let date = |since| {
+            let printer = DateTimePrinter::new();
+            let date = printer.timestamp_to_rfc9110_string(&since).ok()?;
+            HeaderValue::try_from(date).ok()
+        };
+        Self {
+            version: HeaderValue::from_str(version).ok(),
+            modified: since.and_then(date),
+        }
+    }
 }
 
 impl TileDesk {
@@ -78,61 +130,91 @@ impl TileDesk {
     pub(crate) fn new(cache_bytes: u64, waiting: usize) -> Result<Self, ServerError> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
-            known: Cache::new(KNOWN_TILES),
-            bodies: Cache::builder()
+            known: Cache::builder()
+                .max_capacity(KNOWN_TILES)
+                .build_with_hasher(RandomState::default()),
+            packed: Cache::builder()
                 .max_capacity(cache_bytes)
-                .weigher(|_, body: &Bytes| {
-                    u32::try_from(body.len() + OF_A_BODY).unwrap_or(u32::MAX)
+                .weigher(|_, packed: &Packed| {
+                    u32::try_from(packed.body.len() + OF_A_BODY).unwrap_or(u32::MAX)
                 })
-                .build(),
+                .build_with_hasher(RandomState::default()),
+            head: ArcSwapOption::empty(),
             workers: Workers::with_room("tile", threads, waiting)?,
         })
     }
 
-    /// What a tile holds. Where that had to be found out, the body comes with it.
-    pub(crate) async fn look(
+    /// What answers say of a snapshot.
+    pub(crate) fn head(&self, edition: &Edition) -> Arc<EditionHead> {
+        if let Some(kept) = &*self.head.load()
+            && kept.0 == edition.number()
+        {
+            return Arc::clone(&kept.1);
+        }
+        let head = Arc::new(EditionHead::of(edition.text(), edition.since()));
+        let kept = (edition.number(), Arc::clone(&head));
+        self.head.store(Some(Arc::new(kept)));
+        head
+    }
+
+    /// Looks for a tile. Where nothing is known of it, it is made.
+    pub(crate) async fn look(&self, wanted: &WantedTile, coding: Coding) -> Result<Look, Problem> {
+        let key = wanted.key();
+        if let Some(packed) = self.packed.get(&(key, coding)).await {
+            return Ok(packed.into());
+        }
+        // boxed: what waits is large, and few requests do
+        Box::pin(self.find_out(key, wanted, coding)).await
+    }
+
+    async fn find_out(
         &self,
+        key: TileKey,
         wanted: &WantedTile,
         coding: Coding,
-    ) -> Result<(Known, Option<Bytes>), Problem> {
-        let key = wanted.key();
-        if let Some(known) = self.known.get(&key).await {
-            return Ok((known, None));
-        }
+    ) -> Result<Look, Problem> {
         let own = OnceLock::new();
         let making = async {
-            let (known, body) = self.made(wanted, coding).await?;
-            if let (Known::Full(hash), Some(body)) = (known, body) {
-                self.bodies.insert((hash, coding), body.clone()).await;
-                let _ = own.set(body);
+            let (known, packed) = self.made(wanted, coding).await?;
+            if let Some(packed) = packed {
+                self.packed.insert((key, coding), packed.clone()).await;
+                let _ = own.set(packed);
             }
             Ok(known)
         };
         let known = self.known.try_get_with(key, making).await.map_err(shared)?;
-        Ok((known, own.into_inner()))
+        if let Some(packed) = own.into_inner() {
+            return Ok(packed.into());
+        }
+        Ok(match known {
+            Known::Outside => Look::Outside,
+            Known::Empty => Look::Empty,
+            Known::Full(hash) => Look::Full {
+                hash,
+                etag: hash.etag(coding)?,
+                body: None,
+            },
+        })
     }
 
-    /// The body of a tile that holds this.
+    /// The body of a tile that holds this, in this coding.
     pub(crate) async fn body(
         &self,
         wanted: &WantedTile,
         hash: ContentHash,
         coding: Coding,
     ) -> Result<Bytes, Problem> {
-        if let Some(body) = self.bodies.get(&(hash, coding)).await {
-            return Ok(body);
-        }
         let making = async {
             match self.made(wanted, coding).await? {
-                (Known::Full(again), Some(body)) if again == hash => Ok(body),
+                (_, Some(packed)) if packed.hash == hash => Ok(packed),
                 _ => {
                     tracing::error!(tile = %wanted.address(), "a tile came out differently the second time");
                     Err(Problem::Internal)
                 }
             }
         };
-        let made = self.bodies.try_get_with((hash, coding), making).await;
-        made.map_err(shared)
+        let packed = self.packed.try_get_with((wanted.key(), coding), making);
+        packed.await.map(|packed| packed.body).map_err(shared)
     }
 
     /// Runs what draws, on the threads that tiles are drawn by.
@@ -147,13 +229,32 @@ impl TileDesk {
         &self,
         wanted: &WantedTile,
         coding: Coding,
-    ) -> Result<(Known, Option<Bytes>), Problem> {
+    ) -> Result<(Known, Option<Packed>), Problem> {
         let wanted = wanted.clone();
         let making = move || match &wanted {
             WantedTile::Drawn(city, asked) => draw(city, *asked, coding),
             WantedTile::Stored(archive, address) => read(archive, *address, coding),
         };
-        self.run(making).await?
+        let (known, body) = self.run(making).await??;
+        let packed = match (known, body) {
+            (Known::Full(hash), Some(body)) => Some(Packed {
+                hash,
+                etag: hash.etag(coding)?,
+                body,
+            }),
+            _ => None,
+        };
+        Ok((known, packed))
+    }
+}
+
+impl From<Packed> for Look {
+    fn from(Packed { hash, etag, body }: Packed) -> Self {
+        Self::Full {
+            hash,
+            etag,
+            body: Some(body),
+        }
     }
 }
 
@@ -252,13 +353,17 @@ impl ContentHash {
         Self(first)
     }
 
-    /// Appends it in hexadecimal digits.
-    pub(crate) fn write(self, out: &mut String) {
+    /// The entity tag of what it is of, in a coding.
+    pub(crate) fn etag(self, coding: Coding) -> Result<HeaderValue, Problem> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut tag = Vec::with_capacity(48);
+        tag.push(b'"');
         for byte in self.0 {
-            for digit in [byte >> 4, byte & 15] {
-                out.extend(char::from_digit(digit.into(), 16));
-            }
+            tag.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
         }
+        tag.extend(coding.suffix().as_bytes());
+        tag.push(b'"');
+        HeaderValue::from_maybe_shared(Bytes::from(tag)).map_err(|_| Problem::Internal)
     }
 }
 

@@ -3,16 +3,15 @@
 use std::f64::consts::TAU;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
-use http::HeaderValue;
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::Value;
 use wangge_tiles::archive::{Archive, ArchiveError};
 use wangge_tiles::{MAX_ZOOM, Shift, TileAddress};
 
 use crate::error::ServerError;
-use crate::tiles::{Coding, ContentHash, Known};
+use crate::tiles::{Coding, ContentHash, EditionHead, Known};
 use crate::vector_layer::{ToldLayer, VectorLayer};
 
 /// The whole pyramid, degrees.
@@ -31,7 +30,7 @@ pub(crate) struct ServedArchive {
     name: String,
     archive: Archive,
     version: String,
-    modified: Option<HeaderValue>,
+    head: Arc<EditionHead>,
     told: Told,
 }
 
@@ -59,16 +58,13 @@ impl ServedArchive {
             let _ = write!(version, "{byte:02x}");
         }
         let modified = archive.modified().map_err(failed)?;
-        let modified = Timestamp::try_from(modified).ok().and_then(|time| {
-            let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&time);
-            HeaderValue::try_from(date.ok()?).ok()
-        });
+        let head = EditionHead::of(&version, Timestamp::try_from(modified).ok());
         Ok(Self {
             place,
             name: name.to_owned(),
             archive,
             version,
-            modified,
+            head: Arc::new(head),
             told,
         })
     }
@@ -91,9 +87,9 @@ impl ServedArchive {
         &self.version
     }
 
-    /// When the file was written, as headers have it.
-    pub(crate) const fn modified(&self) -> Option<&HeaderValue> {
-        self.modified.as_ref()
+    /// What answers say of it: its version, and when the file was written.
+    pub(crate) const fn head(&self) -> &Arc<EditionHead> {
+        &self.head
     }
 
     /// What it shows.

@@ -1,11 +1,13 @@
 //! What the routes of tiles take.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
 use super::at;
@@ -19,6 +21,9 @@ use crate::tiles::weighed;
 const MVT: &str = "application/vnd.mapbox-vector-tile";
 const MLT: &str = "application/vnd.maplibre-tile";
 
+/// What the paths of tiles begin with.
+const TILES: &str = "/tiles/";
+
 /// The finest zoom that any tile address has; ours end earlier.
 const FINEST_ZOOM: u8 = 30;
 
@@ -31,19 +36,33 @@ pub(crate) enum TileSource {
     Archive(Arc<ServedArchive>),
 }
 
-/// The source that a path names.
+/// What a request for the `TileJSON` of a source says.
 #[derive(Debug)]
-pub(crate) struct SourceParam(pub(crate) TileSource);
+pub(crate) struct TileJsonParams {
+    pub(crate) source: TileSource,
+    pub(crate) of: TilesParams,
+    pub(crate) headers: HeaderMap,
+}
 
-/// Which tile is meant.
+/// What a request for a tile says.
 #[derive(Debug)]
-pub(crate) struct TileParam {
+pub(crate) struct TileParams {
     pub(crate) source: TileSource,
     /// The edition in the path.
     pub(crate) edition: Option<String>,
     /// `None` nearer than the finest zoom that there is.
     pub(crate) address: Option<TileAddress>,
     pub(crate) format: Format,
+    pub(crate) of: TilesParams,
+    pub(crate) headers: HeaderMap,
+}
+
+/// The path of a tile, in its parts.
+#[derive(Debug)]
+struct TilePath<'p> {
+    source: Cow<'p, str>,
+    edition: Option<Cow<'p, str>>,
+    place: [Cow<'p, str>; 3],
 }
 
 /// Which snapshot is meant, in which system.
@@ -64,33 +83,41 @@ pub(crate) enum Which {
     Plan(String),
 }
 
-impl FromRequestParts<App> for SourceParam {
-    type Rejection = Problem;
+/// Whether a path below `/tiles/` is that of a source, and not of a tile.
+pub(crate) fn is_of_source(path: &str) -> bool {
+    let rest = path.strip_prefix(TILES).unwrap_or_default();
+    !rest.as_bytes().contains(&b'/')
+}
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let path = path(parts, app).await?;
-        source(&path, app).map(Self)
+impl TileJsonParams {
+    pub(crate) fn of(parts: Parts, app: &App) -> Result<Self, Problem> {
+        let name = parts.uri.path().strip_prefix(TILES);
+        let name = percent_decode_str(name.unwrap_or_default()).decode_utf8();
+        // an escape that is no text is no source either
+        let name = name.map_err(|_| Problem::UnknownRoute)?;
+        Ok(Self {
+            source: TileSource::named(&name, app)?,
+            of: TilesParams::read(&parts)?,
+            headers: parts.headers,
+        })
     }
 }
 
-impl FromRequestParts<App> for TileParam {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let path = path(parts, app).await?;
-        let of = |wanted: &str| {
-            let mut all = path.iter();
-            all.find_map(|(name, value)| (name == wanted).then_some(value))
-        };
-        let (row, by_name) = row(of("y").unwrap_or_default());
+// what a path holds is read here and not by the router, which takes four pieces of memory for each
+// part of a path that it names
+impl TileParams {
+    pub(crate) fn of(parts: Parts, app: &App) -> Result<Self, Problem> {
+        let path = TilePath::of(parts.uri.path()).ok_or(Problem::UnknownRoute)?;
+        let [z, x, last] = &path.place;
+        let (row, by_name) = row(last);
         let refused = || Problem::BadTileAddress {
             given: echo(parts.uri.path()),
         };
-        let z = number(of("z")).and_then(|z| u8::try_from(z).ok());
+        let z = number(z).and_then(|z| u8::try_from(z).ok());
         let z = z.filter(|z| *z <= FINEST_ZOOM).ok_or_else(refused)?;
         let along = |text| number(text).filter(|at| at >> z == 0).ok_or_else(refused);
-        let (x, y) = (along(of("x"))?, along(Some(row))?);
-        let source = source(&path, app)?;
+        let (x, y) = (along(x)?, along(row)?);
+        let source = TileSource::named(&path.source, app)?;
         let format = match (&source, by_name) {
             (TileSource::City(_), by_name) => by_name.unwrap_or_else(|| format(&parts.headers)),
             (TileSource::Archive(_), Some(Format::Mlt)) => return Err(Problem::FormatNotOffered),
@@ -98,9 +125,48 @@ impl FromRequestParts<App> for TileParam {
         };
         Ok(Self {
             source,
-            edition: of("edition").map(str::to_owned),
+            edition: path.edition.map(Cow::into_owned),
             address: TileAddress::new(z, x, y),
             format,
+            of: TilesParams::read(&parts)?,
+            headers: parts.headers,
+        })
+    }
+}
+
+impl<'p> TilePath<'p> {
+    /// `None` of what is no path of a tile: it has other parts, or an escape that is no text.
+    fn of(path: &'p str) -> Option<Self> {
+        let (mut parts, mut count) = ([""; 5], 0);
+        for part in path.strip_prefix(TILES)?.split('/') {
+            *parts.get_mut(count)? = part;
+            count += 1;
+        }
+        let parts = &parts[..count];
+        let (source, edition, place) = match *parts {
+            [source, z, x, y] => (source, None, [z, x, y]),
+            [source, edition, z, x, y] => (source, Some(edition), [z, x, y]),
+            _ => return None,
+        };
+        if parts.contains(&"") {
+            return None;
+        }
+        let has_escapes = path.as_bytes().contains(&b'%');
+        let text = |part| {
+            if has_escapes {
+                percent_decode_str(part).decode_utf8().ok()
+            } else {
+                Some(Cow::Borrowed(part))
+            }
+        };
+        let [z, x, y] = place.map(text);
+        Some(Self {
+            source: text(source)?,
+            edition: match edition {
+                None => None,
+                Some(edition) => Some(text(edition)?),
+            },
+            place: [z?, x?, y?],
         })
     }
 }
@@ -109,15 +175,25 @@ impl FromRequestParts<App> for TilesParams {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
-        const ROUTE: Parameters = Parameters {
-            taken: &["plan", "at", "crs"],
-            not_offered: &[],
-        };
-        Self::of(&ROUTE.read(parts.uri.query())?)
+        Self::read(parts)
     }
 }
 
 impl TilesParams {
+    fn read(parts: &Parts) -> Result<Self, Problem> {
+        const ROUTE: Parameters = Parameters {
+            taken: &["plan", "at", "crs"],
+            not_offered: &[],
+        };
+        match parts.uri.query() {
+            None => Ok(Self {
+                which: Which::Now,
+                shift: Shift::None,
+            }),
+            query => Self::of(&ROUTE.read(query)?),
+        }
+    }
+
     /// What `plan`, `at` and `crs` say.
     pub(super) fn of(query: &Query<'_>) -> Result<Self, Problem> {
         let shift = match query.get("crs") {
@@ -176,22 +252,10 @@ impl TileSource {
     }
 }
 
-async fn path(parts: &mut Parts, app: &App) -> Result<RawPathParams, Problem> {
-    // an escape that is no text is no source and no number either
-    let path = RawPathParams::from_request_parts(parts, app).await;
-    path.map_err(|_| Problem::UnknownRoute)
-}
-
-fn source(path: &RawPathParams, app: &App) -> Result<TileSource, Problem> {
-    let mut all = path.iter();
-    let name = all.find_map(|(name, value)| (name == "source").then_some(value));
-    TileSource::named(name.unwrap_or_default(), app)
-}
-
 /// Digits only: no sign, no space.
-fn number(text: Option<&str>) -> Option<u32> {
-    let text = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
-    text.parse().ok()
+fn number(text: &str) -> Option<u32> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse().ok())?
 }
 
 /// The row of the last part of a path, and the format that its ending names.
@@ -252,6 +316,29 @@ mod tests {
             headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
         }
         assert_eq!(format(&headers), wanted);
+    }
+
+    #[test]
+    fn a_path_has_four_parts_or_five() {
+        let parts = |path| {
+            let path = TilePath::of(path)?;
+            Some((path.edition.is_some(), path.place.join(" ")))
+        };
+        let place = "3 4 5.mvt".to_owned();
+        assert_eq!(parts("/tiles/a/3/4/5.mvt"), Some((false, place.clone())));
+        assert_eq!(parts("/tiles/a/1.2/3/4/5%2Emvt"), Some((true, place)));
+        for other in [
+            "/tiles/a/3/4",
+            "/tiles/a//3/4",
+            "/tiles/a/3/4/",
+            "/tiles/a/3/4/5/",
+            "/tiles/a/1.2/3/4/5/6",
+            "/tiles/a/1.2/3/4/5/",
+            "/tiles/%FF/3/4/5",
+            "/other/a/3/4/5",
+        ] {
+            assert_eq!(parts(other), None, "{other}");
+        }
     }
 
     #[rstest]

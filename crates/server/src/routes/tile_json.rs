@@ -3,22 +3,22 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use axum::extract::{Extension, State};
 use axum::response::Response;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
+use http::request::Parts;
 use serde::Serialize;
 use wangge_city::City;
 use wangge_tiles::{Shift, Source};
 
-use super::tiles::{WANGGE_VERSION, archive_header, etag, version_header};
+use super::tiles::WANGGE_VERSION;
 use super::{JSON, not_modified, to_json, versioned};
 use crate::address::base_url;
 use crate::app::App;
 use crate::archives::ServedArchive;
-use crate::extract::{IfNoneMatch, SourceParam, TileSource, TilesParams, Which};
+use crate::extract::{IfNoneMatch, TileJsonParams, TileSource, TilesParams, Which};
 use crate::front::RequestNote;
 use crate::problem::Problem;
-use crate::tiles::{Coding, ContentHash, reach};
+use crate::tiles::{Coding, ContentHash, EditionHead, reach};
 use crate::vector_layer::VectorLayer;
 
 /// `TileJSON` 3.0.0.
@@ -56,14 +56,14 @@ struct Described {
     bounds: Option<[f64; 4]>,
 }
 
-pub(super) async fn source(
-    State(app): State<App>,
-    SourceParam(source): SourceParam,
-    params: TilesParams,
-    known: IfNoneMatch,
-    Extension(note): Extension<Arc<RequestNote>>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub(super) async fn source(app: &App, parts: Parts) -> Result<Response, Problem> {
+    let note = parts.extensions.get::<Arc<RequestNote>>().cloned();
+    let note = note.ok_or(Problem::Internal)?;
+    let TileJsonParams {
+        source,
+        of: params,
+        headers,
+    } = TileJsonParams::of(parts, app)?;
     let described = match source {
         TileSource::City(source) => {
             let city = app.snapshot(&params.which).await?;
@@ -103,8 +103,8 @@ pub(super) async fn source(
         vector_layers: &described.layers,
     };
     let body = to_json(&body, 2048)?;
-    let etag = etag(ContentHash::of(&body), Coding::Identity)?;
-    let mut response = if known.holds(&etag) {
+    let etag = ContentHash::of(&body).etag(Coding::Identity)?;
+    let mut response = if IfNoneMatch::of(&headers).holds(&etag) {
         not_modified(etag)
     } else {
         versioned(body, JSON, etag)
@@ -127,7 +127,7 @@ impl Described {
             version: Some(semver(city)),
             path: format!("{source}/{}", edition.address()),
             query: query(&params.which, shift),
-            header: version_header(edition),
+            header: EditionHead::of(edition.text(), None).version,
             layers: tiles
                 .layers(source)
                 .into_iter()
@@ -147,7 +147,7 @@ impl Described {
             version: archive.told_version().and_then(semver_of),
             path: format!("{}/{}", archive.name(), archive.version()),
             query: String::new(),
-            header: archive_header(archive),
+            header: archive.head().version.clone(),
             layers: archive.layers().to_vec(),
             zooms: archive.zooms(),
             bounds: Some(archive.bounds().map(lattice_digits)),

@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use jiff::fmt::rfc2822::DateTimePrinter;
-use wangge_city::{City, Edition};
 use wangge_tiles::Format;
 
+use super::tile_json;
 use crate::app::App;
-use crate::archives::ServedArchive;
-use crate::extract::{IfNoneMatch, TileParam, TileSource, TilesParams};
+use crate::extract::{IfNoneMatch, TileParams, TileSource, is_of_source};
 use crate::problem::{Problem, echo};
-use crate::tiles::{AskedTile, Coding, ContentHash, Known, WantedTile};
+use crate::tiles::{AskedTile, Coding, EditionHead, Look, WantedTile};
 
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 const MLT: HeaderValue = HeaderValue::from_static("application/vnd.maplibre-tile");
@@ -27,34 +25,45 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("public, no-cache");
 
 const VARY: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
 
+/// Headers that an answer has when it leaves, so that they are given room once.
+const MOST_HEADERS: usize = 12;
+
 pub(super) const WANGGE_VERSION: HeaderName = HeaderName::from_static("wangge-version");
 
-pub(super) async fn tile(
+/// Whatever is below `/tiles/`.
+pub(super) async fn source_or_tile(
     State(app): State<App>,
-    tile: TileParam,
-    params: TilesParams,
-    known: IfNoneMatch,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let (wanted, frame) = wanted(&app, tile, params).await?;
-    let coding = Coding::accepted(&headers, wanted.codings());
-    let (found, fresh) = app.tiles().look(&wanted, coding).await?;
-    let hash = match found {
-        Known::Outside => return Err(Problem::TileOutside),
-        Known::Empty => return Ok(frame.answer(StatusCode::NO_CONTENT, Body::empty())),
-        Known::Full(hash) => hash,
+    let (parts, _) = request.into_parts();
+    if is_of_source(parts.uri.path()) {
+        // boxed: it is larger than what a tile takes
+        Box::pin(tile_json::source(&app, parts)).await
+    } else {
+        tile(&app, TileParams::of(parts, &app)?).await
+    }
+}
+
+async fn tile(app: &App, params: TileParams) -> Result<Response, Problem> {
+    let headers = &params.headers;
+    let known = IfNoneMatch::of(headers);
+    let date = headers.get(header::IF_MODIFIED_SINCE);
+    let (wanted, frame) = wanted(app, &params).await?;
+    let coding = Coding::accepted(headers, wanted.codings());
+    let (hash, etag, body) = match app.tiles().look(&wanted, coding).await? {
+        Look::Outside => return Err(Problem::TileOutside),
+        Look::Empty => return Ok(frame.answer(StatusCode::NO_CONTENT, Body::empty())),
+        Look::Full { hash, etag, body } => (hash, etag, body),
     };
-    let etag = etag(hash, coding)?;
-    if known.holds(&etag)
-        || (!known.is_given() && frame.is_of(headers.get(header::IF_MODIFIED_SINCE)))
-    {
+    if known.holds(&etag) || (!known.is_given() && frame.is_of(date)) {
         let mut response = frame.answer(StatusCode::NOT_MODIFIED, Body::empty());
         response.headers_mut().insert(header::ETAG, etag);
         return Ok(response);
     }
-    let body = match fresh {
+    let body = match body {
         Some(body) => body,
-        None => app.tiles().body(&wanted, hash, coding).await?,
+        // boxed: what waits is large, and few requests do
+        None => Box::pin(app.tiles().body(&wanted, hash, coding)).await?,
     };
     let mut response = frame.answer(StatusCode::OK, Body::from(body));
     let headers = response.headers_mut();
@@ -71,119 +80,77 @@ pub(super) async fn tile(
 }
 
 /// The tile that is asked for, and what is said with it whatever it holds.
-async fn wanted(
-    app: &App,
-    tile: TileParam,
-    params: TilesParams,
-) -> Result<(WantedTile, Frame), Problem> {
-    let for_good = tile.edition.is_some();
-    match tile.source {
+async fn wanted(app: &App, params: &TileParams) -> Result<(WantedTile, Frame), Problem> {
+    let edition = params.edition.as_deref();
+    let for_good = edition.is_some();
+    let address = || params.address.ok_or(Problem::TileOutside);
+    match &params.source {
         TileSource::City(source) => {
             // the one snapshot that this answer is from
-            let city = match &tile.edition {
-                None => app.snapshot(&params.which).await?,
-                Some(edition) => app.edition(edition, &params.which).await?,
+            let city = app.tiles_of(edition, &params.of.which).await?;
+            let frame = Frame {
+                head: app.tiles().head(city.edition()),
+                dates_tell: true,
+                for_good,
             };
-            let frame = Frame::of(&city, for_good);
             let asked = AskedTile {
-                source,
-                shift: params.shift,
-                address: tile.address.ok_or(Problem::TileOutside)?,
-                format: tile.format,
+                source: *source,
+                shift: params.of.shift,
+                address: address()?,
+                format: params.format,
             };
             Ok((WantedTile::Drawn(city, asked), frame))
         }
         TileSource::Archive(archive) => {
-            params.suit_archives()?;
-            if let Some(edition) = tile.edition
+            params.of.suit_archives()?;
+            if let Some(edition) = edition
                 && edition != archive.version()
             {
                 return Err(Problem::UnknownVersion {
-                    version: echo(&edition),
+                    version: echo(edition),
                 });
             }
-            let frame = Frame::of_archive(&archive, for_good);
-            let address = tile.address.ok_or(Problem::TileOutside)?;
-            Ok((WantedTile::Stored(archive, address), frame))
+            let frame = Frame {
+                head: Arc::clone(archive.head()),
+                // files that are copied or unpacked often keep the time of others
+                dates_tell: false,
+                for_good,
+            };
+            Ok((WantedTile::Stored(Arc::clone(archive), address()?), frame))
         }
     }
 }
 
 /// What all answers about the tiles of a snapshot or an archive say.
 struct Frame {
-    edition: Option<HeaderValue>,
-    modified: Option<HeaderValue>,
+    head: Arc<EditionHead>,
     /// Whether nothing else has been told with that date.
     dates_tell: bool,
     for_good: bool,
 }
 
 impl Frame {
-    fn of(city: &Arc<City>, for_good: bool) -> Self {
-        let edition = city.edition();
-        Self {
-            edition: version_header(edition),
-            modified: modified(edition),
-            dates_tell: true,
-            for_good,
-        }
-    }
-
-    fn of_archive(archive: &ServedArchive, for_good: bool) -> Self {
-        Self {
-            edition: archive_header(archive),
-            modified: archive.modified().cloned(),
-            // files that are copied or unpacked often keep the time of others
-            dates_tell: false,
-            for_good,
-        }
-    }
-
     /// Whether a date is that of this snapshot. A later one is not: it would be that of a store
     /// which another one has taken the place of.
     fn is_of(&self, date: Option<&HeaderValue>) -> bool {
-        self.dates_tell && self.modified.is_some() && self.modified.as_ref() == date
+        let modified = self.head.modified.as_ref();
+        self.dates_tell && modified.is_some() && modified == date
     }
 
-    fn answer(self, status: StatusCode, body: Body) -> Response {
+    fn answer(&self, status: StatusCode, body: Body) -> Response {
         let mut response = Response::new(body);
         *response.status_mut() = status;
         let headers = response.headers_mut();
+        *headers = HeaderMap::with_capacity(MOST_HEADERS);
         let caching = if self.for_good { FOR_GOOD } else { REVALIDATE };
         headers.insert(header::CACHE_CONTROL, caching);
         headers.insert(header::VARY, VARY);
-        if let Some(edition) = self.edition {
-            headers.insert(WANGGE_VERSION, edition);
+        if let Some(version) = &self.head.version {
+            headers.insert(WANGGE_VERSION, version.clone());
         }
-        if let Some(modified) = self.modified {
-            headers.insert(header::LAST_MODIFIED, modified);
+        if let Some(modified) = &self.head.modified {
+            headers.insert(header::LAST_MODIFIED, modified.clone());
         }
         response
     }
-}
-
-pub(super) fn version_header(edition: &Edition) -> Option<HeaderValue> {
-    HeaderValue::from_str(edition.text()).ok()
-}
-
-pub(super) fn archive_header(archive: &ServedArchive) -> Option<HeaderValue> {
-    HeaderValue::from_str(archive.version()).ok()
-}
-
-fn modified(edition: &Edition) -> Option<HeaderValue> {
-    let printer = DateTimePrinter::new();
-    let date = printer
-        .timestamp_to_rfc9110_string(&edition.since()?)
-        .ok()?;
-    HeaderValue::try_from(date).ok()
-}
-
-/// The tag of some bytes in a coding.
-pub(super) fn etag(hash: ContentHash, coding: Coding) -> Result<HeaderValue, Problem> {
-    let mut tag = String::with_capacity(40);
-    tag.push('"');
-    hash.write(&mut tag);
-    tag.push_str(coding.suffix());
-    tag.push('"');
-    HeaderValue::try_from(tag).map_err(|_| Problem::Internal)
 }

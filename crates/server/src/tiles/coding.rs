@@ -147,6 +147,10 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 /// An entry of a list with weights: the value without its parameters, and its weight, 1 unless
 /// given.
 pub(crate) fn weighed(entry: &str) -> (&str, f32) {
+    // most entries are but a name
+    if !entry.as_bytes().contains(&b';') {
+        return (entry.trim_ascii(), 1.0);
+    }
     let mut parts = entry.split(';');
     let value = parts.next().unwrap_or_default().trim();
     let weight = parts
