@@ -14,6 +14,7 @@ import json
 import struct
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy
@@ -139,25 +140,27 @@ def compare(name, boundaries, column):
         near = {int(differ[i]) for i, d in zip(distances[0][0], distances[1]) if d <= NEAR_BORDER_DEG}
     wrong = [int(i) for i in differ if int(i) not in near]
     inside = int((theirs != "").sum())
-    print(f"{name}: {POINTS} points, {inside} inside, {len(near)} on a border within the "
-          f"lattice's rounding, {len(wrong)} disagree", flush=True)
-    for i in wrong[:5]:
-        print(f"  {places[i].tolist()}: wangge says {ours[i] or 'outside'}, GEOS {theirs[i] or 'outside'}")
-    return not wrong
+    told = [f"{name}: {POINTS} points, {inside} inside, {len(near)} on a border within the "
+            f"lattice's rounding, {len(wrong)} disagree"]
+    told += [f"  {places[i].tolist()}: wangge says {ours[i] or 'outside'}, GEOS {theirs[i] or 'outside'}"
+             for i in wrong[:5]]
+    return not wrong, told
 
 
 def main():
     results = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor() as processes:
         city = Path(folder) / "city"
         scheme = ROOT / "data/schemes/longgang.toml"
         run("generate", "city", "--scheme", scheme, "--seed", "1", "-o", city)
-        results.append(compare("synthetic city", city / "grids.geojson", "code"))
-    if REAL_DATA.is_dir():
-        for file, column in REAL:
-            results.append(compare(file, REAL_DATA / file, column))
-    else:
-        print("skipped: no real data")
+        sets = [("synthetic city", city / "grids.geojson", "code")]
+        if REAL_DATA.is_dir():
+            sets += [(file, REAL_DATA / file, column) for file, column in REAL]
+        else:
+            print("skipped: no real data")
+        for good, told in processes.map(compare, *zip(*sets)):
+            results.append(good)
+            print("\n".join(told), flush=True)
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
     sys.exit(0 if all(results) else 1)
 

@@ -57,7 +57,13 @@ impl App {
 
     /// The city that this request is answered from, to its end.
     pub(crate) fn city(&self) -> Result<Arc<City>, Problem> {
-        self.inner.published.load().ok_or(Problem::NotPublished)
+        self.inner.published.load().ok_or_else(|| {
+            if self.has_city() {
+                Problem::NotPublished
+            } else {
+                Problem::WithoutStore
+            }
+        })
     }
 
     /// The city of a time, or of now.

@@ -164,6 +164,8 @@ pub enum Problem {
     Overloaded,
     /// Nothing is published yet.
     NotPublished,
+    /// The service has archives of tiles alone, and no store.
+    WithoutStore,
     /// A change of plans or data that could not be made, or a plan that cannot be looked at.
     NotDone {
         /// What stands in the way.
@@ -181,6 +183,8 @@ pub enum Problem {
     NotInForce,
     /// The store of the published city cannot be reached.
     StoreUnreachable,
+    /// An archive of tiles is not the one that the service was started with.
+    ArchiveChanged,
     /// The answer took too long.
     AnswerTimeout,
     /// Something is wrong with the server; the log says what.
@@ -280,7 +284,8 @@ impl Problem {
             | Self::UnknownVersion { .. }
             | Self::UnknownRoute
             | Self::NotInForce
-            | Self::RouteNotOffered => StatusCode::NOT_FOUND,
+            | Self::RouteNotOffered
+            | Self::WithoutStore => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -302,6 +307,7 @@ impl Problem {
             Self::Overloaded
             | Self::NotPublished
             | Self::StoreUnreachable
+            | Self::ArchiveChanged
             | Self::AnswerTimeout => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -348,10 +354,12 @@ impl Problem {
             },
             Self::Overloaded => "overloaded",
             Self::NotPublished => "not-published",
+            Self::WithoutStore => "without-store",
             Self::NotInForce => "not-in-force",
             Self::NotDone { what, .. } => what.name(),
             Self::StorageFull => "storage-full",
             Self::StoreUnreachable => "store-unreachable",
+            Self::ArchiveChanged => "archive-changed",
             Self::AnswerTimeout => "answer-timeout",
             Self::Internal => "internal",
         }

@@ -14,6 +14,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use moka::future::Cache;
 use sha2::{Digest as _, Sha256};
 use wangge_city::{City, Edition};
+use wangge_tiles::archive::ArchiveError;
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
 pub(crate) use self::coding::{Coding, weighed};
@@ -78,33 +79,18 @@ pub(crate) struct EditionHead {
 
 /// A tile as it is sent.
 #[derive(Debug, Clone)]
-struct Packed {
-    hash: ContentHash,
-    etag: HeaderValue,
-    body: Bytes,
-}
-
-/// What is found where a tile is looked for.
-#[derive(Debug)]
-pub(crate) enum Look {
-    /// The source has nothing so far out, or so near.
-    Outside,
-    /// Nothing is on it.
-    Empty,
-    /// A tile, and its body where that is at hand.
-    Full {
-        hash: ContentHash,
-        etag: HeaderValue,
-        body: Option<Bytes>,
-    },
+pub(crate) struct Packed {
+    pub(crate) etag: HeaderValue,
+    pub(crate) body: Bytes,
 }
 
 /// Tiles of all snapshots and archives that are asked for.
 ///
-/// What a tile holds is known of many more than there is room for the bytes of.
+/// What a tile holds is known by snapshot or archive; the bytes are kept by what they hold, so that
+/// a tile that a publication leaves as it was is not kept twice.
 pub(crate) struct TileDesk {
     known: Cache<TileKey, Known, RandomState>,
-    packed: Cache<(TileKey, Coding), Packed, RandomState>,
+    packed: Cache<(ContentHash, Coding), Packed, RandomState>,
     /// Of the snapshot that was asked for last: most are the one that answers now.
     head: ArcSwapOption<(u64, Arc<EditionHead>)>,
     workers: Workers,
@@ -157,11 +143,15 @@ impl TileDesk {
         head
     }
 
-    /// Looks for a tile. Where nothing is known of it, it is made.
-    pub(crate) async fn look(&self, wanted: &WantedTile, coding: Coding) -> Result<Look, Problem> {
+    /// What a tile holds. Where that had to be found out, the tile comes with it.
+    pub(crate) async fn look(
+        &self,
+        wanted: &WantedTile,
+        coding: Coding,
+    ) -> Result<(Known, Option<Packed>), Problem> {
         let key = wanted.key();
-        if let Some(packed) = self.packed.get(&(key, coding)).await {
-            return Ok(packed.into());
+        if let Some(known) = self.known.get(&key).await {
+            return Ok((known, None));
         }
         // boxed: what waits is large, and few requests do
         Box::pin(self.find_out(key, wanted, coding)).await
@@ -172,49 +162,51 @@ impl TileDesk {
         key: TileKey,
         wanted: &WantedTile,
         coding: Coding,
-    ) -> Result<Look, Problem> {
+    ) -> Result<(Known, Option<Packed>), Problem> {
         let own = OnceLock::new();
         let making = async {
             let (known, packed) = self.made(wanted, coding).await?;
-            if let Some(packed) = packed {
-                self.packed.insert((key, coding), packed.clone()).await;
+            if let (Known::Full(hash), Some(packed)) = (known, packed) {
+                self.packed.insert((hash, coding), packed.clone()).await;
                 let _ = own.set(packed);
             }
             Ok(known)
         };
         let known = self.known.try_get_with(key, making).await.map_err(shared)?;
-        if let Some(packed) = own.into_inner() {
-            return Ok(packed.into());
-        }
-        Ok(match known {
-            Known::Outside => Look::Outside,
-            Known::Empty => Look::Empty,
-            Known::Full(hash) => Look::Full {
-                hash,
-                etag: hash.etag(coding)?,
-                body: None,
-            },
-        })
+        Ok((known, own.into_inner()))
     }
 
-    /// The body of a tile that holds this, in this coding.
-    pub(crate) async fn body(
+    /// A tile that holds this, in a coding.
+    pub(crate) async fn packed(
         &self,
         wanted: &WantedTile,
         hash: ContentHash,
         coding: Coding,
-    ) -> Result<Bytes, Problem> {
+    ) -> Result<Packed, Problem> {
+        if let Some(packed) = self.packed.get(&(hash, coding)).await {
+            return Ok(packed);
+        }
+        // boxed: what waits is large, and few requests do
+        Box::pin(self.make_again(wanted, hash, coding)).await
+    }
+
+    async fn make_again(
+        &self,
+        wanted: &WantedTile,
+        hash: ContentHash,
+        coding: Coding,
+    ) -> Result<Packed, Problem> {
         let making = async {
             match self.made(wanted, coding).await? {
-                (_, Some(packed)) if packed.hash == hash => Ok(packed),
+                (Known::Full(again), Some(packed)) if again == hash => Ok(packed),
                 _ => {
                     tracing::error!(tile = %wanted.address(), "a tile came out differently the second time");
                     Err(Problem::Internal)
                 }
             }
         };
-        let packed = self.packed.try_get_with((wanted.key(), coding), making);
-        packed.await.map(|packed| packed.body).map_err(shared)
+        let made = self.packed.try_get_with((hash, coding), making).await;
+        made.map_err(shared)
     }
 
     /// Runs what draws, on the threads that tiles are drawn by.
@@ -238,23 +230,12 @@ impl TileDesk {
         let (known, body) = self.run(making).await??;
         let packed = match (known, body) {
             (Known::Full(hash), Some(body)) => Some(Packed {
-                hash,
                 etag: hash.etag(coding)?,
                 body,
             }),
             _ => None,
         };
         Ok((known, packed))
-    }
-}
-
-impl From<Packed> for Look {
-    fn from(Packed { hash, etag, body }: Packed) -> Self {
-        Self::Full {
-            hash,
-            etag,
-            body: Some(body),
-        }
     }
 }
 
@@ -340,7 +321,10 @@ fn read(
         Ok((known, body)) => Ok((known, body.map(Bytes::from))),
         Err(error) => {
             tracing::error!(archive = archive.name(), %error, "a tile could not be read");
-            Err(Problem::Internal)
+            Err(match error {
+                ArchiveError::Changed { .. } => Problem::ArchiveChanged,
+                _ => Problem::Internal,
+            })
         }
     }
 }
@@ -355,16 +339,20 @@ impl ContentHash {
 
     /// The entity tag of what it is of, in a coding.
     pub(crate) fn etag(self, coding: Coding) -> Result<HeaderValue, Problem> {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut tag = Vec::with_capacity(48);
         tag.push(b'"');
-        for byte in self.0 {
-            tag.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
-        }
+        tag.extend(digits(&self.0));
         tag.extend(coding.suffix().as_bytes());
         tag.push(b'"');
         HeaderValue::from_maybe_shared(Bytes::from(tag)).map_err(|_| Problem::Internal)
     }
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn digits(bytes: &[u8]) -> impl Iterator<Item = u8> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let both = |byte: &u8| [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+    bytes.iter().flat_map(both)
 }
 
 /// A problem that several who waited for the same tile have.

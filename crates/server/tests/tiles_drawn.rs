@@ -6,6 +6,7 @@
     reason = "what helps tests may panic as tests do"
 )]
 
+#[path = "service/house/mod.rs"]
 mod house;
 
 use std::io::Write;

@@ -122,15 +122,14 @@ mod tests {
 
     #[test]
     fn a_thread_is_ahead_for_the_work_only() {
-        let _ = thread::spawn(|| {
+        let thread = thread::spawn(|| {
             let _ = std::panic::catch_unwind(|| ahead(|| std::panic::resume_unwind(Box::new(()))));
             assert!(!IS_AHEAD.get());
             ahead(|| {
                 ahead(|| assert!(IS_AHEAD.get()));
                 assert!(IS_AHEAD.get());
             });
-        })
-        .join()
-        .unwrap();
+        });
+        thread.join().unwrap();
     }
 }

@@ -126,7 +126,7 @@ fn an_exported_archive_is_served_without_its_store() {
     let page = service.get("/");
     assert_eq!(page.status, 200);
     assert!(page.body.contains("tiles/nine-pm"), "{}", page.body);
-    assert_eq!(service.get("/v1/locate?lon=120.8&lat=40.7").status, 503);
+    assert_eq!(service.get("/v1/locate?lon=120.8&lat=40.7").status, 404);
     let (status, log) = service.stop();
     assert!(status.success());
     assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");

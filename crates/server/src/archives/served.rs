@@ -11,7 +11,7 @@ use wangge_tiles::archive::{Archive, ArchiveError};
 use wangge_tiles::{MAX_ZOOM, Shift, TileAddress};
 
 use crate::error::ServerError;
-use crate::tiles::{Coding, ContentHash, EditionHead, Known};
+use crate::tiles::{Coding, ContentHash, EditionHead, Known, digits};
 use crate::vector_layer::{ToldLayer, VectorLayer};
 
 /// The whole pyramid, degrees.
@@ -51,14 +51,13 @@ impl ServedArchive {
         let archive = Archive::open(path).map_err(failed)?;
         let told = Told::of(&archive, name)?;
         let digest = archive.digest().map_err(failed)?;
-        let mut version = String::with_capacity(2 * OF_VERSION);
-        for byte in &digest[..OF_VERSION] {
-            use std::fmt::Write as _;
-            // writing to a text does not fail
-            let _ = write!(version, "{byte:02x}");
-        }
-        let modified = archive.modified().map_err(failed)?;
-        let head = EditionHead::of(&version, Timestamp::try_from(modified).ok());
+        let version: String = digits(&digest[..OF_VERSION]).map(char::from).collect();
+        let head = EditionHead::of(
+            &version,
+            archive
+                .modified()
+                .and_then(|time| Timestamp::try_from(time).ok()),
+        );
         Ok(Self {
             place,
             name: name.to_owned(),
@@ -80,6 +79,11 @@ impl ServedArchive {
 
     pub(crate) fn path(&self) -> &Path {
         self.archive.path()
+    }
+
+    /// Whether the file was found to hold other things than it did when the service started.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.archive.is_known_changed()
     }
 
     /// The version in addresses: it changes with any byte of the file.
@@ -234,8 +238,11 @@ impl Told {
     }
 }
 
-/// A box, as far as it is on the map; `None` of what is no box.
+/// A box, as far as it is on the map; `None` of what is no box. Noughts are what programs write that do not know it.
 fn on_the_map([west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
+    if [west, south, east, north] == [0.0; 4] {
+        return Some(WORLD);
+    }
     let [first_lon, first_lat, last_lon, last_lat] = WORLD;
     let clamped = [
         west.max(first_lon),
@@ -278,6 +285,7 @@ mod tests {
             on_the_map([120.0, 40.0, 121.0, 41.0]),
             Some([120.0, 40.0, 121.0, 41.0])
         );
+        assert_eq!(on_the_map([0.0; 4]), Some(WORLD), "not known");
         assert_eq!(on_the_map([f64::NAN, 40.0, 121.0, 41.0]), None);
         assert_eq!(on_the_map([120.0, 41.0, 121.0, 40.0]), None);
         assert_eq!(on_the_map([200.0, 40.0, 201.0, 41.0]), None);

@@ -131,7 +131,11 @@ impl Problem {
             ),
             Self::NotPublished => (
                 "尚未发布",
-                "没有已发布的方案：数据库中还没有，或服务启动时没有数据库。".to_owned(),
+                "没有已发布的方案：数据库中还没有。".to_owned(),
+            ),
+            Self::WithoutStore => (
+                "未提供城市数据",
+                "服务启动时没有数据库，只提供瓦片文件。".to_owned(),
             ),
             Self::NotDone { what, zh, .. } => (what.titles().0, zh.clone()),
             Self::StorageFull => (
@@ -143,6 +147,10 @@ impl Problem {
                 "所问的时间没有已发布并生效的方案；各方案的生效时间见 /v1/plans。".to_owned(),
             ),
             Self::StoreUnreachable => ("数据库不可用", "目前无法读取数据库。".to_owned()),
+            Self::ArchiveChanged => (
+                "瓦片文件已被改动",
+                "该瓦片文件的内容与服务启动时不同；请用新文件替换后重启服务。".to_owned(),
+            ),
             Self::AnswerTimeout => (
                 "处理超时",
                 "未能及时得出结果，请重试或缩小请求范围。".to_owned(),

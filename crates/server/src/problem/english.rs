@@ -134,7 +134,11 @@ impl Problem {
             ),
             Self::NotPublished => (
                 "Nothing is published",
-                "No plan is published: the store has none yet, or the service was started without a store.".to_owned(),
+                "No plan is published: the store has none yet.".to_owned(),
+            ),
+            Self::WithoutStore => (
+                "No city is served",
+                "This service was started without a store: it has archives of tiles alone.".to_owned(),
             ),
             Self::NotDone { what, en, .. } => (what.titles().1, en.clone()),
             Self::StorageFull => (
@@ -148,6 +152,10 @@ impl Problem {
             Self::StoreUnreachable => (
                 "The store cannot be reached",
                 "The store cannot be read at the moment.".to_owned(),
+            ),
+            Self::ArchiveChanged => (
+                "The archive of tiles was changed",
+                "The archive does not hold what it held when the service started; put the new file in its place and start the service again.".to_owned(),
             ),
             Self::AnswerTimeout => (
                 "The answer took too long",

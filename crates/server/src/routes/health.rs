@@ -6,6 +6,7 @@ use http::{HeaderValue, header};
 
 use super::{JSON, to_json};
 use crate::app::App;
+use crate::archives::ServedArchive;
 use crate::extract::NoParams;
 use crate::problem::Problem;
 
@@ -19,7 +20,7 @@ pub(super) async fn alive(_: NoParams) -> Response {
 }
 
 /// The process can answer: a city is loaded, and its store can be read. Archives that are served
-/// alone are open since the start.
+/// alone are open since the start, and ready until one is found changed.
 pub(super) async fn ready(State(app): State<App>, _: NoParams) -> Result<Response, Problem> {
     #[derive(serde::Serialize)]
     struct Ready<'a> {
@@ -33,6 +34,9 @@ pub(super) async fn ready(State(app): State<App>, _: NoParams) -> Result<Respons
         archives: usize,
     }
     if !app.has_city() {
+        if app.config().archives.all().any(ServedArchive::is_changed) {
+            return Err(Problem::ArchiveChanged);
+        }
         return Ok(now(&ReadyAlone {
             status: "ready",
             archives: app.config().archives.names().count(),

@@ -7,7 +7,6 @@ use axum::extract::{Extension, Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use sha2::{Digest, Sha256};
 use wangge_city::City;
 use wangge_tiles::{Shift, Source};
 
@@ -21,6 +20,7 @@ use crate::front::RequestNote;
 use crate::language::Language;
 use crate::problem::Problem;
 use crate::style::{StyleOrder, Theme, sprite};
+use crate::tiles::{Coding, ContentHash};
 use crate::vector_layer::VectorLayer;
 
 const PNG: HeaderValue = HeaderValue::from_static("image/png");
@@ -115,14 +115,7 @@ fn answer(
     content_type: HeaderValue,
     caching: HeaderValue,
 ) -> Result<Response, Problem> {
-    let hash = Sha256::digest(&body);
-    let tag = hash.iter().take(8).fold(String::new(), |mut tag, byte| {
-        use std::fmt::Write as _;
-        // writing to a text does not fail
-        let _ = write!(tag, "{byte:02x}");
-        tag
-    });
-    let etag = HeaderValue::from_str(&format!("\"{tag}\"")).map_err(|_| Problem::Internal)?;
+    let etag = ContentHash::of(&body).etag(Coding::Identity)?;
     let mut response = Response::new(Body::empty());
     if known.holds(&etag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;

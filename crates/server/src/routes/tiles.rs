@@ -12,7 +12,7 @@ use super::tile_json;
 use crate::app::App;
 use crate::extract::{IfNoneMatch, TileParams, TileSource, is_of_source};
 use crate::problem::{Problem, echo};
-use crate::tiles::{AskedTile, Coding, EditionHead, Look, WantedTile};
+use crate::tiles::{AskedTile, Coding, EditionHead, Known, Packed, WantedTile};
 
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 const MLT: HeaderValue = HeaderValue::from_static("application/vnd.maplibre-tile");
@@ -50,20 +50,24 @@ async fn tile(app: &App, params: TileParams) -> Result<Response, Problem> {
     let date = headers.get(header::IF_MODIFIED_SINCE);
     let (wanted, frame) = wanted(app, &params).await?;
     let coding = Coding::accepted(headers, wanted.codings());
-    let (hash, etag, body) = match app.tiles().look(&wanted, coding).await? {
-        Look::Outside => return Err(Problem::TileOutside),
-        Look::Empty => return Ok(frame.answer(StatusCode::NO_CONTENT, Body::empty())),
-        Look::Full { hash, etag, body } => (hash, etag, body),
+    let (found, fresh) = app.tiles().look(&wanted, coding).await?;
+    let hash = match found {
+        Known::Outside => return Err(Problem::TileOutside),
+        Known::Empty => return Ok(frame.answer(StatusCode::NO_CONTENT, Body::empty())),
+        Known::Full(hash) => hash,
     };
-    if known.holds(&etag) || (!known.is_given() && frame.is_of(date)) {
-        let mut response = frame.answer(StatusCode::NOT_MODIFIED, Body::empty());
-        response.headers_mut().insert(header::ETAG, etag);
-        return Ok(response);
+    let is_of_date = !known.is_given() && frame.is_of(date);
+    if known.is_given() || is_of_date {
+        let etag = hash.etag(coding)?;
+        if is_of_date || known.holds(&etag) {
+            let mut response = frame.answer(StatusCode::NOT_MODIFIED, Body::empty());
+            response.headers_mut().insert(header::ETAG, etag);
+            return Ok(response);
+        }
     }
-    let body = match body {
-        Some(body) => body,
-        // boxed: what waits is large, and few requests do
-        None => Box::pin(app.tiles().body(&wanted, hash, coding)).await?,
+    let Packed { etag, body } = match fresh {
+        Some(packed) => packed,
+        None => app.tiles().packed(&wanted, hash, coding).await?,
     };
     let mut response = frame.answer(StatusCode::OK, Body::from(body));
     let headers = response.headers_mut();

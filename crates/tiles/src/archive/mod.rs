@@ -13,7 +13,7 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -65,8 +65,38 @@ pub struct Archive {
     file: ArchiveFile,
     /// The file itself: another one may come to stand by its name.
     opened: File,
-    found: Metadata,
+    modified: Option<SystemTime>,
+    contents: Mutex<Contents>,
     addresses: OnceLock<Vec<TileAddress>>,
+}
+
+/// What is known of the bytes of a file.
+#[derive(Debug)]
+struct Contents {
+    /// How the file was when they were as they were.
+    stamp: Stamp,
+    digest: Option<[u8; 32]>,
+    /// Whether they were found to be others.
+    changed: bool,
+}
+
+/// Changes with every writing to a file, and with much else. The time of the last change of the file's
+/// notes is in it: a program can put back the time of the last writing, and not that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    written: (i64, i64),
+    noted: (i64, i64),
+}
+
+impl Stamp {
+    fn of(file: &Metadata) -> Self {
+        Self {
+            bytes: file.len(),
+            written: (file.mtime(), file.mtime_nsec()),
+            noted: (file.ctime(), file.ctime_nsec()),
+        }
+    }
 }
 
 enum ArchiveFile {
@@ -121,7 +151,12 @@ impl Archive {
             path: path.to_owned(),
             file,
             opened,
-            found,
+            modified: found.modified().ok(),
+            contents: Mutex::new(Contents {
+                stamp: Stamp::of(&found),
+                digest: None,
+                changed: false,
+            }),
             addresses: OnceLock::new(),
         })
     }
@@ -131,13 +166,9 @@ impl Archive {
         &self.path
     }
 
-    /// When the file was written.
-    ///
-    /// # Errors
-    /// Where the system keeps no such time.
-    pub fn modified(&self) -> Result<SystemTime, ArchiveError> {
-        let time = self.found.modified();
-        time.map_err(|source| cannot("read", &self.path, source))
+    /// When the file was written, where the system keeps such a time.
+    pub const fn modified(&self) -> Option<SystemTime> {
+        self.modified
     }
 
     /// SHA-256 of the file as it was opened, whatever stands by its name now.
@@ -145,6 +176,64 @@ impl Archive {
     /// # Errors
     /// When it cannot be read, or was changed since.
     pub fn digest(&self) -> Result<[u8; 32], ArchiveError> {
+        let mut contents = self.contents();
+        if let Some(known) = contents.digest {
+            return Ok(known);
+        }
+        let digest = self.digest_now()?;
+        if contents.changed || self.stamp()? != contents.stamp {
+            return Err(self.changed());
+        }
+        contents.digest = Some(digest);
+        Ok(digest)
+    }
+
+    /// Makes sure that the file holds what it held when it was opened: then what was read before is
+    /// that too. A file that another one took the name of does.
+    ///
+    /// Where the file was touched and its [digest](Self::digest) is known, it is read again from end to
+    /// end. A file that was found changed once stays so.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Changed`].
+    pub fn unchanged(&self) -> Result<(), ArchiveError> {
+        let stamp = self.stamp()?;
+        let mut contents = self.contents();
+        if contents.changed {
+            return Err(self.changed());
+        }
+        if stamp == contents.stamp {
+            return Ok(());
+        }
+        // by the stamp from before: what is written while it is read is found the next time
+        match contents.digest {
+            Some(known) if self.digest_now()? == known => {
+                contents.stamp = stamp;
+                Ok(())
+            }
+            _ => {
+                contents.changed = true;
+                Err(self.changed())
+            }
+        }
+    }
+
+    /// Whether the file was found changed. It is not looked at for that.
+    pub fn is_known_changed(&self) -> bool {
+        self.contents().changed
+    }
+
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stamp(&self) -> Result<Stamp, ArchiveError> {
+        let now = self.opened.metadata();
+        let now = now.map_err(|source| cannot("read", &self.path, source))?;
+        Ok(Stamp::of(&now))
+    }
+
+    fn digest_now(&self) -> Result<[u8; 32], ArchiveError> {
         let mut hash = Sha256::new();
         let mut bytes = vec![0; 1 << 20];
         let mut at = 0;
@@ -159,25 +248,12 @@ impl Archive {
             hash.update(&bytes[..count]);
             at += count as u64;
         }
-        self.unchanged()?;
         Ok(hash.finalize().into())
     }
 
-    /// Makes sure that the file is as it was when it was opened: then what was read before is too.
-    /// A file that another one took the name of is.
-    ///
-    /// # Errors
-    /// [`ArchiveError::Changed`].
-    pub fn unchanged(&self) -> Result<(), ArchiveError> {
-        let now = self.opened.metadata();
-        let now = now.map_err(|source| cannot("read", &self.path, source))?;
-        let of = |file: &Metadata| (file.len(), file.mtime(), file.mtime_nsec());
-        if of(&now) == of(&self.found) {
-            Ok(())
-        } else {
-            Err(ArchiveError::Changed {
-                path: self.path.clone(),
-            })
+    fn changed(&self) -> ArchiveError {
+        ArchiveError::Changed {
+            path: self.path.clone(),
         }
     }
 

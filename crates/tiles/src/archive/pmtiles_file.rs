@@ -11,18 +11,57 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use futures_util::Stream;
+use moka::sync::Cache;
 use pmtiles::{
-    AsyncBackend, AsyncPmTilesReader, BackendResponse, Compression, HashMapCache,
-    PmTilesStreamWriter, PmTilesWriter, PmtError, PmtResult, TileCoord, TileType,
+    AsyncBackend, AsyncPmTilesReader, BackendResponse, Compression, DirEntry, Directory,
+    DirectoryCache, PmTilesStreamWriter, PmTilesWriter, PmtError, PmtResult, TileCoord, TileId,
+    TileType,
 };
 
 use super::{ArchiveError, ArchiveNote, TOO_MANY};
 use crate::TileAddress;
 
+/// Directories of an archive that are kept unpacked, at most so many bytes: those of a planet are
+/// several hundred times as many.
+const KEPT_DIRECTORIES: u64 = 16 << 20;
+
 /// A `PMTiles` archive that is read.
 pub(super) struct PmtilesFile {
     path: PathBuf,
-    reader: Arc<AsyncPmTilesReader<ReadAt, HashMapCache>>,
+    reader: Arc<AsyncPmTilesReader<ReadAt, Directories>>,
+}
+
+/// The directories of one archive that were read last, by their places in it.
+struct Directories(Cache<u64, Arc<Directory>>);
+
+impl Directories {
+    fn new() -> Self {
+        let kept = Cache::builder().max_capacity(KEPT_DIRECTORIES).weigher(
+            |_, directory: &Arc<Directory>| {
+                u32::try_from(directory.get_approx_byte_size()).unwrap_or(u32::MAX)
+            },
+        );
+        Self(kept.build())
+    }
+}
+
+// nothing here waits for another thread, as everything about a file is done at once: two threads may read
+// the same directory
+impl DirectoryCache for Directories {
+    async fn get_dir_entry_or_insert(
+        &self,
+        offset: u64,
+        tile: TileId,
+        read: impl Future<Output = PmtResult<Directory>> + Send,
+    ) -> PmtResult<Option<DirEntry>> {
+        if let Some(kept) = self.0.get(&offset) {
+            return Ok(kept.find_tile_id(tile).copied());
+        }
+        let directory = Arc::new(read.await?);
+        let entry = directory.find_tile_id(tile).copied();
+        self.0.insert(offset, directory);
+        Ok(entry)
+    }
 }
 
 /// The archive's bytes, read where they are wanted: a file that is cut short while it is read ends
@@ -50,7 +89,7 @@ impl PmtilesFile {
         }
         let reader = at_once(AsyncPmTilesReader::try_from_cached_source(
             ReadAt(file),
-            HashMapCache::default(),
+            Directories::new(),
         ))
         .map_err(|error| broken(path, &error))?;
         let header = reader.get_header();

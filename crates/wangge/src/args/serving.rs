@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what is served").args(["store", "archive"]).required(true).multiple(true))]
 pub(crate) struct Serve {
     /// The store; archives can be served without one
-    #[arg(long, required_unless_present = "archive")]
+    #[arg(long)]
     pub(crate) store: Option<PathBuf>,
     /// Address and port to listen on
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]

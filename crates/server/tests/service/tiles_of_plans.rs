@@ -1,18 +1,10 @@
 //! Tiles of plans and of times: a store that the server follows.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use house::drawing::{grid, scheme, shape, square, town_grids};
-use house::{Answer, House};
+use crate::house::drawing::{grid, scheme, shape, square, town_grids};
+use crate::house::{Answer, House};
 use jiff::Timestamp;
 use wangge_city::{City, Published, Watch};
 use wangge_model::{Grid, LevelIndex};

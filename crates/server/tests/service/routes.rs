@@ -1,14 +1,6 @@
 //! What the routes answer.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
-use house::House;
+use crate::house::House;
 use rstest::rstest;
 use serde_json::json;
 use wangge_city::Published;
@@ -299,9 +291,10 @@ fn a_cursor_of_an_older_version_is_gone() {
         .unwrap()
         .strip_prefix("http://test")
         .unwrap();
-    house
-        .published
-        .publish(house::drawing::marked_city("1.2".parse().unwrap(), 2));
+    house.published.publish(crate::house::drawing::marked_city(
+        "1.2".parse().unwrap(),
+        2,
+    ));
     let answer = house.get(next);
     assert_eq!(
         (answer.status, answer.problem().as_str()),
@@ -370,7 +363,7 @@ fn without_a_publication_the_service_is_alive_but_not_ready() {
         );
         assert!(answer.headers.contains_key("retry-after"));
     }
-    house.published.publish(house::drawing::town());
+    house.published.publish(crate::house::drawing::town());
     assert_eq!(
         house.get("/readyz").json(),
         json!({"status": "ready", "version": "1.1", "grids": 5})

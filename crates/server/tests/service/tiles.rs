@@ -1,18 +1,10 @@
 //! What the routes of tiles answer.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
 use std::collections::BTreeSet;
 use std::io::Read;
 
+use crate::house::{Answer, House, drawing};
 use fast_mvt::MvtReaderRef;
-use house::{Answer, House, drawing};
 use rstest::rstest;
 use serde_json::json;
 use wangge_city::Published;

@@ -8,8 +8,8 @@ use rstest::rstest;
 use wangge_tiles::archive::Archive;
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
+use super::shelf::{SOUTH, Shelf, alone, beside, gunzipped, outcome, version_of};
 use crate::house::drawing;
-use crate::shelf::{SOUTH, Shelf, alone, beside, gunzipped, outcome, version_of};
 
 /// What is there, what is empty and what is outside, and every byte.
 #[rstest]

@@ -1,20 +1,12 @@
 //! Publishing while tiles are fetched: none is stale under a new version, none is mixed of two.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use house::drawing::{grid, marked_city, parts, shape, square};
-use house::{Connection, House};
+use crate::house::drawing::{grid, marked_city, parts, shape, square};
+use crate::house::{Connection, House};
 use wangge_city::{City, Published};
 use wangge_model::Version;
 use wangge_server::ServerConfig;

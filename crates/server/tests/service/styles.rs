@@ -1,14 +1,6 @@
 //! What maps are drawn by: styles, the sprite, positions in other systems, the page.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
-use house::House;
+use crate::house::House;
 use rstest::rstest;
 use serde_json::{Value, json};
 use wangge_server::ServerConfig;

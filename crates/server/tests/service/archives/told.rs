@@ -5,8 +5,8 @@ use serde_json::json;
 use wangge_server::ServerError;
 use wangge_tiles::{Shift, Source};
 
+use super::shelf::{Shelf, alone, beside, opened, outcome, version_of};
 use crate::house::{House, drawing};
-use crate::shelf::{Shelf, alone, beside, opened, outcome, version_of};
 
 #[rstest]
 #[case::pmtiles("a.pmtiles")]
@@ -83,7 +83,7 @@ fn a_service_of_archives_alone_is_ready_and_says_what_it_has_not() {
         let answer = house.get(target);
         assert_eq!(
             outcome(&answer),
-            (503, "not-published".to_owned()),
+            (404, "without-store".to_owned()),
             "{target}"
         );
         assert!(answer.text().contains("without a store"));

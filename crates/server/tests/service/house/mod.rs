@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use wangge_city::Published;
 use wangge_server::{Limits, ServerConfig, serve};
 
-#[path = "../../../city/tests/drawing/mod.rs"]
+#[path = "../../../../city/tests/drawing/mod.rs"]
 pub(crate) mod drawing;
 
 /// No wait of a test is longer.

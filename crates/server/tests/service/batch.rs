@@ -1,16 +1,8 @@
 //! Many points at once.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
 use std::io::BufRead;
 
-use house::{Answer, House};
+use crate::house::{Answer, House};
 use rstest::rstest;
 use serde_json::{Value, json};
 use wangge_server::{Limits, ServerConfig};

@@ -1,17 +1,9 @@
 //! What comes over the wire: slow, endless, ambiguous and crowded clients.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use house::{Connection, House};
+use crate::house::{Connection, House};
 use rstest::rstest;
 use wangge_server::Limits;
 

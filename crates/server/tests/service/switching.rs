@@ -1,18 +1,10 @@
 //! Publishing while serving: no answer is dropped, none is mixed of two versions.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what helps tests may panic as tests do"
-)]
-
-mod house;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use house::{Connection, House, drawing::marked_city};
+use crate::house::{Connection, House, drawing::marked_city};
 use serde_json::Value;
 use wangge_city::Published;
 use wangge_model::Version;

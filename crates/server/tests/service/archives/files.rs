@@ -3,13 +3,14 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use rstest::rstest;
 use wangge_tiles::archive::Archive;
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
+use super::shelf::{SOUTH, Shelf, alone, outcome, version_of};
 use crate::house::drawing;
-use crate::shelf::{SOUTH, Shelf, alone, outcome, version_of};
 
 /// Where the bytes of a tile stand in a file.
 fn place_of(path: &Path, tile: TileAddress) -> u64 {
@@ -67,9 +68,53 @@ fn a_file_that_is_changed_while_it_is_served_answers_no_more_and_the_service_goe
     let known = house.get(&format!("/tiles/old/{SOUTH}"));
     assert_eq!((known.status, &known.body), (200, &before.body));
     let unknown = house.get("/tiles/old/12/3422/1539");
-    assert_eq!(outcome(&unknown), (500, "internal".to_owned()));
+    assert_eq!(outcome(&unknown), (503, "archive-changed".to_owned()));
     assert_eq!(house.get("/tiles/old").status, 200);
     assert_eq!(house.get("/healthz").status, 200);
+    let ready = house.get("/readyz");
+    assert_eq!(outcome(&ready), (503, "archive-changed".to_owned()));
+}
+
+/// Another time, another owner, another name: its bytes are what they were.
+#[rstest]
+#[case::pmtiles("a.pmtiles")]
+#[case::mbtiles("a.mbtiles")]
+fn a_file_that_is_touched_is_served_on(#[case] name: &str) {
+    let shelf = Shelf::new();
+    let path = shelf.town(name);
+    let house = alone(&path);
+    let file = OpenOptions::new().append(true).open(&path).unwrap();
+    for (hours, row) in [(1, 1539), (2, 1540)] {
+        let later = SystemTime::now() + Duration::from_secs(3600 * hours);
+        file.set_modified(later).unwrap();
+        let answer = house.get(&format!("/tiles/old/12/3422/{row}"));
+        assert_eq!(answer.status, 200);
+    }
+    assert_eq!(house.get("/readyz").status, 200);
+}
+
+#[rstest]
+#[case::pmtiles("a.pmtiles")]
+#[case::mbtiles("a.mbtiles")]
+fn other_bytes_are_found_whatever_the_file_says_of_its_time(#[case] name: &str) {
+    let shelf = Shelf::new();
+    let path = shelf.town(name);
+    let house = alone(&path);
+    let written = path.metadata().unwrap().modified().unwrap();
+    let south = TileAddress::new(12, 3422, 1540).unwrap();
+    spoil(&path, place_of(&path, south));
+    let file = OpenOptions::new().append(true).open(&path).unwrap();
+    file.set_modified(written).unwrap();
+    // also of a tile whose own bytes are what they were
+    let other = house.get("/tiles/old/12/3422/1539");
+    assert_eq!(outcome(&other), (503, "archive-changed".to_owned()));
+    spoil(&path, place_of(&path, south));
+    let again = house.get("/tiles/old/12/3422/1539");
+    assert_eq!(
+        outcome(&again),
+        (503, "archive-changed".to_owned()),
+        "for good"
+    );
 }
 
 /// As an export to the same name does it.
