@@ -353,6 +353,9 @@ impl IfNoneMatch {
 
     /// Whether the client has this version, by the weak comparison of RFC 9110, 8.8.3.2.
     pub(crate) fn holds(&self, etag: &HeaderValue) -> bool {
+        if self.0.as_ref() == Some(etag) {
+            return true;
+        }
         let Some(list) = self.0.as_ref().and_then(|value| value.to_str().ok()) else {
             return false;
         };

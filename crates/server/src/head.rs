@@ -1,6 +1,8 @@
 //! One request head, judged before hyper sees it: what RFC 9112 lets two readers understand
 //! differently is refused, so that no proxy in front of us can disagree about where a request ends.
 
+use memchr::memchr;
+
 use crate::config::Limits;
 
 /// Header lines of a request, at most: what hyper takes too.
@@ -80,7 +82,7 @@ pub(crate) enum Judgement {
 pub(crate) fn judge(bytes: &[u8], scanned: &mut usize, limits: &Limits) -> Judgement {
     let mut at = *scanned;
     let end = loop {
-        let Some(offset) = bytes[at..].iter().position(|&byte| byte == b'\n') else {
+        let Some(offset) = memchr(b'\n', &bytes[at..]) else {
             *scanned = bytes.len();
             return if bytes.len() > limits.head_bytes {
                 Judgement::Refused(too_large(bytes, limits))
@@ -119,9 +121,13 @@ fn too_large(bytes: &[u8], limits: &Limits) -> Refusal {
 
 /// The framing of a complete head: lines that each end in CRLF, without the empty one.
 fn framing(head: &[u8], limits: &Limits) -> Result<Framing, Refusal> {
-    let mut lines = head
-        .split_inclusive(|&byte| byte == b'\n')
-        .map(|line| &line[..line.len() - 2]);
+    let mut rest = head;
+    let mut lines = std::iter::from_fn(|| {
+        let feed = memchr(b'\n', rest)?;
+        let line = &rest[..feed - 1];
+        rest = &rest[feed + 1..];
+        Some(line)
+    });
     let first = lines.next().ok_or(Refusal::RequestLine)?;
     let is_1_1 = version_of(first, limits)?;
 
@@ -132,18 +138,12 @@ fn framing(head: &[u8], limits: &Limits) -> Result<Framing, Refusal> {
         if number == MOST_HEADERS {
             return Err(Refusal::HeadTooLarge);
         }
-        let colon = line
-            .iter()
-            .position(|&byte| byte == b':')
-            .ok_or(Refusal::HeaderLine)?;
+        let colon = memchr(b':', line).ok_or(Refusal::HeaderLine)?;
         let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
         if name.is_empty() || !name.iter().all(|&byte| is_token(byte)) {
             return Err(Refusal::HeaderLine);
         }
-        if value
-            .iter()
-            .any(|&byte| byte == 0x7f || (byte < 0x20 && byte != b'\t'))
-        {
+        if any(value, |byte| byte == 0x7f || (byte < 0x20 && byte != b'\t')) {
             return Err(if value.contains(&b'\r') {
                 Refusal::BareLineFeed
             } else {
@@ -191,7 +191,7 @@ fn version_of(line: &[u8], limits: &Limits) -> Result<bool, Refusal> {
     if method.is_empty() || !method.iter().all(|&byte| is_token(byte)) || target.is_empty() {
         return Err(Refusal::RequestLine);
     }
-    if target.iter().any(|&byte| byte <= 0x20 || byte >= 0x7f) {
+    if any(target, |byte| byte <= 0x20 || byte >= 0x7f) {
         return Err(Refusal::RequestLine);
     }
     if target.len() > limits.target_bytes {
@@ -203,6 +203,11 @@ fn version_of(line: &[u8], limits: &Limits) -> Result<bool, Refusal> {
         _ if version.starts_with(b"HTTP/") => Err(Refusal::Version),
         _ => Err(Refusal::RequestLine),
     }
+}
+
+/// Whether any byte is so. All are looked at, which the processor does many at a time.
+fn any(bytes: &[u8], is_so: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(false, |any, &byte| any | is_so(byte))
 }
 
 /// Characters of a token (RFC 9110, section 5.6.2): method and header names.

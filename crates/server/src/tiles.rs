@@ -339,20 +339,24 @@ impl ContentHash {
 
     /// The entity tag of what it is of, in a coding.
     pub(crate) fn etag(self, coding: Coding) -> Result<HeaderValue, Problem> {
-        let mut tag = Vec::with_capacity(48);
+        let suffix = coding.suffix().as_bytes();
+        // as long as it gets: then it is not copied once more
+        let mut tag = Vec::with_capacity(2 * self.0.len() + suffix.len() + 2);
         tag.push(b'"');
-        tag.extend(digits(&self.0));
-        tag.extend(coding.suffix().as_bytes());
+        for two in digits(&self.0) {
+            tag.extend_from_slice(&two);
+        }
+        tag.extend_from_slice(suffix);
         tag.push(b'"');
         HeaderValue::from_maybe_shared(Bytes::from(tag)).map_err(|_| Problem::Internal)
     }
 }
 
 /// Bytes in hexadecimal digits.
-pub(crate) fn digits(bytes: &[u8]) -> impl Iterator<Item = u8> {
+pub(crate) fn digits(bytes: &[u8]) -> impl Iterator<Item = [u8; 2]> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let both = |byte: &u8| [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
-    bytes.iter().flat_map(both)
+    bytes.iter().map(both)
 }
 
 /// A problem that several who waited for the same tile have.

@@ -51,7 +51,10 @@ impl ServedArchive {
         let archive = Archive::open(path).map_err(failed)?;
         let told = Told::of(&archive, name)?;
         let digest = archive.digest().map_err(failed)?;
-        let version: String = digits(&digest[..OF_VERSION]).map(char::from).collect();
+        let version: String = digits(&digest[..OF_VERSION])
+            .flatten()
+            .map(char::from)
+            .collect();
         let head = EditionHead::of(
             &version,
             archive
@@ -134,13 +137,17 @@ impl ServedArchive {
         address: TileAddress,
         coding: Coding,
     ) -> Result<(Known, Option<Vec<u8>>), ArchiveError> {
-        let stored = self.archive.stored(address)?;
-        let unpacked = match &stored {
-            Some(stored) => self.archive.unpacked(address, stored)?,
-            None => Vec::new(),
-        };
-        // after it was read: then what was read is what the version says
+        let read = self.archive.stored(address).and_then(|stored| {
+            let unpacked = match &stored {
+                Some(stored) => self.archive.unpacked(address, stored)?,
+                None => Vec::new(),
+            };
+            Ok((stored, unpacked))
+        });
+        // after it was read: then what was read is what the version says, and what could not be
+        // is not told as damage
         self.archive.unchanged()?;
+        let (stored, unpacked) = read?;
         let Some(stored) = stored else {
             let known = if self.covers(address) {
                 Known::Empty
