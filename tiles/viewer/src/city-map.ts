@@ -10,6 +10,8 @@ import { t } from './words';
 import type { View } from './view';
 
 maplibregl.setWorkerUrl(workerUrl);
+// the worker begins while the page is still at its first steps
+maplibregl.prewarm();
 
 /** Letters come from these fonts of the reader's own machine. */
 export const FONTS = "'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";

@@ -26,7 +26,8 @@ function toggle(list: Lists, word: string, ...label: (Node | string)[]): HTMLEle
 export function layersPanel(scheme: Scheme, classes: Promise<ComponentClass[]>): HTMLElement {
   const kinds = el('div', { id: 'classes' }, el('p', { class: 'quiet' }, t('loading')));
   const fill = async () => {
-    const [all, counts] = await Promise.all([classes, counted(scheme)]);
+    const all = await classes;
+    const counts = await counted(scheme);
     const majors = all.filter((one) => one.object === 'component' && one.code.length === 2);
     const minors = (major: string) => [...counts].filter(([code]) => code.startsWith(major)).sort(([a], [b]) => (a < b ? -1 : 1));
     const names = new Map(all.filter((one) => one.object === 'component').map((one) => [one.code, one]));

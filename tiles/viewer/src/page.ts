@@ -15,12 +15,21 @@ import { named, t, type Word } from './words';
 
 const TABS: View['tab'][] = ['place', 'layers', 'plans'];
 
+/** The longest that anything waits for the first picture, milliseconds. */
+const PICTURED_MS = 3000;
+
 /** The map, and everything around it. */
 export function open(style: StyleSpecification, scheme: Scheme): void {
   const city = new CityMap(byId('map'), style, view, scheme.bbox);
   city.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
   city.map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-right');
-  city.map.once('idle', () => performance.mark('first-picture'));
+  const pictured = new Promise<void>((resolve) => {
+    city.map.once('idle', () => {
+      performance.mark('first-picture');
+      resolve();
+    });
+    window.setTimeout(resolve, PICTURED_MS);
+  });
   city.map.on('moveend', () => {
     const { lng, lat } = city.map.getCenter();
     look({ zoom: city.map.getZoom(), lon: lng, lat });
@@ -40,10 +49,21 @@ export function open(style: StyleSpecification, scheme: Scheme): void {
     const moved = Math.abs(lng - now.lon) > 1e-6 || Math.abs(lat - now.lat) > 1e-6 || Math.abs(city.map.getZoom() - now.zoom) > 1e-3;
     if (moved && !city.map.isMoving()) city.map.jumpTo({ center: [now.lon, now.lat], zoom: now.zoom });
   });
-  page(city, scheme);
+  // the map asks for its tiles first; it begins also without them
+  let begun = false;
+  const begin = () => {
+    if (begun) return;
+    begun = true;
+    page(city, scheme, pictured);
+  };
+  // Safari does not say when it has nothing to do
+  const later = window.requestIdleCallback ?? ((work: () => void) => window.setTimeout(work, 200));
+  city.map.once('style.load', () => later(begin, { timeout: 1000 }));
+  city.map.once('error', begin);
 }
 
-function page(city: CityMap, scheme: Scheme): void {
+/** What stands around the map; what it asks the service for at once waits for the first picture. */
+function page(city: CityMap, scheme: Scheme, pictured: Promise<void>): void {
   document.title = `${named(scheme)} · wangge`;
   document.querySelector('.skip')!.textContent = t('to_panel');
   const compared = new ComparedMaps(city);
@@ -51,12 +71,12 @@ function page(city: CityMap, scheme: Scheme): void {
   // words stand all over the page: another language begins it anew, at the same view
   on(['language'], () => window.setTimeout(() => location.reload(), 200));
 
-  const list = classes();
+  const list = pictured.then(classes);
   list.catch((error: unknown) => notice((error as Error).message, true));
   const tabs: Record<View['tab'], HTMLElement> = {
     place: new PlacePanel(city, scheme, list).element,
     layers: layersPanel(scheme, list),
-    plans: new PlansPanel(city, compared).element,
+    plans: new PlansPanel(city, compared, pictured).element,
   };
   const buttons = TABS.map((tab) => el('button', { type: 'button', role: 'tab', id: `show-${tab}`, 'aria-controls': `tab-${tab}`, onclick: () => look({ tab }), onkeydown: step }, t(tab as Word)));
   const panel = byId('panel');

@@ -22,6 +22,7 @@ export class PlansPanel {
   constructor(
     private readonly city: CityMap,
     private readonly compared: ComparedMaps,
+    pictured: Promise<void>,
   ) {
     this.defects = new DefectList(city);
     const form = fileForm(city, (plan) => void this.taken(plan));
@@ -29,7 +30,8 @@ export class PlansPanel {
     on(['plan'], () => void this.show());
     on(['plan', 'against', 'compare'], () => this.compare());
     on(['against'], () => void this.changes(this.shown));
-    void this.load().then(() => (view.plan ? this.show() : undefined));
+    if (view.plan) void this.load().then(() => this.show());
+    else void pictured.then(() => this.load());
   }
 
   private async load(): Promise<void> {

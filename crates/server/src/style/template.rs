@@ -11,6 +11,10 @@ use serde_json::{Map, Value, json};
 /// The last zoom of a map; a layer with this `maxzoom` never ends.
 const NEVER: u8 = 24;
 
+/// So many zooms after a level below the top is shown first, its names: when it is, a unit is 8 pixels
+/// wide on average, then 32.
+const LABELS_WAIT: u8 = 2;
+
 /// How many zooms an upper level's labels stay on beside those of the level below.
 const LABELS_STAY: u8 = 3;
 
@@ -86,7 +90,9 @@ impl Template {
             "id" => json!(level.id),
             "layer" => json!(format!("grid_{}", level.id)),
             "rank" => json!(level.rank),
-            "minzoom" | "labelzoom" => json!(level.min_zoom),
+            "minzoom" => json!(level.min_zoom),
+            "labelzoom" if level.rank == 0 => json!(level.min_zoom),
+            "labelzoom" => json!(level.min_zoom.saturating_add(LABELS_WAIT)),
             "nextzoom" => json!(level.next_zoom.unwrap_or(NEVER)),
             "labelend" => json!(
                 level
