@@ -247,7 +247,10 @@ impl Told {
 
 /// A box, as far as it is on the map; `None` of what is no box. Noughts are what programs write that do not know it.
 fn on_the_map([west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
-    if [west, south, east, north] == [0.0; 4] {
+    if [west, south, east, north]
+        .into_iter()
+        .all(|side| side == 0.0)
+    {
         return Some(WORLD);
     }
     let [first_lon, first_lat, last_lon, last_lat] = WORLD;
