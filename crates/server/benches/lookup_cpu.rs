@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::header;
 use wangge_city::{LocateRequest, Published, Shown};
 use wangge_crs::Crs;
-use wangge_server::{ServerConfig, routes};
+use wangge_server::{Routes, ServerConfig, routes};
 
 use server_cpu::{Outcome, Server, beside, request};
 
@@ -33,7 +33,7 @@ fn main() -> Outcome<()> {
     beside(router, measure)
 }
 
-fn router(config: &Arc<ServerConfig>) -> Outcome<Router> {
+fn router(config: &Arc<ServerConfig>) -> Outcome<Routes> {
     let city = drawing::marked_city(drawing::V1, SIDE);
     let (lon, lat) = places()[0];
     let answer = Bytes::from(serde_json::to_vec(&city.locate(&LocateRequest {
@@ -56,7 +56,7 @@ fn router(config: &Arc<ServerConfig>) -> Outcome<Router> {
             std::future::ready((headers, answer.clone()))
         }),
     );
-    Ok(routes(Arc::new(Published::of(city)), None, Arc::clone(config))?.merge(fixed))
+    Ok(routes(Arc::new(Published::of(city)), None, Arc::clone(config))?.and(fixed))
 }
 
 fn measure(server: &Server) -> Outcome<()> {

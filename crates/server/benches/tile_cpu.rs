@@ -20,7 +20,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::header;
 use wangge_city::Published;
-use wangge_server::{ServerConfig, routes};
+use wangge_server::{Routes, ServerConfig, routes};
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
 use server_cpu::{Outcome, Server, beside, request};
@@ -41,7 +41,7 @@ fn main() -> Outcome<()> {
     beside(router, measure)
 }
 
-fn router(config: &Arc<ServerConfig>) -> Outcome<Router> {
+fn router(config: &Arc<ServerConfig>) -> Outcome<Routes> {
     let city = drawing::marked_city(drawing::V1, SIDE);
     let (z, x, y) = TILE;
     let address = TileAddress::new(z, x, y).ok_or("no tile")?;
@@ -64,7 +64,7 @@ fn router(config: &Arc<ServerConfig>) -> Outcome<Router> {
             std::future::ready((headers, packed.clone()))
         }),
     );
-    Ok(routes(Arc::new(Published::of(city)), None, Arc::clone(config))?.merge(fixed))
+    Ok(routes(Arc::new(Published::of(city)), None, Arc::clone(config))?.and(fixed))
 }
 
 fn measure(server: &Server) -> Outcome<()> {

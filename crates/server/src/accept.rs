@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use hyper::server::conn::http1;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -18,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::{Limits, ServerConfig};
 use crate::front::Front;
 use crate::problem::Problem;
+use crate::routes::Routes;
 use crate::wire::{Ledger, Wire};
 
 /// Connections over the limit that are told so at a time; further ones are just closed.
@@ -30,14 +30,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Serves until `shutdown` completes, then lets what is being answered end within the grace.
 pub(crate) async fn accept(
     listener: TcpListener,
-    router: Router,
+    routes: Routes,
     config: Arc<ServerConfig>,
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let loop_ = Arc::new(Loop {
         limits: Arc::new(config.limits.clone()),
         full: full(&config).into(),
-        front: Arc::new(Front::new(router, config)),
+        front: Arc::new(Front::new(routes, config)),
         stop: CancellationToken::new(),
         kill: CancellationToken::new(),
         tasks: TaskTracker::new(),

@@ -97,16 +97,24 @@ impl App {
         edition: Option<&str>,
         which: &Which,
     ) -> Result<Arc<City>, Problem> {
-        let kept = match (edition, which) {
-            (None, Which::Now) => Some(self.city()?),
-            (None, _) => None,
-            (Some(text), _) => self.inner.published.edition(text),
-        };
-        match (kept, edition) {
+        match (self.tiles_at_hand(edition, which)?, edition) {
             (Some(kept), _) => Ok(kept),
             // boxed: what waits is large, and few requests do
             (None, None) => Box::pin(self.snapshot(which)).await,
             (None, Some(text)) => Box::pin(self.edition(text, which)).await,
+        }
+    }
+
+    /// The same, if nothing must be waited for.
+    pub(crate) fn tiles_at_hand(
+        &self,
+        edition: Option<&str>,
+        which: &Which,
+    ) -> Result<Option<Arc<City>>, Problem> {
+        match (edition, which) {
+            (None, Which::Now) => self.city().map(Some),
+            (None, _) => Ok(None),
+            (Some(text), _) => Ok(self.inner.published.edition(text)),
         }
     }
 

@@ -4,14 +4,13 @@
 use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::Response;
@@ -27,6 +26,7 @@ use crate::config::ServerConfig;
 use crate::cors::Origins;
 use crate::language::Language;
 use crate::problem::{MalformedRequest, Problem};
+use crate::routes::Routes;
 use crate::wire::Ledger;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -39,7 +39,7 @@ const ALWAYS_ADMITTED: [&str; 2] = ["/healthz", "/readyz"];
 
 /// The way to the routes and back, shared by all connections.
 pub(crate) struct Front {
-    router: Router,
+    routes: Routes,
     config: Arc<ServerConfig>,
     admission: Arc<Semaphore>,
     process: u64,
@@ -56,9 +56,9 @@ pub(crate) struct RequestNote {
 }
 
 impl Front {
-    pub(crate) fn new(router: Router, config: Arc<ServerConfig>) -> Self {
+    pub(crate) fn new(routes: Routes, config: Arc<ServerConfig>) -> Self {
         Self {
-            router,
+            routes,
             admission: Arc::new(Semaphore::new(config.limits.requests)),
             config,
             process: RandomState::new().hash_one(std::process::id()) >> 32,
@@ -94,7 +94,11 @@ impl Front {
                 *response.status_mut() = StatusCode::NO_CONTENT;
                 response
             }
-            None => self.route(request, &mut record).await,
+            None => match self.at_once(&request, &mut record) {
+                Some(response) => response,
+                // boxed: what waits is large, and few requests do
+                None => Box::pin(self.route(request, &mut record)).await,
+            },
         };
 
         if response.status().is_client_error() || response.status().is_server_error() {
@@ -114,14 +118,25 @@ impl Front {
         Ok(response.map(|body| Recorded { body, record }))
     }
 
-    /// Through the router, if there is room, within the time there is.
-    async fn route(&self, request: Request<Incoming>, record: &mut Record) -> Response {
+    /// What needs no route: that there is no room, and what is at hand.
+    fn at_once(&self, request: &Request<Incoming>, record: &mut Record) -> Option<Response> {
         if !ALWAYS_ADMITTED.contains(&request.uri().path()) {
             match Arc::clone(&self.admission).try_acquire_owned() {
                 Ok(permit) => record.permit = Some(permit),
-                Err(_) => return Problem::Overloaded.answer(self.config.language),
+                Err(_) => return Some(Problem::Overloaded.answer(self.config.language)),
             }
         }
+        let looking = AssertUnwindSafe(|| self.routes.at_hand(request));
+        let (route, response) = match catch_unwind(looking) {
+            Ok(found) => found?,
+            Err(_panic) => return Some(self.panicked(record)),
+        };
+        record.taken_by = Some(route);
+        Some(response)
+    }
+
+    /// Through the router, within the time there is.
+    async fn route(&self, request: Request<Incoming>, record: &mut Record) -> Response {
         let limits = &self.config.limits;
         let of_plans = request.uri().path().starts_with(OF_PLANS);
         let (mut patience, for_body) = if of_plans {
@@ -133,17 +148,24 @@ impl Front {
             patience += for_body;
         }
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Arc::clone(&record.note));
-        let answer = AssertUnwindSafe(self.router.clone().call(request)).catch_unwind();
+        let note = Arc::new(RequestNote {
+            peer: record.peer,
+            route: OnceLock::new(),
+        });
+        record.note = Some(Arc::clone(&note));
+        request.extensions_mut().insert(note);
+        let answer = AssertUnwindSafe(self.routes.router().call(request)).catch_unwind();
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
-            Ok(Err(_panic)) => {
-                tracing::error!(id = record.id(), "a request made the server panic");
-                Problem::Internal.answer(self.config.language)
-            }
+            Ok(Err(_panic)) => self.panicked(record),
             Err(_elapsed) => Problem::AnswerTimeout.answer(self.config.language),
         }
+    }
+
+    fn panicked(&self, record: &Record) -> Response {
+        tracing::error!(id = record.id(), "a request made the server panic");
+        Problem::Internal.answer(self.config.language)
     }
 }
 
@@ -189,10 +211,9 @@ impl hyper::service::Service<Request<Incoming>> for Seat {
         });
         let record = Record {
             ledger: Arc::clone(&self.ledger),
-            note: Arc::new(RequestNote {
-                peer: self.peer,
-                route: OnceLock::new(),
-            }),
+            peer: self.peer,
+            note: None,
+            taken_by: None,
             method: if refused.is_some() {
                 Method::default()
             } else {
@@ -216,7 +237,11 @@ impl hyper::service::Service<Request<Incoming>> for Seat {
 /// It holds no query, no code and no address: positions and who asks for them are personal data.
 struct Record {
     ledger: Arc<Ledger>,
-    note: Arc<RequestNote>,
+    peer: SocketAddr,
+    /// Of a request that went to the router.
+    note: Option<Arc<RequestNote>>,
+    /// The route whose answer was at hand.
+    taken_by: Option<&'static str>,
     method: Method,
     refused: bool,
     process: u64,
@@ -243,10 +268,12 @@ impl Drop for Record {
         if !tracing::enabled!(target: "wangge::request", tracing::Level::INFO) {
             return;
         }
-        let route = match self.note.route.get() {
-            Some(route) => route.as_str(),
-            None if self.refused => "(refused)",
-            None => "(none)",
+        let noted = self.note.as_ref().and_then(|note| note.route.get());
+        let route = match (noted, self.taken_by) {
+            (Some(route), _) => route.as_str(),
+            (None, Some(route)) => route,
+            (None, None) if self.refused => "(refused)",
+            (None, None) => "(none)",
         };
         tracing::info!(
             target: "wangge::request",

@@ -40,7 +40,6 @@ mod workers;
 
 use std::sync::Arc;
 
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use wangge_city::{Planning, Published};
@@ -53,6 +52,7 @@ pub use cors::{BadOrigin, Origins};
 pub use error::ServerError;
 pub use language::{Language, UnknownLanguage};
 pub use problem::{MalformedRequest, ObjectionTold, Obstacle, Problem, Wanted};
+pub use routes::Routes;
 
 /// Serves a published city, and the plans of its store where these are given, until `shutdown` completes: then no connection is accepted any more,
 /// what is being answered ends within [`Limits::shutdown_grace`], and the function returns.
@@ -71,12 +71,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServerError> {
     let config = Arc::new(config);
-    let router = routes(published, planning, Arc::clone(&config))?;
-    serve_router(listener, router, config, shutdown).await;
+    let routes = routes(published, planning, Arc::clone(&config))?;
+    serve_routes(listener, routes, config, shutdown).await;
     Ok(())
 }
 
-/// The service's routes, to be served alone or together with others by [`serve_router`].
+/// The service's routes, to be served alone or together with others by [`serve_routes`].
 ///
 /// # Errors
 /// [`ServerError::Thread`].
@@ -84,18 +84,18 @@ pub fn routes(
     published: Arc<Published>,
     planning: Option<Planning>,
     config: Arc<ServerConfig>,
-) -> Result<Router, ServerError> {
-    Ok(routes::router(app::App::new(published, planning, config)?))
+) -> Result<Routes, ServerError> {
+    Ok(Routes::of(app::App::new(published, planning, config)?))
 }
 
-/// Serves any routes behind the same accept loop, limits, problems and log as [`serve`].
-pub async fn serve_router(
+/// Serves the routes, and others with them, behind the same accept loop, limits, problems and log as [`serve`].
+pub async fn serve_routes(
     listener: TcpListener,
-    router: Router,
+    routes: Routes,
     config: Arc<ServerConfig>,
     shutdown: impl Future<Output = ()> + Send,
 ) {
-    accept::accept(listener, router, config, shutdown).await;
+    accept::accept(listener, routes, config, shutdown).await;
 }
 
 /// Completes with SIGTERM or SIGINT. From the call on, these signals no longer end the process by

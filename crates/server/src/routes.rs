@@ -33,6 +33,9 @@ use crate::front::RequestNote;
 use crate::language::Language;
 use crate::problem::Problem;
 
+/// Sources of tiles, and tiles.
+const TILES: &str = "/tiles/{*tile}";
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const GEOJSON: HeaderValue = HeaderValue::from_static("application/geo+json");
 
@@ -40,7 +43,43 @@ const GEOJSON: HeaderValue = HeaderValue::from_static("application/geo+json");
 /// changed.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 
-pub(crate) fn router(app: App) -> Router {
+/// The routes, and what is answered before them.
+#[must_use]
+pub struct Routes {
+    router: Router,
+    app: App,
+}
+
+impl Routes {
+    pub(crate) fn of(app: App) -> Self {
+        let router = router(app.clone());
+        Self { router, app }
+    }
+
+    /// These and others. What both have is a panic, as with [`Router::merge`].
+    pub fn and(self, others: Router) -> Self {
+        Self {
+            router: self.router.merge(others),
+            app: self.app,
+        }
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The answer that is at hand, and the route that would have given it. Most requests of a map
+    /// are for tiles that are kept; the router and what it needs would take as long as all the rest.
+    pub(crate) fn at_hand<B>(&self, request: &Request<B>) -> Option<(&'static str, Response)> {
+        if *request.method() != Method::GET {
+            return None;
+        }
+        let answer = tiles::at_hand(&self.app, request.uri(), request.headers())?;
+        Some((TILES, answer))
+    }
+}
+
+fn router(app: App) -> Router {
     Router::new()
         .route("/v1/locate", get(locate::one).post(batch::many))
         .route("/v1/grids", get(grids::list))
@@ -74,7 +113,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/styles/{file}", get(styles::file))
         .route("/", get(viewer::page))
         .route("/viewer/{*path}", get(viewer::asset))
-        .route("/tiles/{*tile}", get(tiles::source_or_tile))
+        .route(TILES, get(tiles::source_or_tile))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(NoteRoute)

@@ -8,6 +8,7 @@ use std::time::Instant;
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use foldhash::fast::RandomState;
+use futures_util::FutureExt as _;
 use http::HeaderValue;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -155,6 +156,16 @@ impl TileDesk {
         }
         // boxed: what waits is large, and few requests do
         Box::pin(self.find_out(key, wanted, coding)).await
+    }
+
+    /// What a tile holds, if that is known and nothing must be waited for.
+    pub(crate) fn known_at_hand(&self, wanted: &WantedTile) -> Option<Known> {
+        self.known.get(&wanted.key()).now_or_never().flatten()
+    }
+
+    /// A tile that holds this, if it is kept and nothing must be waited for.
+    pub(crate) fn packed_at_hand(&self, hash: ContentHash, coding: Coding) -> Option<Packed> {
+        self.packed.get(&(hash, coding)).now_or_never().flatten()
     }
 
     async fn find_out(

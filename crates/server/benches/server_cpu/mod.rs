@@ -8,8 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Router;
-use wangge_server::{ServerConfig, serve_router};
+use wangge_server::{Routes, ServerConfig, serve_routes};
 
 /// The argument with which a program runs as the server.
 const AS_SERVER: &str = "--as-server";
@@ -21,14 +20,14 @@ const REQUESTS_PER_CLIENT: usize = 2_500;
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Starts this program once more as the server of `router`, and measures it from here.
+/// Starts this program once more as the server of `routes`, and measures it from here.
 pub(crate) fn beside(
-    router: impl FnOnce(&Arc<ServerConfig>) -> Outcome<Router>,
+    routes: impl FnOnce(&Arc<ServerConfig>) -> Outcome<Routes>,
     measure: impl FnOnce(&Server) -> Outcome<()>,
 ) -> Outcome<()> {
     if std::env::args().any(|argument| argument == AS_SERVER) {
         let config = Arc::new(ServerConfig::default());
-        return serve(router(&config)?, config);
+        return serve(routes(&config)?, config);
     }
     let mut child = Command::new(std::env::current_exe()?)
         .arg(AS_SERVER)
@@ -42,7 +41,7 @@ pub(crate) fn beside(
 }
 
 /// Serves until its standard input ends.
-fn serve(router: Router, config: Arc<ServerConfig>) -> Outcome<()> {
+fn serve(routes: Routes, config: Arc<ServerConfig>) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -54,7 +53,7 @@ fn serve(router: Router, config: Arc<ServerConfig>) -> Outcome<()> {
             let mut rest = Vec::new();
             std::io::stdin().read_to_end(&mut rest)
         });
-        serve_router(listener, router, config, async {
+        serve_routes(listener, routes, config, async {
             let _ = stopped.await;
         })
         .await;

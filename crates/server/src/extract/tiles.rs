@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use http::{HeaderMap, header};
+use http::{HeaderMap, Uri, header};
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use wangge_tiles::{Format, Shift, Source, TileAddress};
@@ -46,15 +46,14 @@ pub(crate) struct TileJsonParams {
 
 /// What a request for a tile says.
 #[derive(Debug)]
-pub(crate) struct TileParams {
+pub(crate) struct TileParams<'r> {
     pub(crate) source: TileSource,
     /// The edition in the path.
-    pub(crate) edition: Option<String>,
+    pub(crate) edition: Option<Cow<'r, str>>,
     /// `None` nearer than the finest zoom that there is.
     pub(crate) address: Option<TileAddress>,
     pub(crate) format: Format,
     pub(crate) of: TilesParams,
-    pub(crate) headers: HeaderMap,
 }
 
 /// The path of a tile, in its parts.
@@ -97,7 +96,7 @@ impl TileJsonParams {
         let name = name.map_err(|_| Problem::UnknownRoute)?;
         Ok(Self {
             source: TileSource::named(&name, app)?,
-            of: TilesParams::read(&parts)?,
+            of: TilesParams::read(&parts.uri)?,
             headers: parts.headers,
         })
     }
@@ -105,13 +104,13 @@ impl TileJsonParams {
 
 // what a path holds is read here and not by the router, which takes four pieces of memory for each
 // part of a path that it names
-impl TileParams {
-    pub(crate) fn of(parts: Parts, app: &App) -> Result<Self, Problem> {
-        let path = TilePath::of(parts.uri.path()).ok_or(Problem::UnknownRoute)?;
+impl<'r> TileParams<'r> {
+    pub(crate) fn of(uri: &'r Uri, headers: &HeaderMap, app: &App) -> Result<Self, Problem> {
+        let path = TilePath::of(uri.path()).ok_or(Problem::UnknownRoute)?;
         let [z, x, last] = &path.place;
         let (row, by_name) = row(last);
         let refused = || Problem::BadTileAddress {
-            given: echo(parts.uri.path()),
+            given: echo(uri.path()),
         };
         let z = number(z).and_then(|z| u8::try_from(z).ok());
         let z = z.filter(|z| *z <= FINEST_ZOOM).ok_or_else(refused)?;
@@ -119,17 +118,16 @@ impl TileParams {
         let (x, y) = (along(x)?, along(row)?);
         let source = TileSource::named(&path.source, app)?;
         let format = match (&source, by_name) {
-            (TileSource::City(_), by_name) => by_name.unwrap_or_else(|| format(&parts.headers)),
+            (TileSource::City(_), by_name) => by_name.unwrap_or_else(|| format(headers)),
             (TileSource::Archive(_), Some(Format::Mlt)) => return Err(Problem::FormatNotOffered),
             (TileSource::Archive(_), _) => Format::Mvt,
         };
         Ok(Self {
             source,
-            edition: path.edition.map(Cow::into_owned),
+            edition: path.edition,
             address: TileAddress::new(z, x, y),
             format,
-            of: TilesParams::read(&parts)?,
-            headers: parts.headers,
+            of: TilesParams::read(uri)?,
         })
     }
 }
@@ -175,17 +173,17 @@ impl FromRequestParts<App> for TilesParams {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
-        Self::read(parts)
+        Self::read(&parts.uri)
     }
 }
 
 impl TilesParams {
-    fn read(parts: &Parts) -> Result<Self, Problem> {
+    fn read(uri: &Uri) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
             taken: &["plan", "at", "crs"],
             not_offered: &[],
         };
-        match parts.uri.query() {
+        match uri.query() {
             None => Ok(Self {
                 which: Which::Now,
                 shift: Shift::None,
