@@ -38,6 +38,8 @@ fn thread_of(
                 // on Linux this is of the calling thread alone; without it the work is done as well
                 let _ = rustix::process::nice(LOWEST);
             })
+            // what fails ahead of need fails again in need, and is told there
+            .panic_handler(|_| tracing::error!("work in the background made its thread panic"))
             .build()
             .ok()
     };

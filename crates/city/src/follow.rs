@@ -194,7 +194,7 @@ impl Follower {
     fn answer_with(&self, city: City) {
         self.published.publish(city);
         if let Some(city) = self.published.load() {
-            draw_ahead(&city);
+            draw_ahead(&self.published, &city);
         }
     }
 

@@ -1,8 +1,9 @@
 //! The city that answers now, and those that answered before: atomic pointers to snapshots.
 
+use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::follow::{Watch, follow};
 use crate::history::History;
+use crate::tiles::draw_ahead;
 use crate::work::WorkError;
 use crate::{City, CityError};
 
@@ -27,6 +29,18 @@ pub struct Published {
     former: ArcSwap<Vec<Arc<City>>>,
     unreachable: AtomicBool,
     history: ArcSwap<History>,
+    when_drawn: OnceLock<WhenDrawn>,
+}
+
+/// What follows the drawing of a zoom of the snapshot that answers.
+struct WhenDrawn(Box<OfZoom>);
+
+type OfZoom = dyn Fn(&Arc<City>, u8) + Send + Sync;
+
+impl fmt::Debug for WhenDrawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WhenDrawn")
+    }
 }
 
 impl Published {
@@ -126,6 +140,32 @@ impl Published {
     pub fn follow(self: &Arc<Self>, store: &Path, every: Duration) -> Result<Watch, CityError> {
         self.history.store(Arc::new(History::of(store)));
         follow(self, store, every)
+    }
+
+    /// Has something done with each zoom of the tiles of the snapshot that answers, and of those that
+    /// will, once it is drawn ahead of need: zoom by zoom, by a thread at a low priority. It may be told
+    /// of the same zoom again. Only where a store is followed anything is drawn ahead; what is to be
+    /// done is said once.
+    pub fn when_drawn(self: &Arc<Self>, then: impl Fn(&Arc<City>, u8) + Send + Sync + 'static) {
+        if self.when_drawn.set(WhenDrawn(Box::new(then))).is_err() {
+            return;
+        }
+        if let Some(city) = self.load().filter(|_| self.has_store()) {
+            draw_ahead(self, &city);
+        }
+    }
+
+    /// Whether this is the snapshot that answers now.
+    pub fn answers_with(&self, city: &City) -> bool {
+        let now = self.city.load();
+        now.as_ref()
+            .is_some_and(|now| now.edition().number() == city.edition().number())
+    }
+
+    pub(crate) fn zoom_is_drawn(&self, city: &Arc<City>, zoom: u8) {
+        if let Some(WhenDrawn(then)) = self.when_drawn.get() {
+            then(city, zoom);
+        }
     }
 
     /// Notes whether the store could be read, and tells whether it could before.

@@ -11,7 +11,7 @@ use wangge_tiles::{
 
 use crate::background::later;
 use crate::units::{Entry, Place};
-use crate::{City, feature_id};
+use crate::{City, Published, feature_id};
 
 /// The tiles of one snapshot, in either system, made when they are first asked for.
 #[derive(Debug, Default)]
@@ -22,13 +22,21 @@ pub(crate) struct Tiles {
 }
 
 /// Draws the tiles of a snapshot zoom by zoom, by one thread at a low priority, as long as the
-/// snapshot is in use.
-pub(crate) fn draw_ahead(city: &Arc<City>) {
-    let city = Arc::downgrade(city);
+/// snapshot is the one that answers.
+pub(crate) fn draw_ahead(published: &Arc<Published>, city: &Arc<City>) {
+    let (published, city) = (Arc::downgrade(published), Arc::downgrade(city));
     later(move || {
         for zoom in 0..=MAX_ZOOM {
-            let Some(city) = city.upgrade() else { return };
-            ahead(|| city.tiles(Shift::None).draw(zoom));
+            let (Some(published), Some(city)) = (published.upgrade(), city.upgrade()) else {
+                return;
+            };
+            if !published.answers_with(&city) {
+                return;
+            }
+            ahead(|| {
+                city.tiles(Shift::None).draw(zoom);
+                published.zoom_is_drawn(&city, zoom);
+            });
         }
     });
 }

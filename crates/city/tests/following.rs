@@ -9,14 +9,15 @@
 mod drawing;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use drawing::{grid, scheme, shape, square, town_grids};
 use wangge_city::work::WorkError;
-use wangge_city::{CityError, Published};
+use wangge_city::{City, CityError, Published};
 use wangge_model::{Grid, LevelIndex};
 use wangge_store::{Existing, ImportUnits, Store};
+use wangge_tiles::MAX_ZOOM;
 
 const EVERY: Duration = Duration::from_millis(50);
 
@@ -192,4 +193,81 @@ fn a_draft_that_does_not_compile_is_tried_again_once_something_has_changed() {
     draft(&mut store, "holed", vec![missing]);
     let city = published.plan("holed").unwrap().unwrap();
     assert_eq!(city.grid_count(), 5);
+}
+
+#[test]
+fn each_zoom_is_told_of_once_it_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("town.gpkg");
+    drop(Store::create(&path, &scheme()).unwrap());
+    publish(&path, "first", town_grids());
+
+    let published = Arc::new(Published::empty());
+    let watch = published.follow(&path, EVERY).unwrap();
+    let told: Arc<Mutex<Vec<(u64, u8)>>> = Arc::default();
+    let note = Arc::clone(&told);
+    published.when_drawn(move |city, zoom| {
+        let number = city.edition().number();
+        note.lock().unwrap().push((number, zoom));
+    });
+    // what is said a second time is not heard
+    published.when_drawn(|_, _| unreachable!("the first one stands"));
+
+    let all_zooms_of = |city: &City| {
+        let number = city.edition().number();
+        let told = told.lock().unwrap();
+        (0..=MAX_ZOOM).all(|zoom| told.contains(&(number, zoom)))
+    };
+    let first = published.load().unwrap();
+    within_two_seconds("the first plan's zooms", || all_zooms_of(&first));
+
+    publish(&path, "second", town_grids());
+    within_two_seconds("the second plan", || !published.answers_with(&first));
+    let second = published.load().unwrap();
+    within_two_seconds("the second plan's zooms", || all_zooms_of(&second));
+    let numbers = told
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(number, _)| *number)
+        .collect::<Vec<_>>();
+    assert!(
+        numbers.is_sorted(),
+        "one snapshot after the other: {numbers:?}"
+    );
+    drop(watch);
+}
+
+#[test]
+fn a_snapshot_that_answers_no_more_is_not_drawn_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("town.gpkg");
+    drop(Store::create(&path, &scheme()).unwrap());
+    publish(&path, "first", town_grids());
+
+    let published = Arc::new(Published::empty());
+    let _watch = published.follow(&path, EVERY).unwrap();
+    let first = published.load().unwrap().edition().number();
+    let (told, hears) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let may_go_on = Mutex::new(may_go_on);
+    published.when_drawn(move |city, zoom| {
+        let _ = told.send((city.edition().number(), zoom));
+        if city.edition().number() == first {
+            // bounded, so that a fault is a failure and not a hang
+            let _ = may_go_on
+                .lock()
+                .unwrap()
+                .recv_timeout(Duration::from_secs(20));
+        }
+    });
+    let begun = hears.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!(begun.0, first);
+    publish(&path, "second", town_grids());
+    within_two_seconds("the second plan", || {
+        published.load().unwrap().edition().number() != first
+    });
+    go_on.send(()).unwrap();
+    let next = hears.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_ne!(next.0, first, "the first one is drawn on");
 }

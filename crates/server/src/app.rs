@@ -40,7 +40,7 @@ impl App {
         planning: Option<Planning>,
         config: Arc<ServerConfig>,
     ) -> Result<Self, ServerError> {
-        Ok(Self {
+        let app = Self {
             inner: Arc::new(Inner {
                 published,
                 workers: Workers::start("work", 2)?,
@@ -52,7 +52,29 @@ impl App {
                 streams: Arc::new(Semaphore::new(config.limits.streams)),
                 config,
             }),
-        })
+        };
+        app.pack_ahead();
+        Ok(app)
+    }
+
+    /// Has the tiles packed that the configuration says, zoom by zoom, as they are drawn ahead.
+    fn pack_ahead(&self) {
+        let inner = &self.inner;
+        if inner.config.tiles.ahead.is_empty() {
+            return;
+        }
+        let weak = Arc::downgrade(inner);
+        inner.published.when_drawn(move |city, zoom| {
+            let Some(inner) = weak.upgrade() else { return };
+            let tiles = &inner.config.tiles;
+            if zoom > tiles.ahead_zoom {
+                return;
+            }
+            for &source in &tiles.ahead {
+                let goes_on = || inner.published.answers_with(city);
+                inner.tiles.pack_ahead(city, source, zoom, goes_on);
+            }
+        });
     }
 
     /// The city that this request is answered from, to its end.

@@ -6,7 +6,7 @@ use crate::address::{PublicUrl, TrustedPeers};
 use crate::archives::Archives;
 use crate::cors::Origins;
 use crate::language::Language;
-use wangge_tiles::Shift;
+use wangge_tiles::{Shift, Source};
 
 /// Everything about a server but its listener and its city.
 ///
@@ -65,6 +65,11 @@ pub struct TileConfig {
     pub cache_bytes: u64,
     /// Whose data the maps show, as map clients print it. Default: nothing.
     pub attribution: Option<String>,
+    /// The sources whose tiles are packed ahead of need, once a snapshot of a store answers, in a half
+    /// of `cache_bytes` at most. Default: the one that the maps show, `city`.
+    pub ahead: Vec<Source>,
+    /// The last zoom that is packed ahead. Default 14.
+    pub ahead_zoom: u8,
 }
 
 impl Default for TileConfig {
@@ -72,6 +77,8 @@ impl Default for TileConfig {
         Self {
             cache_bytes: 256 << 20,
             attribution: None,
+            ahead: vec![Source::City],
+            ahead_zoom: 14,
         }
     }
 }

@@ -5,6 +5,7 @@ mod base_map;
 use std::time::Duration;
 
 use serde::Deserialize;
+use wangge_tiles::{MAX_ZOOM, Source};
 
 use crate::{AddressError, BadOrigin, Network, ServerConfig, TrustedPeers, UnknownLanguage};
 
@@ -29,6 +30,8 @@ struct ConfigFile {
 struct TilesTable {
     cache_bytes: Option<u64>,
     attribution: Option<String>,
+    ahead: Option<Vec<String>>,
+    ahead_zoom: Option<u8>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -152,9 +155,33 @@ impl ServerConfig {
         if let Some(attribution) = file.tiles.attribution {
             config.tiles.attribution = Some(attribution);
         }
+        if let Some(ahead) = file.tiles.ahead {
+            config.tiles.ahead = ahead
+                .iter()
+                .map(|name| source(name))
+                .collect::<Result<_, _>>()?;
+        }
+        if let Some(ahead_zoom) = file.tiles.ahead_zoom {
+            if ahead_zoom > MAX_ZOOM {
+                return Err(ConfigError::Value {
+                    key: "tiles.ahead_zoom",
+                    value: ahead_zoom.to_string(),
+                    wanted: "a zoom of 0 to 16",
+                });
+            }
+            config.tiles.ahead_zoom = ahead_zoom;
+        }
         file.limits.put_into(&mut config)?;
         Ok(config)
     }
+}
+
+fn source(name: &str) -> Result<Source, ConfigError> {
+    name.parse().map_err(|_| ConfigError::Value {
+        key: "tiles.ahead",
+        value: name.to_owned(),
+        wanted: "sources of tiles: city, grids, components, overlays or base",
+    })
 }
 
 impl LimitsTable {
@@ -295,6 +322,8 @@ mod tests {
             upload_bytes = 18
             work_timeout_s = 19
             [tiles]
+            ahead = ["grids", "base"]
+            ahead_zoom = 9
             cache_bytes = 20
             attribution = "© 龙港区"
             "#,
@@ -308,6 +337,8 @@ mod tests {
         assert!(config.allow_writes);
         assert_eq!(config.tiles.cache_bytes, 20);
         assert_eq!(config.tiles.attribution.as_deref(), Some("© 龙港区"));
+        assert_eq!(config.tiles.ahead, [Source::Grids, Source::Base]);
+        assert_eq!(config.tiles.ahead_zoom, 9);
         let limits = config.limits;
         let sizes = [
             limits.connections,
@@ -348,6 +379,8 @@ mod tests {
     #[case::no_origin("cors = [\"map.example.cn/\"]", "map.example.cn/")]
     #[case::no_network("trusted_proxies = [\"10.0.0.0/99\"]", "10.0.0.0/99")]
     #[case::no_language("language = \"fr\"", "fr")]
+    #[case::no_source("[tiles]\nahead = [\"roads\"]", "roads")]
+    #[case::no_zoom("[tiles]\nahead_zoom = 17", "ahead_zoom")]
     #[case::no_toml("limits", "limits")]
     fn a_wrong_file_is_refused_with_the_place(#[case] text: &str, #[case] named: &str) {
         let refused = ServerConfig::default()

@@ -1,5 +1,6 @@
 //! Tiles as they are sent: drawn and packed once, by threads of their own, and kept.
 
+mod ahead;
 mod coding;
 
 use std::sync::{Arc, OnceLock};
@@ -13,11 +14,13 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 use sha2::{Digest as _, Sha256};
 use wangge_city::{City, Edition};
 use wangge_tiles::archive::ArchiveError;
 use wangge_tiles::{Format, Shift, Source, TileAddress};
 
+use self::ahead::Allowance;
 pub(crate) use self::coding::{Coding, weighed};
 use crate::archives::ServedArchive;
 use crate::error::ServerError;
@@ -94,6 +97,8 @@ pub(crate) struct TileDesk {
     packed: Cache<(ContentHash, Coding), Packed, RandomState>,
     /// Of the snapshot that was asked for last: most are the one that answers now.
     head: ArcSwapOption<(u64, Arc<EditionHead>)>,
+    /// What may be packed ahead of need.
+    allowance: Allowance,
     workers: Workers,
 }
 
@@ -119,14 +124,17 @@ impl TileDesk {
         Ok(Self {
             known: Cache::builder()
                 .max_capacity(KNOWN_TILES)
+                .eviction_policy(EvictionPolicy::lru())
                 .build_with_hasher(RandomState::default()),
             packed: Cache::builder()
                 .max_capacity(cache_bytes)
+                .eviction_policy(EvictionPolicy::lru())
                 .weigher(|_, packed: &Packed| {
                     u32::try_from(packed.body.len() + OF_A_BODY).unwrap_or(u32::MAX)
                 })
                 .build_with_hasher(RandomState::default()),
             head: ArcSwapOption::empty(),
+            allowance: Allowance::new(cache_bytes),
             workers: Workers::with_room("tile", threads, waiting)?,
         })
     }

@@ -1,7 +1,5 @@
 //! Things that stand for themselves: each drawn on its own, found by tile.
 
-use std::sync::OnceLock;
-
 use geo::SimplifyVwIdx;
 use geo_types::LineString;
 use rustc_hash::FxHashMap;
@@ -10,6 +8,7 @@ use wangge_plane::{Extent, Figure, Point, Polygon, Ring, Shape};
 
 use crate::apart::apart;
 use crate::drawing::{Border, Drawing};
+use crate::made::Made;
 use crate::mercator::{Window, World};
 use crate::{MAX_ZOOM, TileAddress};
 
@@ -33,7 +32,7 @@ pub(crate) enum Piece {
 pub(crate) struct Figures {
     /// The first zoom at which each is shown.
     first_zoom: Vec<u8>,
-    zooms: Vec<OnceLock<AtZoom>>,
+    zooms: Vec<Made<AtZoom>>,
 }
 
 #[derive(Debug)]
@@ -41,14 +40,14 @@ struct AtZoom {
     /// The things that a tile shows, by column and row, in order.
     by_tile: FxHashMap<(u32, u32), Vec<u32>>,
     /// The drawings of large areas.
-    drawings: FxHashMap<u32, OnceLock<Drawing>>,
+    drawings: FxHashMap<u32, Made<Drawing>>,
 }
 
 impl Figures {
     pub(crate) fn of(first_zoom: Vec<u8>) -> Self {
         Self {
             first_zoom,
-            zooms: (0..=MAX_ZOOM).map(|_| OnceLock::new()).collect(),
+            zooms: (0..=MAX_ZOOM).map(|_| Made::default()).collect(),
         }
     }
 
@@ -64,7 +63,7 @@ impl Figures {
         tile: TileAddress,
         figure: impl Fn(u32) -> &'a Figure,
     ) -> Vec<(u32, Piece)> {
-        let zoom = self.zooms[usize::from(tile.z())].get_or_init(|| self.at(world, &figure));
+        let zoom = self.zooms[usize::from(tile.z())].get_or_make(|| self.at(world, &figure));
         let window = world.window(tile);
         let places = zoom.by_tile.get(&(tile.x(), tile.y()));
         let pieces = places.into_iter().flatten().filter_map(|&at| {
@@ -79,7 +78,7 @@ impl Figures {
                     let ground = match zoom.drawings.get(&at) {
                         Some(kept) => {
                             let drawn = || apart(|| drawn(world, shape));
-                            ground_in(kept.get_or_init(drawn), tile)
+                            ground_in(kept.get_or_make(drawn), tile)
                         }
                         None => ground_in(&drawn(world, shape), tile),
                     };
@@ -108,7 +107,7 @@ impl Figures {
             if let Figure::Area(shape) = figure
                 && shape.segments().nth(MANY).is_some()
             {
-                drawings.insert(at, OnceLock::new());
+                drawings.insert(at, Made::default());
             }
         }
         AtZoom { by_tile, drawings }

@@ -1,7 +1,7 @@
 //! All tiles of one snapshot of a city, in one system.
 
 use std::ops::RangeInclusive;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use wangge_plane::Extent;
 
@@ -9,6 +9,7 @@ use crate::encode::{Layers, as_mlt};
 use crate::figures::Figures;
 use crate::labels::Label;
 use crate::layers::{self, LayerNote};
+use crate::made::Made;
 use crate::mercator::World;
 use crate::units::Units;
 use crate::{Content, MAX_ZOOM, Shift, Source, TileAddress, UnitContent, thinning};
@@ -32,11 +33,11 @@ pub struct TileSet {
     shift: Shift,
     /// Shared with the tiles of other snapshots that have the same ground.
     units: Arc<Units>,
-    components: OnceLock<Figures>,
-    overlays: OnceLock<Figures>,
-    base: OnceLock<Figures>,
+    components: Made<Figures>,
+    overlays: Made<Figures>,
+    base: Made<Figures>,
     /// For each level the place of each unit by size, 1 the largest.
-    ranks: OnceLock<Vec<Vec<u64>>>,
+    ranks: Made<Vec<Vec<u64>>>,
     /// The boxes around what the sources have, of those that have anything.
     extents: Vec<(Source, Extent)>,
 }
@@ -68,10 +69,10 @@ impl TileSet {
             content,
             shift,
             units,
-            components: OnceLock::new(),
-            overlays: OnceLock::new(),
-            base: OnceLock::new(),
-            ranks: OnceLock::new(),
+            components: Made::default(),
+            overlays: Made::default(),
+            base: Made::default(),
+            ranks: Made::default(),
             extents,
         }
     }
@@ -219,7 +220,7 @@ impl TileSet {
     }
 
     pub(crate) fn components(&self) -> &Figures {
-        self.components.get_or_init(|| {
+        self.components.get_or_make(|| {
             Figures::of(thinning::of_components(
                 &self.content.components,
                 self.shift,
@@ -229,12 +230,12 @@ impl TileSet {
 
     pub(crate) fn overlays(&self) -> &Figures {
         self.overlays
-            .get_or_init(|| Figures::of(vec![0; self.content.overlays.len()]))
+            .get_or_make(|| Figures::of(vec![0; self.content.overlays.len()]))
     }
 
     pub(crate) fn base(&self) -> &Figures {
         self.base
-            .get_or_init(|| Figures::of(thinning::of_base(&self.content.base, self.shift)))
+            .get_or_make(|| Figures::of(thinning::of_base(&self.content.base, self.shift)))
     }
 
     /// The labels in a tile.
@@ -245,7 +246,7 @@ impl TileSet {
 
     /// The place of a unit by size among those of its level, 1 the largest.
     pub(crate) fn rank(&self, level: usize, unit: u32) -> u64 {
-        let ranks = self.ranks.get_or_init(|| {
+        let ranks = self.ranks.get_or_make(|| {
             let levels = self.content.levels.iter();
             levels.map(|level| ranked(&level.units)).collect()
         });

@@ -154,6 +154,8 @@ fn warm(martin: &Path, material: &Material) -> Outcome<()> {
         tiles.len()
     );
     let served = Server::wangge(&material.store())?;
+    // what it does in the background is the cold part's
+    served.settle()?;
     let [pmtiles, mbtiles] = material.archives();
     let peer = Server::martin_of_archives(martin, [&pmtiles, &mbtiles])?;
     let peers = [
@@ -189,8 +191,8 @@ fn warm(martin: &Path, material: &Material) -> Outcome<()> {
     Ok(())
 }
 
-/// Each tile once, by servers that keep none: this program right after its start, and when it has
-/// drawn its zooms as it does in the background; Martin over the table.
+/// Each tile once, by servers that have sent none: this program right after its start, and when it has
+/// packed its tiles as it does in the background; Martin over the table, without its cache.
 fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
     let began = Instant::now();
     cluster.load(&material.features())?;
@@ -201,7 +203,7 @@ fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
     };
     let start_own = || Server::wangge(&material.store());
     println!(
-        "\ncold: Martin's cache is off and the table is in the database's memory; wangge is started anew for each run"
+        "\ncold: Martin's cache is off and the table is in the database's memory; wangge is started anew for each run, keeps 256 MiB and packs the tiles of `grids` ahead, gzip and brotli, in a half of that"
     );
     {
         let (started, of_table) = (start_own()?, start_peer()?);
@@ -213,7 +215,7 @@ fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
         let answers_in = started.started_in;
         let drawn_in = answers_in + started.settle()?;
         println!(
-            "not counted: loading the table {:.1} s; wangge answers {:.1} s after its start, has drawn its zooms in the background after {:.1} s and {:.1} s of CPU",
+            "not counted: loading the table {:.1} s; wangge answers {:.1} s after its start, has packed all tiles ahead in the background after {:.1} s and {:.1} s of CPU",
             loaded.as_secs_f64(),
             answers_in.as_secs_f64(),
             drawn_in.as_secs_f64(),

@@ -30,12 +30,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `wangge serve`, which keeps 256 MiB of tiles unless told otherwise.
+    /// `wangge serve`, which keeps 256 MiB of tiles unless told otherwise, and packs the tiles of the
+    /// compared source ahead of need.
     pub(crate) fn wangge(store: &Path) -> Outcome<Self> {
         let address = free_address()?;
+        let config = store.with_extension("toml");
+        std::fs::write(&config, "[tiles]\nahead = [\"grids\"]\nahead_zoom = 16\n")?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_wangge"));
         command.args(["serve", "--lang", "en", "--listen", &address.to_string()]);
-        command.arg("--store").arg(store);
+        command
+            .arg("--store")
+            .arg(store)
+            .arg("--config")
+            .arg(&config);
         Self::start(command, address, "/readyz", &store.with_extension("log"))
     }
 
