@@ -27,7 +27,9 @@ export type Drawing = 'unit' | 'circle' | 'defects' | 'changes' | 'file';
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
-const line = (id: string, source: Drawing, color: string, width: number, filter?: FilterSpecification): LayerSpecification => ({
+type Drawn = LayerSpecification & { source: Drawing };
+
+const line = (id: string, source: Drawing, color: string, width: number, filter?: FilterSpecification): Drawn => ({
   id,
   type: 'line',
   source,
@@ -38,7 +40,8 @@ const line = (id: string, source: Drawing, color: string, width: number, filter?
 
 const chosen: FilterSpecification = ['==', ['get', 'chosen'], true];
 
-const DRAWN: LayerSpecification[] = [
+/** From below to above. They are on the map once there is something to draw. */
+const DRAWN: Drawn[] = [
   line('file-rim', 'file', '#1d5fbf', 1.5),
   { id: 'changes-ground', type: 'fill', source: 'changes', paint: { 'fill-color': '#e88a00', 'fill-opacity': 0.4 } },
   line('changes-rim', 'changes', '#a85f00', 1.5),
@@ -71,15 +74,21 @@ export class CityMap {
   private labelZooms = new Map<string, { min: number; max: number }>();
   private filters = new Map<string, FilterSpecification | undefined>();
   private view: View;
+  /** Whether a style is there, to add to. */
+  private begun = false;
+  /** The symbols of the first style, while they are not asked for. */
+  private sprite: string | undefined;
   private awaited: Promise<StyleSpecification> | undefined;
   private hovered: { sourceLayer: string; id: number | string } | undefined;
 
   constructor(container: HTMLElement, style: StyleSpecification, view: View, bounds?: [number, number, number, number]) {
     this.view = view;
+    const { sprite, ...unadorned } = style;
+    if (typeof sprite === 'string') this.sprite = sprite;
     const known = Number.isFinite(view.zoom);
     this.map = new maplibregl.Map({
       container,
-      style,
+      style: this.sprite ? unadorned : style,
       localIdeographFontFamily: FONTS,
       attributionControl: { compact: true },
       maxZoom: 20,
@@ -103,7 +112,11 @@ export class CityMap {
   setStyle(style: Promise<StyleSpecification>): void {
     this.awaited = style;
     style.then(
-      (ready) => this.awaited === style && this.map.setStyle(ready, { diff: false }),
+      (ready) => {
+        if (this.awaited !== style) return;
+        this.begun = false;
+        this.map.setStyle(ready, { diff: false });
+      },
       (error: unknown) => this.awaited === style && notice((error as Error).message, true),
     );
   }
@@ -112,7 +125,18 @@ export class CityMap {
   draw(what: Drawing, data: GeoJSON = NOTHING): void {
     this.data.set(what, data);
     const source = this.map.getSource<maplibregl.GeoJSONSource>(what);
-    void source?.setData(data);
+    if (source) void source.setData(data);
+    else if (this.begun && data !== NOTHING) this.lay(what);
+  }
+
+  /** Adds what a drawing is made of, each layer below those that stand above it. */
+  private lay(what: Drawing): void {
+    this.map.addSource(what, { type: 'geojson', data: this.data.get(what) ?? NOTHING });
+    DRAWN.forEach((layer, at) => {
+      if (layer.source !== what) return;
+      const above = DRAWN.slice(at + 1).find((other) => this.map.getLayer(other.id));
+      this.map.addLayer(layer, above?.id);
+    });
   }
 
   /** Shows and hides what the view says. */
@@ -162,11 +186,22 @@ export class CityMap {
       if (layer.type === 'fill' && layer.id.startsWith('fill-')) this.fillZooms.set(layer.id, layer.minzoom ?? 0);
       if (layer.type === 'symbol' && layer.id.startsWith('label-')) this.labelZooms.set(layer.id, { min: layer.minzoom ?? 0, max: layer.maxzoom ?? 24 });
     }
-    for (const source of new Set(DRAWN.map((layer) => ('source' in layer ? (layer.source as Drawing) : undefined)))) {
-      if (source) this.map.addSource(source, { type: 'geojson', data: this.data.get(source) ?? NOTHING });
-    }
-    for (const layer of DRAWN) this.map.addLayer(layer);
-    this.apply(this.view);
+    this.begun = true;
+    if (this.sprite) this.adorn(this.sprite);
+    for (const [what, data] of this.data) if (data !== NOTHING) this.lay(what);
+    // a style that is new shows everything
+    const { off, hidden, without } = this.view;
+    if (off.length + hidden.length + without.length > 0) this.apply(this.view);
+  }
+
+  /** Has the symbols there: at once where the first picture shows any, else after it, as reading them takes a tenth of a second. */
+  private adorn(sprite: string): void {
+    this.sprite = undefined;
+    const isShown = (layer: LayerSpecification) => (layer.minzoom ?? 0) <= this.map.getZoom() && JSON.stringify(layer).search(/"(icon-image|fill-pattern)"/) >= 0;
+    const now = this.map.getStyle().layers.some(isShown);
+    const add = () => this.begun && !this.map.getStyle().sprite && this.map.setSprite(sprite);
+    if (now) add();
+    else this.map.once('idle', add);
   }
 
   private hover(point: maplibregl.Point | undefined): void {

@@ -16,7 +16,7 @@ import { named, t, type Word } from './words';
 const TABS: View['tab'][] = ['place', 'layers', 'plans'];
 
 /** The longest that anything waits for the first picture, milliseconds. */
-const PICTURED_MS = 3000;
+const PICTURED_MS = 1500;
 
 /** The map, and everything around it. */
 export function open(style: StyleSpecification, scheme: Scheme): void {
@@ -49,16 +49,14 @@ export function open(style: StyleSpecification, scheme: Scheme): void {
     const moved = Math.abs(lng - now.lon) > 1e-6 || Math.abs(lat - now.lat) > 1e-6 || Math.abs(city.map.getZoom() - now.zoom) > 1e-3;
     if (moved && !city.map.isMoving()) city.map.jumpTo({ center: [now.lon, now.lat], zoom: now.zoom });
   });
-  // the map asks for its tiles first; it begins also without them
+  // the map is drawn first; the rest is there also without it
   let begun = false;
   const begin = () => {
     if (begun) return;
     begun = true;
     page(city, scheme, pictured);
   };
-  // Safari does not say when it has nothing to do
-  const later = window.requestIdleCallback ?? ((work: () => void) => window.setTimeout(work, 200));
-  city.map.once('style.load', () => later(begin, { timeout: 1000 }));
+  void pictured.then(begin);
   city.map.once('error', begin);
 }
 

@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 const NEVER: u8 = 24;
 
 /// So many zooms after a level below the top is shown first, its names: when it is, a unit is 8 pixels
-/// wide on average, then 32.
-const LABELS_WAIT: u8 = 2;
+/// wide on average, then 64: as much as a name takes.
+const LABELS_WAIT: u8 = 3;
 
 /// How many zooms an upper level's labels stay on beside those of the level below.
 const LABELS_STAY: u8 = 3;
