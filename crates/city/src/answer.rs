@@ -4,8 +4,10 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use wangge_coverage::Owner;
 use wangge_crs::Crs;
+use wangge_locate::Accuracy;
 use wangge_plane::Point;
 
+use crate::candidates::Candidate;
 use crate::components::{Around, NearbyComponent};
 use crate::convert::to_lattice;
 use crate::handling::{HandlerRef, PostRef, Shown, Subject};
@@ -28,6 +30,8 @@ pub struct LocateRequest<'a> {
     pub near_m: Option<f64>,
     /// What is reported there, where it is asked who handles it.
     pub subject: Option<Subject<'a>>,
+    /// How well the position is known, where candidates are asked for.
+    pub accuracy: Option<Accuracy>,
     /// How far from the point components are named, metres; none are where this is not given, or
     /// in a city without components.
     pub components_m: Option<f64>,
@@ -72,6 +76,12 @@ pub struct LocateAnswer<'a> {
     /// With [`Status::Near`]: metres to the grid, to the centimetre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<f64>,
+    /// With an accuracy: whether one grid holds more than 99 of 100 such positions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certain: Option<bool>,
+    /// With an accuracy: the grids that the position may be in, the most probable first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidates: Option<Vec<Candidate<'a>>>,
     /// With a subject: who handles it, in order of tiers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handlers: Option<Vec<HandlerRef<'a>>>,
@@ -173,6 +183,8 @@ impl City {
             border_distance_m: None,
             unsettled_border: None,
             distance_m: None,
+            certain: None,
+            candidates: None,
             handlers: None,
             posts: None,
             components: None,
@@ -188,6 +200,11 @@ impl City {
             self.place(&mut answer, Status::Near, near.owner);
             answer.distance_m = Some(centimetres(near.distance_m));
             found = Some(near.owner);
+        }
+        if let Some(accuracy) = request.accuracy {
+            let (candidates, certain) = self.candidates(point, accuracy);
+            answer.certain = Some(certain);
+            answer.candidates = Some(candidates);
         }
         if !self.overlays.is_empty() {
             answer.overlays = Some(self.overlays_at(point));
@@ -309,6 +326,14 @@ impl LocateAnswer<'_> {
         if let Some(metres) = self.distance_m {
             out.extend_from_slice(b",\"distance_m\":");
             put(out, &metres);
+        }
+        if let Some(certain) = &self.certain {
+            out.extend_from_slice(b",\"certain\":");
+            put(out, certain);
+        }
+        if let Some(candidates) = &self.candidates {
+            out.extend_from_slice(b",\"candidates\":");
+            put(out, candidates);
         }
         if let Some(handlers) = &self.handlers {
             out.extend_from_slice(b",\"handlers\":");

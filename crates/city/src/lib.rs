@@ -5,6 +5,7 @@ mod adjacency;
 mod answer;
 mod areas;
 mod background;
+mod candidates;
 mod components;
 mod contested;
 mod convert;
@@ -32,6 +33,7 @@ pub mod work;
 
 pub use adjacency::{Bordering, Sides};
 pub use answer::{AskedPoint, Chain, GridRef, LocateAnswer, LocateRequest, Status, UnitRef};
+pub use candidates::Candidate;
 pub use components::{
     Around, ComponentCursor, ComponentDetail, ComponentFeature, ComponentPage, ComponentQuery,
     ComponentRef, GridShare, NearbyComponent,
@@ -55,3 +57,4 @@ pub use published::Published;
 pub use responsibility::{Elsewhere, Known, ListMistake, Nameable, Responsibility};
 pub use snapshot::{City, CityParts, Review};
 pub use unsettled::{NEAR_BORDER_M, UnsettledBorder};
+pub use wangge_locate::{Accuracy, Spread};

@@ -98,6 +98,7 @@ fn what_another_connection_publishes_answers_within_two_seconds() {
             crs: &wangge_crs::Crs::Lattice,
             near_m: None,
             subject: None,
+            accuracy: None,
             components_m: None,
             shown: wangge_city::Shown::default(),
         })

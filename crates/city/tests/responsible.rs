@@ -47,6 +47,7 @@ fn request(lon: f64, lat: f64, subject: Option<Subject<'_>>) -> LocateRequest<'_
         crs: &Crs::Lattice,
         near_m: None,
         subject,
+        accuracy: None,
         components_m: None,
         shown: Shown::default(),
     }

@@ -26,6 +26,7 @@ fn asked(city: &City, lon: f64, lat: f64) -> Value {
         crs: &Crs::Lattice,
         near_m: None,
         subject: None,
+        accuracy: None,
         components_m: None,
         shown: Shown::default(),
     };
@@ -112,6 +113,7 @@ fn the_written_answer_is_what_serde_writes(
                 crs: &crs,
                 near_m,
                 subject: None,
+                accuracy: None,
                 components_m: None,
                 shown: Shown::default(),
             })
@@ -152,6 +154,7 @@ fn a_point_outside_is_near_within_the_tolerance_only() {
             crs: &Crs::Lattice,
             near_m: Some(near_m),
             subject: None,
+            accuracy: None,
             components_m: None,
             shown: Shown::default(),
         })
@@ -183,6 +186,7 @@ fn a_point_comes_back_in_the_system_it_was_asked_in(#[case] crs: &str, #[case] t
             crs: &crs,
             near_m: None,
             subject: None,
+            accuracy: None,
             components_m: None,
             shown: Shown::default(),
         })
@@ -206,6 +210,7 @@ fn the_same_numbers_in_another_system_are_another_place() {
         crs: &crs,
         near_m: None,
         subject: None,
+        accuracy: None,
         components_m: None,
         shown: Shown::default(),
     });

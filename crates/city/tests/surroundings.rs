@@ -88,6 +88,7 @@ fn located(city: &City, (x, y): (f64, f64), subject: Option<Subject<'_>>) -> Val
             crs: &Crs::Lattice,
             near_m: None,
             subject,
+            accuracy: None,
             components_m: Some(300.0),
             shown: Shown::default(),
         })

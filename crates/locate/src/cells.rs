@@ -107,10 +107,34 @@ impl Cells {
     /// whose border holds the point.
     #[inline]
     pub(crate) fn face_at(&self, p: Point) -> u32 {
+        match self.reached(p) {
+            Reached::Face(face) => face,
+            Reached::Leaf(leaf, corner) => {
+                let face = leaf.face_at(corner, p.into());
+                if face == OUTSIDE {
+                    leaf.lowest_grid_on(corner, p.into())
+                } else {
+                    face
+                }
+            }
+        }
+    }
+
+    /// The face of the nudged point: on a rim it may be the outside.
+    pub(crate) fn nudged_face_at(&self, p: Point) -> u32 {
+        match self.reached(p) {
+            Reached::Face(face) => face,
+            Reached::Leaf(leaf, corner) => leaf.face_at(corner, p.into()),
+        }
+    }
+
+    /// Goes down to the cell of a point that is not cut.
+    #[inline]
+    fn reached(&self, p: Point) -> Reached<'_> {
         let dx = (i64::from(p.x()) - i64::from(self.origin.x)).cast_unsigned();
         let dy = (i64::from(p.y()) - i64::from(self.origin.y)).cast_unsigned();
         if dx > self.width || dy > self.height {
-            return OUTSIDE;
+            return Reached::Face(OUTSIDE);
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -123,7 +147,7 @@ impl Cells {
         let mut bits = self.bits;
         loop {
             let at = match cell {
-                Cell::Face(face) => return face,
+                Cell::Face(face) => return Reached::Face(face),
                 Cell::Node(at) => at,
             };
             match self.arena.node(at) {
@@ -133,12 +157,7 @@ impl Cells {
                         x: p.x().wrapping_sub((dx & below).cast_signed()),
                         y: p.y().wrapping_sub((dy & below).cast_signed()),
                     };
-                    let face = leaf.face_at(corner, p.into());
-                    return if face == OUTSIDE {
-                        leaf.lowest_grid_on(corner, p.into())
-                    } else {
-                        face
-                    };
+                    return Reached::Leaf(leaf, corner);
                 }
                 Node::Grid(grid) => {
                     bits -= grid.bits();
@@ -172,6 +191,14 @@ impl Cells {
     pub(crate) fn memory_bytes(&self) -> usize {
         self.words.capacity() * size_of::<u32>() + self.arena.memory_bytes()
     }
+}
+
+/// Where a way down to a point ends.
+enum Reached<'a> {
+    /// In a cell that one face fills.
+    Face(u32),
+    /// In a leaf, with its reference corner.
+    Leaf(Leaf<'a>, Place),
 }
 
 /// The nodes of many cells, one after the other.

@@ -3,6 +3,7 @@
 use wangge_coverage::{BorderEdge, Owner};
 use wangge_plane::Point;
 
+use crate::accuracy::{self, Accuracy, Share};
 use crate::blocks::Blocks;
 use crate::build;
 use crate::cells::Cells;
@@ -90,6 +91,23 @@ impl FaceIndex {
             });
         }
         Search::new(&index.cells, &index.blocks, p, tolerance_m).run()
+    }
+
+    /// The grids that a position may be in which is known to some metres only, and how probably; with
+    /// the ground outside of all. The largest share first; they add up to 1, and each is off by less than 0.0005.
+    ///
+    /// Lengths are measured in the plane that fits the ellipsoid of CGCS2000 around the point.
+    pub fn shares(&self, p: Point, accuracy: Accuracy) -> Vec<Share> {
+        self.index.as_ref().map_or_else(
+            || {
+                let everything = Share {
+                    owner: None,
+                    share: 1.0,
+                };
+                vec![everything]
+            },
+            |index| accuracy::shares(&index.cells, p, accuracy),
+        )
     }
 
     /// Bytes of memory that the index holds.

@@ -36,6 +36,7 @@
 //! # Ok::<(), wangge_plane::PlaneError>(())
 //! ```
 
+mod accuracy;
 mod blocks;
 mod bracket;
 mod build;
@@ -54,6 +55,7 @@ mod path;
 mod shortlist;
 mod sweep;
 
+pub use accuracy::{Accuracy, Share, Spread};
 pub use components::{ComponentIndex, ComponentNear, IndexedComponent, Nearby};
 pub use face_index::FaceIndex;
 pub use groups::Groups;

@@ -42,6 +42,7 @@ fn router(config: &Arc<ServerConfig>) -> Outcome<Routes> {
         crs: &Crs::Lattice,
         near_m: None,
         subject: None,
+        accuracy: None,
         components_m: None,
         shown: Shown::default(),
     })?)?);

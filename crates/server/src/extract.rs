@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
-use wangge_city::{ComponentCursor, Cursor, Subject, to_lattice};
+use wangge_city::{Accuracy, ComponentCursor, Cursor, Spread, Subject, to_lattice};
 use wangge_crs::Crs;
 use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
@@ -59,6 +59,7 @@ pub(crate) struct LocateParams {
     pub(crate) near_m: f64,
     /// As far as the request itself says `near`.
     pub(crate) components_m: Option<f64>,
+    pub(crate) accuracy: Option<Accuracy>,
     pub(crate) subject: Option<SubjectParam>,
     pub(crate) at: Option<Timestamp>,
 }
@@ -70,6 +71,9 @@ pub(crate) struct BatchParams {
     pub(crate) near_m: f64,
     /// As far as the request itself says `near`.
     pub(crate) components_m: Option<f64>,
+    /// Of rows that say none.
+    pub(crate) accuracy: Option<Accuracy>,
+    pub(crate) spread: Spread,
     pub(crate) subject: Option<SubjectParam>,
     pub(crate) at: Option<Timestamp>,
 }
@@ -144,8 +148,18 @@ impl FromRequestParts<App> for LocateParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["lon", "lat", "crs", "near", "event", "component", "at"],
-            not_offered: &["accuracy"],
+            taken: &[
+                "lon",
+                "lat",
+                "crs",
+                "near",
+                "accuracy",
+                "accuracy_model",
+                "event",
+                "component",
+                "at",
+            ],
+            not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
         let CrsParam(crs) = CrsParam::of(&query)?;
@@ -153,6 +167,7 @@ impl FromRequestParts<App> for LocateParams {
             position: LonLat::of(&query, &crs)?,
             near_m: near_m(&query, app)?,
             components_m: asked_m(&query, "near")?,
+            accuracy: accuracy(&query, spread(&query)?)?,
             subject: SubjectParam::of(&query)?,
             at: at(&query)?,
             crs,
@@ -165,14 +180,25 @@ impl FromRequestParts<App> for BatchParams {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
-            taken: &["crs", "near", "event", "component", "at"],
-            not_offered: &["accuracy"],
+            taken: &[
+                "crs",
+                "near",
+                "accuracy",
+                "accuracy_model",
+                "event",
+                "component",
+                "at",
+            ],
+            not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
+        let spread = spread(&query)?;
         Ok(Self {
             crs: CrsParam::of(&query)?.0,
             near_m: near_m(&query, app)?,
             components_m: asked_m(&query, "near")?,
+            accuracy: accuracy(&query, spread)?,
+            spread,
             subject: SubjectParam::of(&query)?,
             at: at(&query)?,
         })
@@ -513,6 +539,38 @@ fn limit(query: &Query<'_>, app: &App) -> Result<usize, Problem> {
 
 fn near_m(query: &Query<'_>, app: &App) -> Result<f64, Problem> {
     Ok(asked_m(query, "near")?.unwrap_or(app.config().near_m))
+}
+
+/// How well the position is known.
+fn accuracy(query: &Query<'_>, spread: Spread) -> Result<Option<Accuracy>, Problem> {
+    let Some(text) = query.get("accuracy") else {
+        return Ok(None);
+    };
+    let known = number("accuracy", text).ok();
+    let known = known.and_then(|metres| Accuracy::new(metres, spread));
+    known.map(Some).ok_or_else(|| bad_accuracy(text))
+}
+
+/// An accuracy that is none.
+pub(crate) fn bad_accuracy(given: &str) -> Problem {
+    Problem::BadParameter {
+        name: "accuracy",
+        value: echo(given),
+        wanted: Wanted::Accuracy,
+    }
+}
+
+/// How positions of that accuracy are spread.
+fn spread(query: &Query<'_>) -> Result<Spread, Problem> {
+    match query.get("accuracy_model") {
+        None | Some("gaussian") => Ok(Spread::Gaussian),
+        Some("uniform") => Ok(Spread::Uniform),
+        Some(other) => Err(Problem::bad_value(
+            "accuracy_model",
+            other,
+            Wanted::OneOf(&["gaussian", "uniform"]),
+        )),
+    }
 }
 
 /// A distance in metres, where the request gives it.

@@ -202,6 +202,8 @@ pub enum Wanted {
         /// The largest, metres.
         most: u32,
     },
+    /// A distance in metres above 0, not more than [`wangge_city::Accuracy::MOST_M`].
+    Accuracy,
     /// A whole number from 1.
     Count {
         /// The largest.

@@ -82,6 +82,7 @@ fn main() -> Outcome<()> {
                 crs: &Crs::Lattice,
                 near_m: None,
                 subject,
+                accuracy: None,
                 components_m,
                 shown: Shown::default(),
             })?;

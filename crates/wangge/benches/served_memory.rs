@@ -1,5 +1,5 @@
 //! The memory of a served city of 10,000 grids and 100,000 components, in a process of its own:
-//! once it answers, when all zooms are drawn, and after tiles of everything have filled the cache.
+//! once it answers, when all zooms are drawn and tiles packed ahead, and after tiles of everything have filled the cache.
 //! Linux only: it reads `/proc`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
@@ -37,7 +37,7 @@ fn main() -> Outcome<()> {
     println!("                                      resident  at most, MB");
     service.tell("once it answers")?;
     service.rest()?;
-    service.tell("all zooms drawn")?;
+    service.tell("drawn and packed ahead")?;
     let json: serde_json::Value = serde_json::from_slice(&service.get("/tiles/city")?)?;
     let corner = |at: usize| json["bounds"][at].as_f64().ok_or("no bounds");
     let (west, south, east, north) = (corner(0)?, corner(1)?, corner(2)?, corner(3)?);

@@ -359,6 +359,13 @@ fn not_negative(text: &str) -> Result<f64, String> {
     }
 }
 
+/// How positions are spread around the one that is told.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum AccuracyModel {
+    Gaussian,
+    Uniform,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Locate {
     /// The store
@@ -385,6 +392,17 @@ pub(crate) struct Locate {
     /// Name the nearest components within this many metres, and outside the grids the nearest grid
     #[arg(long, value_name = "M")]
     pub(crate) near: Option<f64>,
+    /// The position is known to so many metres only: name the grids that it may be in 精度
+    #[arg(long, value_name = "M")]
+    pub(crate) accuracy: Option<f64>,
+    /// How positions of that accuracy are spread: normally, 68 of 100 within it, or evenly within it
+    #[arg(
+        long,
+        value_name = "MODEL",
+        default_value = "gaussian",
+        requires = "accuracy"
+    )]
+    pub(crate) accuracy_model: AccuracyModel,
     /// Say who handles an event of this class there
     #[arg(long, value_name = "CLASS", conflicts_with_all = ["component", "points"])]
     pub(crate) event: Option<String>,

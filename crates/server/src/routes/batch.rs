@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
-use wangge_city::{City, LocateRequest, Shown, is_cheap};
+use wangge_city::{Accuracy, City, LocateRequest, Shown, Spread, is_cheap};
 use wangge_crs::Crs;
 
 use super::{JSON, etag, mark_language, versioned};
 use crate::app::App;
-use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam};
+use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam, bad_accuracy};
 use crate::language::Language;
 use crate::problem::{Problem, Told};
 use crate::upload::{announced, broken, whole};
@@ -67,6 +67,8 @@ pub(super) async fn many(
             crs: params.crs,
             near_m: params.near_m,
             components_m: params.components_m,
+            accuracy: params.accuracy,
+            spread: params.spread,
             subject: params.subject,
             shown: app.shown(language),
             language,
@@ -385,6 +387,9 @@ struct RowAnswers {
     crs: Crs,
     near_m: f64,
     components_m: Option<f64>,
+    /// Of rows that say none.
+    accuracy: Option<Accuracy>,
+    spread: Spread,
     subject: Option<SubjectParam>,
     shown: Shown,
     language: Language,
@@ -398,7 +403,7 @@ struct RowText<'a> {
     id: Option<&'a RawValue>,
     lon: f64,
     lat: f64,
-    accuracy: Option<IgnoredAny>,
+    accuracy: Option<f64>,
     event: Option<IgnoredAny>,
     component: Option<IgnoredAny>,
     at: Option<IgnoredAny>,
@@ -478,7 +483,6 @@ impl RowAnswers {
     /// Appends the answer to one row: its id, then what a single lookup answers.
     fn locate(&self, row: &RowText<'_>, piece: &mut Vec<u8>) -> Result<(), Problem> {
         let others = [
-            ("accuracy", &row.accuracy),
             ("event", &row.event),
             ("component", &row.component),
             ("at", &row.at),
@@ -491,6 +495,13 @@ impl RowAnswers {
         if row.id.is_some() && good_id(row.id).is_none() {
             return Err(Problem::MalformedRow);
         }
+        let accuracy = match row.accuracy {
+            None => self.accuracy,
+            Some(metres) => Some(
+                Accuracy::new(metres, self.spread)
+                    .ok_or_else(|| bad_accuracy(&metres.to_string()))?,
+            ),
+        };
         let LonLat { lon, lat } = LonLat::checked(row.lon, row.lat, &self.crs)?;
         let answer = self.city.locate(&LocateRequest {
             lon,
@@ -498,6 +509,7 @@ impl RowAnswers {
             crs: &self.crs,
             near_m: Some(self.near_m),
             components_m: self.components_m,
+            accuracy,
             subject: self.subject.as_ref().map(SubjectParam::as_subject),
             shown: self.shown,
         })?;

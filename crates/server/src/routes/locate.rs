@@ -14,6 +14,9 @@ use crate::problem::Problem;
 /// Room for an answer with a chain of five levels.
 const ANSWER_BYTES: usize = 768;
 
+/// A circle that reaches farther, metres, is worked out by threads of its own.
+const SMALL_M: f64 = 300.0;
+
 pub(super) async fn one(
     State(app): State<App>,
     params: LocateParams,
@@ -32,7 +35,10 @@ pub(super) async fn one(
         return Ok(not_modified(etag));
     }
     let shown = app.shown(language);
-    let body = if is_cheap(&params.crs) {
+    let is_small = params
+        .accuracy
+        .is_none_or(|accuracy| accuracy.reach_m() <= SMALL_M);
+    let body = if is_small && is_cheap(&params.crs) {
         answer(&city, &params, shown)?
     } else {
         let city = Arc::clone(&city);
@@ -54,6 +60,7 @@ fn answer(city: &City, params: &LocateParams, shown: Shown) -> Result<Vec<u8>, P
         crs: &params.crs,
         near_m: Some(params.near_m),
         components_m: params.components_m,
+        accuracy: params.accuracy,
         subject: params.subject.as_ref().map(SubjectParam::as_subject),
         shown,
     })?;

@@ -174,9 +174,11 @@ fn a_body_that_is_no_array_is_a_problem(#[case] body: &str) {
 
 #[rstest]
 #[case::not_offered(
-    r#"{"lon": 120.805, "lat": 40.705, "accuracy": 5}"#,
+    r#"{"lon": 120.805, "lat": 40.705, "near": 5}"#,
     "parameter-not-offered"
 )]
+#[case::no_accuracy(r#"{"lon": 120.805, "lat": 40.705, "accuracy": 0}"#, "bad-parameter")]
+#[case::accuracy_is_a_text(r#"{"lon": 120.805, "lat": 40.705, "accuracy": "5"}"#, "malformed-row")]
 #[case::id_is_an_object(r#"{"id": {}, "lon": 120.805, "lat": 40.705}"#, "malformed-row")]
 #[case::no_latitude(r#"{"lon": 120.805}"#, "malformed-row")]
 #[case::overflow(r#"{"lon": 1e400, "lat": 40.705}"#, "malformed-row")]
@@ -194,6 +196,31 @@ fn a_bad_row_says_why(#[case] row: &str, #[case] problem: &str) {
         rows[0]["problem"]["type"],
         format!("urn:wangge:problem:{problem}")
     );
+}
+
+#[test]
+fn rows_may_bring_their_own_accuracy() {
+    let house = House::of_town();
+    // 40 m from a border, and where four grids meet
+    let rows = concat!(
+        r#"{"lon": 120.8095, "lat": 40.705, "accuracy": 1}"#,
+        "\n",
+        r#"{"lon": 120.8095, "lat": 40.705}"#,
+        "\n",
+    );
+    let target = "/v1/locate?accuracy=100&accuracy_model=uniform";
+    let answer = house.connect().post(target, "application/x-ndjson", rows);
+    let rows = lines(&answer);
+    assert_eq!(rows[0]["certain"], true);
+    assert_eq!(rows[0]["candidates"][0]["share"], 1.0);
+    assert_eq!(rows[1]["certain"], false);
+    assert_eq!(rows[1]["candidates"][1]["code"], "211403001002");
+    let plain = house.connect().post(
+        "/v1/locate",
+        "application/x-ndjson",
+        "{\"lon\": 120.8095, \"lat\": 40.705}\n",
+    );
+    assert_eq!(lines(&plain)[0].get("candidates"), None);
 }
 
 #[test]

@@ -67,11 +67,29 @@ fn a_lookup_answers_what_the_interface_says() {
 )]
 #[case::misspelt("/v1/locate?lng=120&lat=40", 400, "unknown-parameter", "lng")]
 #[case::twice("/v1/locate?lon=120&lat=40&lat=41", 400, "repeated-parameter", "lat")]
-#[case::later(
-    "/v1/locate?lon=120&lat=40&accuracy=5",
+#[case::no_accuracy(
+    "/v1/locate?lon=120&lat=40&accuracy=0",
     400,
-    "parameter-not-offered",
+    "bad-parameter",
     "accuracy"
+)]
+#[case::far_accuracy(
+    "/v1/locate?lon=120&lat=40&accuracy=5001",
+    400,
+    "bad-parameter",
+    "accuracy"
+)]
+#[case::endless_accuracy(
+    "/v1/locate?lon=120&lat=40&accuracy=inf",
+    400,
+    "bad-parameter",
+    "accuracy"
+)]
+#[case::no_model(
+    "/v1/locate?lon=120&lat=40&accuracy=5&accuracy_model=normal",
+    400,
+    "bad-parameter",
+    "accuracy_model"
 )]
 #[case::negative_near("/v1/locate?lon=120&lat=40&near=-1", 400, "bad-parameter", "near")]
 #[case::far_near("/v1/locate?lon=120&lat=40&near=1e9", 400, "bad-parameter", "near")]
@@ -435,4 +453,47 @@ fn pages_of_listed_origins_may_read_answers_and_problems() {
             .headers
             .contains_key("access-control-allow-origin")
     );
+}
+
+#[test]
+fn a_position_of_some_accuracy_has_candidates() {
+    let house = House::of_town();
+    // the corner of four grids at 120.81 E, 40.71 N
+    for model in ["gaussian", "uniform"] {
+        let answer = house.get(&format!(
+            "/v1/locate?lon=120.81&lat=40.71&accuracy=15&accuracy_model={model}"
+        ));
+        let json = answer.json();
+        assert_eq!(json["certain"], false);
+        let candidates = json["candidates"].as_array().unwrap();
+        assert_eq!(candidates.len(), 4, "{json}");
+        for candidate in candidates {
+            assert_eq!(candidate["share"], 0.25);
+        }
+    }
+    // on the rim half of it is outside, also where the circle is worked out beside
+    for radius in [10, 150] {
+        let json = house
+            .get(&format!(
+                "/v1/locate?lon=120.8&lat=40.705&accuracy={radius}"
+            ))
+            .json();
+        assert_eq!(json["status"], "inside");
+        let outside = serde_json::json!({"outside": true, "share": 0.5});
+        let candidates = json["candidates"].as_array().unwrap();
+        assert!(candidates.contains(&outside), "{json}");
+        assert_eq!(candidates.len(), 2, "{json}");
+    }
+    let json = house
+        .get("/v1/locate?lon=120.805&lat=40.705&accuracy=20")
+        .json();
+    assert_eq!(json["certain"], true);
+    let only = serde_json::json!([{"code": "211403001001", "share": 1.0}]);
+    assert_eq!(json["candidates"], only);
+    let json = house
+        .get("/v1/locate?lon=121&lat=40.705&accuracy=20")
+        .json();
+    assert_eq!(json["certain"], false);
+    let outside = serde_json::json!([{"outside": true, "share": 1.0}]);
+    assert_eq!(json["candidates"], outside);
 }

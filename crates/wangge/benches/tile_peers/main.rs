@@ -3,7 +3,8 @@
 //!
 //! `WANGGE_MARTIN` names Martin's program and `WANGGE_POSTGRES` the folder of `PostgreSQL`'s, as
 //! `make bench-peers` does. Servers are processes of their own; the client's CPU is not counted.
-//! Linux only: it reads `/proc`.
+//! `warm` or `cold` on the command line measures that part alone, a number as many grids. Linux only: it reads
+//! `/proc`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(
@@ -74,8 +75,13 @@ fn main() -> Outcome<()> {
     for grids in sizes {
         let material = Material::make(grids)?;
         println!("\n== a city of {grids} grids, source `grids`");
-        warm(&martin, &material)?;
-        cold(&martin, &material, &cluster)?;
+        let only = |part: &str| std::env::args().any(|argument| argument == part);
+        if !only("cold") {
+            warm(&martin, &material)?;
+        }
+        if !only("warm") {
+            cold(&martin, &material, &cluster)?;
+        }
     }
     println!("load of the machine at the end: {}", machine_load()?);
     Ok(())

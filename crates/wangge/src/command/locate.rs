@@ -5,8 +5,8 @@ use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use wangge_city::{
-    City, HandlerRef, LocateAnswer, LocateRequest, ManagedBy, NearbyComponent, PostRef, Shown,
-    Status, Subject, UnsettledBorder,
+    Accuracy, Candidate, City, HandlerRef, LocateAnswer, LocateRequest, ManagedBy, NearbyComponent,
+    PostRef, Shown, Spread, Status, Subject, UnsettledBorder,
 };
 use wangge_crs::{Crs, Policy, Transform};
 use wangge_model::{BorderStatus, ComponentState, ObjectKind};
@@ -14,7 +14,7 @@ use wangge_plane::Point;
 use wangge_report::{Language, Told};
 use wangge_store::Store;
 
-use crate::args::Locate;
+use crate::args::{AccuracyModel, Locate};
 use crate::command::grid::level_title;
 use crate::command::publish::time;
 use crate::destination;
@@ -39,6 +39,7 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
             format!("--near is {near_m}: say a distance of 0 to 100000 metres"),
         ));
     }
+    let accuracy = accuracy(args)?;
     let city = waiting(
         match language {
             Language::Zh => "正在载入城市",
@@ -47,8 +48,8 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
         || current_city(&args.store, args.at.as_deref()),
     )?;
     match (&args.points, args.longitude, args.latitude) {
-        (Some(points), _, _) => file(args, &city, &crs, points, language),
-        (None, Some(lon), Some(lat)) => one(args, &city, &crs, (lon, lat), language),
+        (Some(points), _, _) => file(args, &city, &crs, accuracy, points, language),
+        (None, Some(lon), Some(lat)) => one(args, &city, &crs, accuracy, (lon, lat), language),
         _ => Err(Failure::new(
             "请给出一个位置，或用 --points 给出点位文件",
             "give a position, or a file of points with --points",
@@ -74,6 +75,7 @@ fn one(
     args: &Locate,
     city: &City,
     crs: &Crs,
+    accuracy: Option<Accuracy>,
     (lon, lat): (f64, f64),
     language: Language,
 ) -> Result<Outcome, Failure> {
@@ -83,6 +85,7 @@ fn one(
         crs,
         near_m: args.near,
         components_m: args.near,
+        accuracy,
         subject: subject(args),
         shown: Shown {
             contacts: args.show_contacts,
@@ -109,6 +112,24 @@ fn one(
     };
     output::print(&text)?;
     Ok(Outcome::Sound)
+}
+
+/// How well the positions are known, by the options.
+fn accuracy(args: &Locate) -> Result<Option<Accuracy>, Failure> {
+    let Some(metres) = args.accuracy else {
+        return Ok(None);
+    };
+    let spread = match args.accuracy_model {
+        AccuracyModel::Gaussian => Spread::Gaussian,
+        AccuracyModel::Uniform => Spread::Uniform,
+    };
+    let most = Accuracy::MOST_M;
+    Accuracy::new(metres, spread).map(Some).ok_or_else(|| {
+        Failure::new(
+            format!("--accuracy 的值 {metres} 不对：应大于 0 且不超过 {most} 米"),
+            format!("--accuracy is {metres}: say a distance above 0, at most {most} metres"),
+        )
+    })
 }
 
 /// What is reported, by the options.
@@ -174,6 +195,7 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
             format!("{distance:.2} m from the nearest border")
         });
     }
+    lines.extend(candidate_lines(answer, zh));
     let border = answer.unsettled_border.as_ref();
     lines.extend(border.map(|border| border_line(border, zh)));
     if let Some(handlers) = &answer.handlers {
@@ -200,6 +222,30 @@ fn text(city: &City, answer: &LocateAnswer<'_>, language: Language) -> String {
         format!("version {version}")
     });
     lines.join("\n") + "\n"
+}
+
+/// The grids that the position may be in, where its accuracy was told.
+fn candidate_lines(answer: &LocateAnswer<'_>, zh: bool) -> Vec<String> {
+    let (Some(candidates), Some(certain)) = (&answer.candidates, answer.certain) else {
+        return Vec::new();
+    };
+    let title = match (certain, zh) {
+        (true, true) => "位置误差内可以确定是一个网格：",
+        (false, true) => "位置误差内可能是：",
+        (true, false) => "one grid is certain within the accuracy:",
+        (false, false) => "within the accuracy it may be:",
+    };
+    let line = |candidate: &Candidate<'_>| {
+        let outside = if zh { "网格之外" } else { "outside" };
+        let code = candidate.code.unwrap_or(outside);
+        let name = output::visible(candidate.name.unwrap_or_default());
+        let percent = candidate.share * 100.0;
+        format!("\t{percent:.2} %\t{code}\t{name}")
+            .trim_end()
+            .to_owned()
+    };
+    let lines = candidates.iter().map(line);
+    std::iter::once(title.to_owned()).chain(lines).collect()
 }
 
 fn managed_line(by: &ManagedBy<'_>, zh: bool) -> String {
@@ -311,6 +357,7 @@ fn file(
     args: &Locate,
     city: &City,
     crs: &Crs,
+    accuracy: Option<Accuracy>,
     path: &Path,
     language: Language,
 ) -> Result<Outcome, Failure> {
@@ -358,6 +405,7 @@ fn file(
         city,
         transform: Transform::new(crs, &Crs::Lattice, &policy(args.conversion))?,
         near_m: args.near,
+        accuracy,
         columns,
         language,
     };
@@ -376,12 +424,25 @@ struct Asking<'a> {
     city: &'a City,
     transform: Transform,
     near_m: Option<f64>,
+    accuracy: Option<Accuracy>,
     /// Where longitude and latitude stand in a row.
     columns: (usize, usize),
     language: Language,
 }
 
-type Answered = Option<(&'static str, wangge_coverage::Owner, Option<f64>)>;
+/// What a row that is understood is answered.
+struct Answered {
+    point: Point,
+    /// `None` outside.
+    found: Option<Found>,
+}
+
+/// The grid of a row.
+struct Found {
+    status: &'static str,
+    owner: wangge_coverage::Owner,
+    distance_m: Option<f64>,
+}
 
 impl Asking<'_> {
     fn answer_rows(
@@ -400,11 +461,15 @@ impl Asking<'_> {
         let mut writer = csv::Writer::from_writer(BufWriter::new(out));
         let header = rows.headers()?.clone();
         let answered = ["status"].into_iter().chain(levels.iter().copied());
-        writer.write_record(header.iter().chain(answered).chain([
-            "name",
-            "distance_m",
-            "problem",
-        ]))?;
+        let of_accuracy: &[&str] = match self.accuracy {
+            Some(_) => &["certain", "candidates"],
+            None => &[],
+        };
+        let answered = answered.chain(["name", "distance_m"]);
+        let answered = answered
+            .chain(of_accuracy.iter().copied())
+            .chain(["problem"]);
+        writer.write_record(header.iter().chain(answered))?;
         let what = Words::new("点", "points");
         let progress = Progress::new(what.told(self.language), size);
         let mut row = csv::ByteRecord::new();
@@ -423,24 +488,7 @@ impl Asking<'_> {
             for place in 0..header.len() {
                 writer.write_field(row.get(place).unwrap_or_default())?;
             }
-            match answer {
-                Ok(Some((status, owner, distance_m))) => {
-                    writer.write_field(status)?;
-                    for unit in city.chain_of(owner).iter() {
-                        writer.write_field(unit.code)?;
-                    }
-                    let name = city
-                        .chain_of(owner)
-                        .iter()
-                        .last()
-                        .and_then(|unit| unit.name);
-                    writer.write_field(name.unwrap_or_default())?;
-                    writer.write_field(distance_m.map_or(String::new(), |d| format!("{d:.2}")))?;
-                    writer.write_field("")?;
-                }
-                Ok(None) => blank(&mut writer, "outside", levels.len(), "")?,
-                Err(problem) => blank(&mut writer, "invalid", levels.len(), &problem)?,
-            }
+            self.write_answer(&mut writer, &answer, levels.len())?;
             writer.write_record(None::<&[u8]>)?;
             count += 1;
             if count.is_multiple_of(STRIDE) {
@@ -449,6 +497,53 @@ impl Asking<'_> {
         }
         progress.finish();
         writer.flush().map_err(|error| Failure::output(&error))
+    }
+
+    fn write_answer(
+        &self,
+        writer: &mut csv::Writer<impl Write>,
+        answer: &Result<Answered, String>,
+        levels: usize,
+    ) -> Result<(), Failure> {
+        let (status, found, problem) = match answer {
+            Ok(answered) => match &answered.found {
+                Some(found) => (found.status, Some(found), ""),
+                None => ("outside", None, ""),
+            },
+            Err(problem) => ("invalid", None, problem.as_str()),
+        };
+        writer.write_field(status)?;
+        match found {
+            Some(found) => {
+                let mut name = None;
+                for unit in self.city.chain_of(found.owner).iter() {
+                    writer.write_field(unit.code)?;
+                    name = unit.name;
+                }
+                writer.write_field(name.unwrap_or_default())?;
+                let distance_m = found.distance_m.map(|metres| format!("{metres:.2}"));
+                writer.write_field(distance_m.unwrap_or_default())?;
+            }
+            None => {
+                for _ in 0..levels + 2 {
+                    writer.write_field("")?;
+                }
+            }
+        }
+        match (self.accuracy, answer) {
+            (None, _) => {}
+            (Some(accuracy), Ok(answered)) => {
+                let (candidates, certain) = self.city.candidates(answered.point, accuracy);
+                writer.write_field(if certain { "true" } else { "false" })?;
+                writer.write_field(in_one_field(&candidates))?;
+            }
+            (Some(_), Err(_)) => {
+                writer.write_field("")?;
+                writer.write_field("")?;
+            }
+        }
+        writer.write_field(problem)?;
+        Ok(())
     }
 
     fn answer_row(&self, row: &csv::ByteRecord) -> Result<Answered, String> {
@@ -470,25 +565,30 @@ impl Asking<'_> {
             .map_err(|error| error.told(self.language))?;
         let point = Point::from_degrees(lon, lat).map_err(|error| error.told(self.language))?;
         if let Some(owner) = self.city.locate_point(point) {
-            return Ok(Some(("inside", owner, None)));
+            let found = Some(Found {
+                status: "inside",
+                owner,
+                distance_m: None,
+            });
+            return Ok(Answered { point, found });
         }
         let near = self
             .near_m
             .and_then(|tolerance| self.city.nearest(point, tolerance));
-        Ok(near.map(|near| ("near", near.owner, Some(near.distance_m))))
+        let found = near.map(|near| Found {
+            status: "near",
+            owner: near.owner,
+            distance_m: Some(near.distance_m),
+        });
+        Ok(Answered { point, found })
     }
 }
 
-fn blank(
-    writer: &mut csv::Writer<impl Write>,
-    status: &str,
-    levels: usize,
-    problem: &str,
-) -> Result<(), Failure> {
-    writer.write_field(status)?;
-    for _ in 0..levels + 2 {
-        writer.write_field("")?;
-    }
-    writer.write_field(problem)?;
-    Ok(())
+/// Candidates as one field: `211403001002=0.8200 211403001003=0.1800`.
+fn in_one_field(candidates: &[Candidate<'_>]) -> String {
+    let told = |candidate: &Candidate<'_>| {
+        let code = candidate.code.unwrap_or("outside");
+        format!("{code}={:.4}", candidate.share)
+    };
+    candidates.iter().map(told).collect::<Vec<_>>().join(" ")
 }

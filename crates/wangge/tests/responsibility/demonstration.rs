@@ -211,6 +211,7 @@ impl Demonstration {
             crs: &Crs::Lattice,
             near_m: None,
             subject: Some(Subject { object, class }),
+            accuracy: None,
             components_m: None,
             shown: Shown {
                 contacts: true,

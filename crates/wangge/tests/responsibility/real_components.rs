@@ -199,6 +199,7 @@ fn nearest(city: &City, lon: f64, lat: f64, class: &str) -> Option<f64> {
                 object: ObjectKind::Component,
                 class,
             }),
+            accuracy: None,
             components_m: Some(10_000.0),
             shown: Shown::default(),
         })
