@@ -488,7 +488,7 @@ fn a_position_of_some_accuracy_has_candidates() {
         .get("/v1/locate?lon=120.805&lat=40.705&accuracy=20")
         .json();
     assert_eq!(json["certain"], true);
-    let only = serde_json::json!([{"code": "211403001001", "share": 1.0}]);
+    let only = serde_json::json!([{"code": "211403001001", "name": "网格001", "share": 1.0}]);
     assert_eq!(json["candidates"], only);
     let json = house
         .get("/v1/locate?lon=121&lat=40.705&accuracy=20")
