@@ -45,6 +45,9 @@ const WARM_OF_A_ZOOM: usize = 200;
 /// Cold tiles of each zoom, at most.
 const COLD_OF_A_ZOOM: usize = 2_000;
 
+/// The tiles of the compared source are packed ahead of need, all of them.
+const ALL_AHEAD: &str = "[tiles]\nahead = [\"grids\"]\nahead_zoom = 16\n";
+
 const COLD_NAMES: [&str; 3] = ["wangge", "wangge, at once", "Martin, PostGIS"];
 
 /// Tiles of each zoom whose sizes are listed, at most.
@@ -159,7 +162,7 @@ fn warm(martin: &Path, material: &Material) -> Outcome<()> {
         "\nwarm: {} tiles of all zooms, at most {WARM_OF_A_ZOOM} of each; each server keeps up to 256 MiB of tiles, its default",
         tiles.len()
     );
-    let served = Server::wangge(&material.store())?;
+    let served = Server::wangge(&material.store(), "")?;
     // what it does in the background is the cold part's
     served.settle()?;
     let [pmtiles, mbtiles] = material.archives();
@@ -207,7 +210,7 @@ fn cold(martin: &Path, material: &Material, cluster: &Cluster) -> Outcome<()> {
         let config = |listen| cluster.martin_config(listen, CLIENTS);
         Server::martin_of_tables(martin, config, cluster.process())
     };
-    let start_own = || Server::wangge(&material.store());
+    let start_own = || Server::wangge(&material.store(), ALL_AHEAD);
     println!(
         "\ncold: Martin's cache is off and the table is in the database's memory; wangge is started anew for each run, keeps 256 MiB and packs the tiles of `grids` ahead, gzip and brotli, in a half of that"
     );

@@ -30,12 +30,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `wangge serve`, which keeps 256 MiB of tiles unless told otherwise, and packs the tiles of the
-    /// compared source ahead of need.
-    pub(crate) fn wangge(store: &Path) -> Outcome<Self> {
+    /// `wangge serve` with a configuration; without any it keeps 256 MiB of tiles, and packs those of the source
+    /// `city` ahead of need, to zoom 14.
+    pub(crate) fn wangge(store: &Path, configuration: &str) -> Outcome<Self> {
         let address = free_address()?;
         let config = store.with_extension("toml");
-        std::fs::write(&config, "[tiles]\nahead = [\"grids\"]\nahead_zoom = 16\n")?;
+        std::fs::write(&config, configuration)?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_wangge"));
         command.args(["serve", "--lang", "en", "--listen", &address.to_string()]);
         command
