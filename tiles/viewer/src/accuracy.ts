@@ -1,38 +1,20 @@
 // The accuracy circle around a point: dragged on the map, and the grids that it may mean.
 
 import { get } from './api';
-import type { Units } from './answers';
+import type { Candidate, Located } from './answers';
 import { el } from './dom';
 import { maplibregl, type CityMap } from './city-map';
 import { Plane } from './metric';
 import { look, view } from './view';
 
-export interface Candidate {
-  code?: string;
-  name?: string;
-  name_en?: string;
-  /** Of the circle's area; those of all candidates and of the ground outside add up to 1. */
-  share: number;
-}
+/** More grids than this in a circle are not listed one by one. */
+export const MOST_LISTED = 60;
 
-/** More grids than this in a circle are no answer to anybody. */
-const MOST_GRIDS = 60;
-
-/** The grids that a circle reaches, largest share first, and what lies outside all of them; undefined where they are too many. */
-export async function candidates(point: [number, number], radius: number, signal: AbortSignal): Promise<Candidate[] | undefined> {
-  const plane = new Plane(point);
-  const corner = plane.degrees(radius, radius);
-  const box = [2 * point[0] - corner[0], 2 * point[1] - corner[1], ...corner].map((degrees) => degrees.toFixed(7)).join(',');
-  const units = await get<Units & { links?: unknown }>('v1/grids', { bbox: box, limit: MOST_GRIDS }, signal);
-  if (units.links) return undefined;
-  const whole = Math.PI * radius * radius;
-  const found: Candidate[] = units.features
-    .map(({ geometry, properties }) => ({ code: properties.code, name: properties.name, name_en: properties.name_en, share: plane.inCircle(geometry, radius) / whole }))
-    .filter((candidate) => candidate.share > 0.0005)
-    .sort((a, b) => b.share - a.share);
-  const outside = 1 - found.reduce((sum, candidate) => sum + candidate.share, 0);
-  if (outside > 0.0005) found.push({ share: outside });
-  return found;
+/** The grids that a position may be in which is known to so many metres, any place in the circle alike; the most probable first. */
+export async function candidates(point: [number, number], radius: number, signal: AbortSignal): Promise<Candidate[]> {
+  const [lon, lat] = point.map((degrees) => degrees.toFixed(7));
+  const located = await get<Located>('v1/locate', { lon, lat, accuracy: radius, accuracy_model: 'uniform' }, signal);
+  return located.candidates ?? [];
 }
 
 /** The point and its circle on the map, with a grip for each. */

@@ -36,6 +36,15 @@ export interface NearComponent {
   distance_m: number;
 }
 
+export interface Candidate {
+  /** Absent outside of all grids. */
+  code?: string;
+  name?: string;
+  outside?: true;
+  /** How probable it is; those of all candidates add up to 1. */
+  share: number;
+}
+
 export interface Located {
   status: 'inside' | 'near' | 'outside';
   grid?: UnitRef & { id: number; kind?: string };
@@ -46,6 +55,7 @@ export interface Located {
   handlers?: { tier: number; department?: Department; reason?: string }[];
   posts?: { post: string; name?: string; vacant?: boolean; institution?: string }[];
   components?: NearComponent[];
+  candidates?: Candidate[];
   unsettled_border?: { status?: string };
   managed_by?: unknown;
 }

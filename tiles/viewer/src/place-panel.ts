@@ -1,8 +1,8 @@
 // Whose point is this: the answer to a click, and one unit with what is around it.
 
 import { get, Refused } from './api';
-import { Accuracy, candidates, type Candidate } from './accuracy';
-import type { ComponentClass, Located, Scheme, Unit } from './answers';
+import { Accuracy, candidates, MOST_LISTED } from './accuracy';
+import type { Candidate, ComponentClass, Located, Scheme, Unit } from './answers';
 import type { CityMap } from './city-map';
 import { coordinatesForm } from './coordinates';
 import { el, notice } from './dom';
@@ -148,8 +148,8 @@ export class PlacePanel {
     try {
       const found = await candidates(view.point, view.radius, reached.signal);
       this.circle.replaceChildren(el('h2', {}, t('candidates'), el('small', {}, ` ${t('share_of')}`)));
-      if (!found) this.circle.append(el('p', { class: 'bad' }, t('too_many_grids')));
-      else this.circle.append(el('table', {}, ...found.map((one) => this.candidate(one))));
+      this.circle.append(el('table', {}, ...found.slice(0, MOST_LISTED).map((one) => this.candidate(one))));
+      if (found.length > MOST_LISTED) this.circle.append(el('p', { class: 'quiet' }, t('more_grids', found.length - MOST_LISTED)));
     } catch (error) {
       if (!(error instanceof DOMException)) this.circle.replaceChildren(el('p', { class: 'bad' }, (error as Error).message));
     }
@@ -157,7 +157,7 @@ export class PlacePanel {
 
   private candidate(one: Candidate): HTMLElement {
     const share = `${(100 * one.share).toFixed(1)} %`;
-    return el('tr', {}, el('th', {}, share), el('td', {}, one.code ? this.link(one.code, named(one)) : t('outside')));
+    return el('tr', {}, el('th', {}, share), el('td', {}, one.code ? this.link(one.code, one.name ?? one.code) : t('outside')));
   }
 
   /** Shows a unit that was chosen, and goes there. */

@@ -44,7 +44,7 @@ const WORDS = {
   accuracy: ['精度圆半径（米）', 'Accuracy circle, metres'],
   accuracy_hint: ['拖动圆周上的圆点改变半径，拖动中心改变位置', 'Drag the dot on the circle to change it, the middle to move it'],
   candidates: ['候选网格', 'Candidates'],
-  too_many_grids: ['圆内网格太多，请缩小半径', 'Too many grids in the circle: make it smaller'],
+  more_grids: ['另有 {0} 个', 'and {0} more'],
   share_of: ['按圆面积', 'by area of the circle'],
   levels: ['层级', 'Levels'],
   borders_labels: ['边界与注记', 'Borders and labels'],
