@@ -265,7 +265,7 @@ impl City {
             })
     }
 
-    fn level_of(&self, id: &str) -> Result<LevelIndex, CityError> {
+    pub(crate) fn level_of(&self, id: &str) -> Result<LevelIndex, CityError> {
         self.scheme()
             .level(id)
             .ok_or_else(|| CityError::UnknownLevel {

@@ -25,6 +25,7 @@ mod published;
 mod responsibility;
 mod snapshot;
 mod streets;
+mod tally;
 mod tiles;
 mod told;
 mod units;
@@ -56,5 +57,6 @@ pub use planning::{
 pub use published::Published;
 pub use responsibility::{Elsewhere, Known, ListMistake, Nameable, Responsibility};
 pub use snapshot::{City, CityParts, Review};
+pub use tally::{Count, Decimal, NotDecimal, Sum, Tally};
 pub use unsettled::{NEAR_BORDER_M, UnsettledBorder};
 pub use wangge_locate::{Accuracy, Spread};

@@ -31,6 +31,7 @@ use wangge_plane::Point;
 use crate::cells::{Cell, Cells, Node};
 use crate::metric::{AROUND, Ruler, Scale};
 use crate::path::{self, Edge, Place};
+use crate::square::{Square, units};
 
 /// How many standard deviations in each direction the radius is that 68 of 100 positions lie in:
 /// `1 - exp(-1.515^2 / 2) = 0.683`.
@@ -150,14 +151,6 @@ fn added_up(mut given: Vec<(u32, f64)>) -> Vec<Share> {
     shares
 }
 
-/// A square of cells, its corner and side in lattice units.
-#[derive(Clone, Copy)]
-struct Square {
-    x: i64,
-    y: i64,
-    side: i64,
-}
-
 impl Circle<'_> {
     /// Finds the edges that come within reach, each once.
     fn gather(&mut self) {
@@ -208,14 +201,9 @@ impl Circle<'_> {
             Node::Leaf(leaf) => self.edges.extend(leaf.edges(square.corner())),
             Node::Grid(grid) => {
                 let cut = 1u32 << grid.bits();
-                let side = square.side >> grid.bits();
                 for row in 0..cut {
                     for column in 0..cut {
-                        let part = Square {
-                            x: square.x + i64::from(column) * side,
-                            y: square.y + i64::from(row) * side,
-                            side,
-                        };
+                        let part = square.part(grid.bits(), column, row);
                         self.cell(grid.cell(column, row), part);
                     }
                 }
@@ -224,8 +212,7 @@ impl Circle<'_> {
     }
 
     fn is_beyond(&self, square: Square) -> bool {
-        let dx = gap(square.x, square.x + square.side, self.x);
-        let dy = gap(square.y, square.y + square.side, i64::from(self.place.y()));
+        let (dx, dy) = square.gap(self.x, i64::from(self.place.y()));
         self.floor.squared(dx, dy) > self.accuracy.reach_m().powi(2)
     }
 
@@ -291,19 +278,6 @@ impl Circle<'_> {
         let dx = units(i64::from(end.x) - self.x);
         let dy = units(i64::from(end.y) - i64::from(self.place.y()));
         (dx * self.scale.east, dy * self.scale.north)
-    }
-}
-
-impl Square {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a corner of a cell is on the lattice"
-    )]
-    const fn corner(self) -> Place {
-        Place {
-            x: self.x as i32,
-            y: self.y as i32,
-        }
     }
 }
 
@@ -374,17 +348,6 @@ fn integrated(f: &impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
     } else {
         whole(from, to)
     }
-}
-
-/// How far a number is from a closed range.
-fn gap(low: i64, high: i64, at: i64) -> f64 {
-    units((low - at).max(at - high).max(0))
-}
-
-/// Exact: lattice units stay far below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "lattice units are below 2^53")]
-const fn units(value: i64) -> f64 {
-    value as f64
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use wangge_plane::{LATTICE_UNIT_DEG, Point, Segment, ellipsoid};
 
 use crate::bracket::{Bracket, to_segment_m2};
 use crate::metric::Ruler;
+use crate::square::units;
 
 /// What the search for the nearest place of an edge gives away, in metres: far above the rounding of
 /// any bound, far below a millimetre.
@@ -167,10 +168,4 @@ impl Search {
         let lowest_m = at_left.min(at_right).min(at(0.0)).min(at(1.0));
         self.found_m = self.found_m.min(lowest_m);
     }
-}
-
-/// Exact: lattice units stay far below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "lattice units are below 2^53")]
-const fn units(value: i64) -> f64 {
-    value as f64
 }

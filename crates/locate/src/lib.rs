@@ -53,6 +53,7 @@ mod overlay;
 mod packed;
 mod path;
 mod shortlist;
+mod square;
 mod sweep;
 
 pub use accuracy::{Accuracy, Share, Spread};

@@ -8,7 +8,8 @@ use wangge_plane::Point;
 use crate::blocks::{BLOCK_BITS, Blocks};
 use crate::cells::{Arena, Cell, Cells, Node};
 use crate::metric::{AROUND, Ruler, Scale};
-use crate::path::{self, Edge, Place};
+use crate::path::{self, Edge};
+use crate::square::{Square, gap, units};
 use crate::sweep::Frame;
 
 /// A grid and how far away it is.
@@ -36,14 +37,6 @@ pub(crate) struct Search<'a> {
     best_face: Option<u32>,
 }
 
-/// A square of cells, its corner and side in lattice units.
-#[derive(Clone, Copy)]
-struct Square {
-    x: i64,
-    y: i64,
-    side: i64,
-}
-
 /// A cell or block within reach.
 #[derive(Clone, Copy, Default)]
 struct Within {
@@ -51,19 +44,6 @@ struct Within {
     guess_m2: f64,
     column: u32,
     row: u32,
-}
-
-impl Square {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a corner of a cell is on the lattice"
-    )]
-    const fn corner(self) -> Place {
-        Place {
-            x: self.x as i32,
-            y: self.y as i32,
-        }
-    }
 }
 
 impl<'a> Search<'a> {
@@ -228,11 +208,7 @@ impl<'a> Search<'a> {
             Node::Grid(grid) => {
                 let cut = 1u32 << grid.bits();
                 let side = square.side >> grid.bits();
-                let part = |column: u32, row: u32| Square {
-                    x: square.x + i64::from(column) * side,
-                    y: square.y + i64::from(row) * side,
-                    side,
-                };
+                let part = |column: u32, row: u32| square.part(grid.bits(), column, row);
                 let nearest = |at: i64, start: i64| {
                     u32::try_from(((at - start) / side).clamp(0, i64::from(cut) - 1)).unwrap_or(0)
                 };
@@ -318,10 +294,7 @@ impl<'a> Search<'a> {
     }
 
     fn way_to(&self, square: Square) -> (f64, f64) {
-        (
-            gap(square.x, square.x + square.side, self.x),
-            gap(square.y, square.y + square.side, self.y),
-        )
+        square.gap(self.x, self.y)
     }
 
     fn edge_bound_m2(&self, edge: &Edge) -> f64 {
@@ -330,15 +303,4 @@ impl<'a> Search<'a> {
         let dy = gap(i64::from(low), i64::from(high), self.y);
         self.floor.squared(dx, dy)
     }
-}
-
-/// How far a number is from a closed range.
-fn gap(low: i64, high: i64, at: i64) -> f64 {
-    units((low - at).max(at - high).max(0))
-}
-
-/// Exact: lattice units stay far below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "lattice units are below 2^53")]
-const fn units(value: i64) -> f64 {
-    value as f64
 }

@@ -11,6 +11,7 @@ use crate::figures::FigureRef;
 use crate::foot::{SLACK_M, Standpoint};
 use crate::metric::{AROUND, Scale};
 use crate::packed::{Box4, FAN, Node};
+use crate::square::units;
 
 /// Distances that are as close to one another are measured again: twice what a short measure may be off, and room
 /// for the geodesic's own error.
@@ -375,10 +376,4 @@ impl<'a> Search<'a> {
             own.min(way(self.copies[1])).min(way(self.copies[2]))
         }
     }
-}
-
-/// Exact: lattice units stay far below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "lattice units are below 2^53")]
-const fn units(value: i64) -> f64 {
-    value as f64
 }

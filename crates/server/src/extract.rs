@@ -6,7 +6,7 @@ mod viewing;
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 use jiff::Timestamp;
 use wangge_city::{Accuracy, ComponentCursor, Cursor, Spread, Subject, to_lattice};
 use wangge_crs::Crs;
@@ -147,6 +147,12 @@ impl FromRequestParts<App> for LocateParams {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Self::of(&parts.uri, app)
+    }
+}
+
+impl LocateParams {
+    pub(crate) fn of(uri: &Uri, app: &App) -> Result<Self, Problem> {
         const ROUTE: Parameters = Parameters {
             taken: &[
                 "lon",
@@ -161,7 +167,7 @@ impl FromRequestParts<App> for LocateParams {
             ],
             not_offered: &[],
         };
-        let query = ROUTE.read(parts.uri.query())?;
+        let query = ROUTE.read(uri.query())?;
         let CrsParam(crs) = CrsParam::of(&query)?;
         Ok(Self {
             position: LonLat::of(&query, &crs)?,
@@ -361,8 +367,14 @@ impl FromRequestParts<App> for Spoken {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
-        Ok(Self(Language::accepted(asked, app.config().language)))
+        Ok(Self::of(&parts.headers, app))
+    }
+}
+
+impl Spoken {
+    pub(crate) fn of(headers: &HeaderMap, app: &App) -> Self {
+        let asked = headers.get(header::ACCEPT_LANGUAGE);
+        Self(Language::accepted(asked, app.config().language))
     }
 }
 

@@ -33,6 +33,9 @@ use crate::front::RequestNote;
 use crate::language::Language;
 use crate::problem::Problem;
 
+/// Whose point is this.
+const LOCATE: &str = "/v1/locate";
+
 /// Sources of tiles, and tiles.
 const TILES: &str = "/tiles/{*tile}";
 
@@ -69,19 +72,24 @@ impl Routes {
     }
 
     /// The answer that is at hand, and the route that would have given it. Most requests of a map
-    /// are for tiles that are kept; the router and what it needs would take as long as all the rest.
+    /// are for tiles that are kept, most others for lookups; the router and what it needs would take as long as all the rest.
     pub(crate) fn at_hand<B>(&self, request: &Request<B>) -> Option<(&'static str, Response)> {
         if *request.method() != Method::GET {
             return None;
         }
-        let answer = tiles::at_hand(&self.app, request.uri(), request.headers())?;
+        let (uri, headers) = (request.uri(), request.headers());
+        if uri.path() == LOCATE {
+            let answer = locate::at_hand(&self.app, uri, headers)?;
+            return Some((LOCATE, answer));
+        }
+        let answer = tiles::at_hand(&self.app, uri, headers)?;
         Some((TILES, answer))
     }
 }
 
 fn router(app: App) -> Router {
     Router::new()
-        .route("/v1/locate", get(locate::one).post(batch::many))
+        .route(LOCATE, get(locate::one).post(batch::many))
         .route("/v1/grids", get(grids::list))
         .route("/v1/grids/{code}", get(grids::one))
         .route("/v1/scheme", get(scheme::scheme))

@@ -113,6 +113,11 @@ pub(crate) enum Command {
         allow_negative_numbers = true
     )]
     Locate(Locate),
+    /// Count points, and add up their numbers, by the grids that hold them 按网格统计
+    #[command(
+        after_help = "Examples:\n  wangge aggregate cases.csv --store city.gpkg --level street\n  wangge aggregate readings.csv --store city.gpkg --sum value,alarms -o by-grid.csv"
+    )]
+    Aggregate(Aggregate),
     /// Serve lookups and tiles over HTTP 启动 HTTP 服务
     #[command(
         after_help = "Examples:\n  wangge serve --store city.gpkg --listen 127.0.0.1:8080\n  wangge serve --archive longgang.pmtiles --archive old=longgang-2025.mbtiles"
@@ -357,6 +362,39 @@ fn not_negative(text: &str) -> Result<f64, String> {
         Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
         _ => Err("it is not a number of 0 or more".to_owned()),
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Aggregate {
+    /// A CSV file of points with a header row
+    #[arg(value_name = "FILE")]
+    pub(crate) points: PathBuf,
+    /// The store
+    #[arg(long)]
+    pub(crate) store: PathBuf,
+    /// As things stood, or will stand, at this time, such as 2026-12-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// By the units of this level (default: the lowest)
+    #[arg(long, value_name = "ID")]
+    pub(crate) level: Option<String>,
+    /// Columns whose numbers are added up, between commas
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    pub(crate) sum: Vec<String>,
+    /// The coordinate system of the positions (default: WGS 84 / CGCS2000)
+    #[arg(long, value_name = "CRS")]
+    pub(crate) crs: Option<String>,
+    #[command(flatten)]
+    pub(crate) conversion: Conversion,
+    /// The column of the longitude
+    #[arg(long, value_name = "COL", default_value = "lon")]
+    pub(crate) lon: String,
+    /// The column of the latitude
+    #[arg(long, value_name = "COL", default_value = "lat")]
+    pub(crate) lat: String,
+    /// Where the table goes (default: standard output)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// How positions are spread around the one that is told.

@@ -73,6 +73,7 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Store(StoreCommand::Check(check)) => command::store::check(&check, language),
         Command::Store(StoreCommand::Backup(backup)) => command::store::backup(&backup, language),
         Command::Locate(locate) => command::locate::run(&locate, language),
+        Command::Aggregate(aggregate) => command::aggregate::run(&aggregate, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
         Command::Grid(show) => command::grid::run(&show, language),
         Command::Components(list) => command::components::run(&list, language),

@@ -8,6 +8,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -69,6 +70,70 @@ fn every_case_resolves_to_the_ward_that_the_city_wrote() {
         agree += 1;
     }
     assert_eq!(agree, 4280);
+
+    // and counted by ward they are as many as the city wrote
+    let ran = run(&[
+        "aggregate",
+        points.to_str().unwrap(),
+        "--store",
+        store.to_str().unwrap(),
+    ])
+    .expect_code(0);
+    let mut written = BTreeMap::<String, usize>::new();
+    let mut rows = csv::Reader::from_path(&points).unwrap();
+    for row in rows.records() {
+        *written.entry(row.unwrap()[3].to_owned()).or_default() += 1;
+    }
+    let mut rows = csv::Reader::from_reader(ran.out.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 8 + 2);
+    for row in &rows {
+        let count = written.get(&row[1]).copied().unwrap_or(0);
+        assert_eq!(row[3], count.to_string(), "{row:?}");
+    }
+}
+
+/// Every litter can of the city is counted in one district or outside of all.
+#[test]
+fn counts_of_litter_cans_add_up() {
+    let Some(data) = real_data() else { return };
+    let desk = Desk::new();
+    let store = desk.store("districts.gpkg", ONE_LEVEL);
+    publish(
+        &store,
+        &data.join("dc-grids/single-member-district-2013.geojson"),
+        &["--map", "code=SMD_ID,name=NAME"],
+    );
+    let cans = json(&data.join("dc-grids/litter-cans.geojson"));
+    let mut points = "lon,lat,one\n".to_owned();
+    for can in cans["features"].as_array().unwrap() {
+        let position = can["geometry"]["coordinates"].as_array().unwrap();
+        writeln!(points, "{},{},0.1", position[0], position[1]).unwrap();
+    }
+    let points = desk.write("cans.csv", &points);
+    let ran = run(&[
+        "aggregate",
+        points.to_str().unwrap(),
+        "--store",
+        store.to_str().unwrap(),
+        "--sum",
+        "one",
+    ])
+    .expect_code(0);
+    let mut rows = csv::Reader::from_reader(ran.out.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 296 + 2);
+    let count = |row: &csv::StringRecord| row[3].parse::<usize>().unwrap();
+    assert_eq!(rows.iter().map(count).sum::<usize>(), 5265);
+    // tenths, exactly
+    for row in &rows {
+        let tenths = count(row);
+        let expected = match tenths % 10 {
+            0 => format!("{}", tenths / 10),
+            rest => format!("{}.{rest}", tenths / 10),
+        };
+        assert_eq!(row[5], expected, "{row:?}");
+    }
 }
 
 const DISTRICTS_IN_COMMISSIONS: &str = r#"

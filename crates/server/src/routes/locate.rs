@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use http::{HeaderMap, HeaderValue, Uri};
 use wangge_city::{City, LocateRequest, Shown, is_cheap};
 
 use super::{JSON, etag, etag_in, mark_language, not_modified, versioned};
 use crate::app::App;
 use crate::extract::{IfNoneMatch, LocateParams, Spoken, SubjectParam};
+use crate::language::Language;
 use crate::problem::Problem;
 
 /// Room for an answer with a chain of five levels.
@@ -24,21 +26,12 @@ pub(super) async fn one(
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let city = app.city_at(params.at).await?;
-    // reasons and names of classes are told in a language
-    let speaks = params.subject.is_some() || params.components_m.is_some();
-    let etag = if speaks {
-        etag_in(&city, language)?
-    } else {
-        etag(&city)?
-    };
-    if known.holds(&etag) {
-        return Ok(not_modified(etag));
+    let head = Head::of(&city, &params, language)?;
+    if known.holds(&head.etag) {
+        return Ok(not_modified(head.etag));
     }
     let shown = app.shown(language);
-    let is_small = params
-        .accuracy
-        .is_none_or(|accuracy| accuracy.reach_m() <= SMALL_M);
-    let body = if is_small && is_cheap(&params.crs) {
+    let body = if is_quick(&params) {
         answer(&city, &params, shown)?
     } else {
         let city = Arc::clone(&city);
@@ -46,11 +39,59 @@ pub(super) async fn one(
             .run(move || answer(&city, &params, shown))
             .await??
     };
-    let mut response = versioned(body, JSON, etag);
-    if speaks {
-        mark_language(&mut response, language);
+    Ok(head.answer(body))
+}
+
+/// The answer where nothing must be waited for. `None` says nothing of the request: then [`one`]
+/// answers.
+pub(super) fn at_hand(app: &App, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    let params = LocateParams::of(uri, app).ok()?;
+    if params.at.is_some() || !is_quick(&params) {
+        return None;
     }
-    Ok(response)
+    let language = Spoken::of(headers, app).0;
+    let city = app.city().ok()?;
+    let head = Head::of(&city, &params, language).ok()?;
+    if IfNoneMatch::of(headers).holds(&head.etag) {
+        return Some(not_modified(head.etag));
+    }
+    let body = answer(&city, &params, app.shown(language)).ok()?;
+    Some(head.answer(body))
+}
+
+/// Whether an answer takes no longer than handing it to another thread.
+fn is_quick(params: &LocateParams) -> bool {
+    let mut accuracy = params.accuracy.iter();
+    accuracy.all(|accuracy| accuracy.reach_m() <= SMALL_M) && is_cheap(&params.crs)
+}
+
+/// What an answer says besides its body.
+struct Head {
+    etag: HeaderValue,
+    /// Where reasons and names of classes are told.
+    language: Option<Language>,
+}
+
+impl Head {
+    fn of(city: &City, params: &LocateParams, language: Language) -> Result<Self, Problem> {
+        let speaks = params.subject.is_some() || params.components_m.is_some();
+        Ok(Self {
+            etag: if speaks {
+                etag_in(city, language)?
+            } else {
+                etag(city)?
+            },
+            language: speaks.then_some(language),
+        })
+    }
+
+    fn answer(self, body: Vec<u8>) -> Response {
+        let mut response = versioned(body, JSON, self.etag);
+        if let Some(language) = self.language {
+            mark_language(&mut response, language);
+        }
+        response
+    }
 }
 
 fn answer(city: &City, params: &LocateParams, shown: Shown) -> Result<Vec<u8>, Problem> {

@@ -1,7 +1,6 @@
 //! `wangge locate`: one point as a person reads it, or a file of points in order.
 
-use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use wangge_city::{
@@ -11,11 +10,12 @@ use wangge_city::{
 use wangge_crs::{Crs, Policy, Transform};
 use wangge_model::{BorderStatus, ComponentState, ObjectKind};
 use wangge_plane::Point;
-use wangge_report::{Language, Told};
+use wangge_report::Language;
 use wangge_store::Store;
 
 use crate::args::{AccuracyModel, Locate};
 use crate::command::grid::level_title;
+use crate::command::points::Points;
 use crate::command::publish::time;
 use crate::destination;
 use crate::failure::{Failure, Outcome, Words};
@@ -361,59 +361,20 @@ fn file(
     path: &Path,
     language: Language,
 ) -> Result<Outcome, Failure> {
-    let name = path.display().to_string();
-    let csv_name = path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-    if !csv_name {
-        return Err(Failure::new(
-            format!("{name} 不是 CSV 文件"),
-            format!("{name} is no CSV file"),
-        )
-        .with_help(
-            "点位从带表头的 CSV 文件读取：id,lon,lat",
-            "points are read from CSV with a header row: id,lon,lat",
-        ));
-    }
-    let opened = File::open(path).map_err(|error| Failure::io("打开", "open", path, &error))?;
-    let size = opened.metadata().ok().map(|metadata| metadata.len());
-    // a row of another length is answered as such, in its place
-    let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(opened);
-    let bad = |error: csv::Error| Failure::from(error).at(&name, &name);
-    let header = rows.headers().map_err(bad)?.clone();
-    let column = |wanted: &str, option: &str| {
-        header
-            .iter()
-            .position(|h| h.trim() == wanted)
-            .ok_or_else(|| {
-                let columns: Vec<&str> = header.iter().collect();
-                Failure::new(
-                    format!("{name} 没有列“{wanted}”；已有：{}", columns.join("、")),
-                    format!(
-                        "{name} has no column \"{wanted}\"; it has: {}",
-                        columns.join(", ")
-                    ),
-                )
-                .with_help(
-                    format!("请用 {option} 指明是哪一列"),
-                    format!("say which column it is with {option}"),
-                )
-            })
-    };
-    let columns = (column(&args.lon, "--lon")?, column(&args.lat, "--lat")?);
+    let columns = (args.lon.as_str(), args.lat.as_str());
+    let policy = policy(args.conversion);
+    let mut points = Points::open(path, columns, crs, &policy, language)?;
     let asking = Asking {
         city,
-        transform: Transform::new(crs, &Crs::Lattice, &policy(args.conversion))?,
         near_m: args.near,
         accuracy,
-        columns,
         language,
     };
 
     match &args.output {
-        None => asking.answer_rows(&mut rows, std::io::stdout().lock(), size)?,
+        None => asking.answer_rows(&mut points, std::io::stdout().lock())?,
         Some(output) => destination::write(output, &[path, &args.store], |made| {
-            asking.answer_rows(&mut rows, made, size)
+            asking.answer_rows(&mut points, made)
         })?,
     }
     Ok(Outcome::Sound)
@@ -422,11 +383,8 @@ fn file(
 /// How the rows of a file are asked for.
 struct Asking<'a> {
     city: &'a City,
-    transform: Transform,
     near_m: Option<f64>,
     accuracy: Option<Accuracy>,
-    /// Where longitude and latitude stand in a row.
-    columns: (usize, usize),
     language: Language,
 }
 
@@ -445,12 +403,7 @@ struct Found {
 }
 
 impl Asking<'_> {
-    fn answer_rows(
-        &self,
-        rows: &mut csv::Reader<impl Read>,
-        out: impl Write,
-        size: Option<u64>,
-    ) -> Result<(), Failure> {
+    fn answer_rows(&self, points: &mut Points, out: impl Write) -> Result<(), Failure> {
         let city = self.city;
         let levels: Vec<&str> = city
             .scheme()
@@ -459,7 +412,7 @@ impl Asking<'_> {
             .map(wangge_model::Level::id)
             .collect();
         let mut writer = csv::Writer::from_writer(BufWriter::new(out));
-        let header = rows.headers()?.clone();
+        let header = points.header().clone();
         let answered = ["status"].into_iter().chain(levels.iter().copied());
         let of_accuracy: &[&str] = match self.accuracy {
             Some(_) => &["certain", "candidates"],
@@ -471,20 +424,11 @@ impl Asking<'_> {
             .chain(["problem"]);
         writer.write_record(header.iter().chain(answered))?;
         let what = Words::new("点", "points");
-        let progress = Progress::new(what.told(self.language), size);
+        let progress = Progress::new(what.told(self.language), points.size());
         let mut row = csv::ByteRecord::new();
         let mut count = 0u64;
-        while rows.read_byte_record(&mut row)? {
-            let answer = if row.len() == header.len() {
-                self.answer_row(&row)
-            } else {
-                let (has, wants) = (row.len(), header.len());
-                let words = Words::new(
-                    format!("该行有 {has} 个字段，表头有 {wants} 个"),
-                    format!("the row has {has} fields, the header {wants}"),
-                );
-                Err(words.told(self.language).to_owned())
-            };
+        while points.next(&mut row)? {
+            let answer = points.position(&row).map(|point| self.answered(point));
             for place in 0..header.len() {
                 writer.write_field(row.get(place).unwrap_or_default())?;
             }
@@ -492,7 +436,7 @@ impl Asking<'_> {
             writer.write_record(None::<&[u8]>)?;
             count += 1;
             if count.is_multiple_of(STRIDE) {
-                progress.reached(rows.position().byte());
+                progress.reached(points.read_bytes());
             }
         }
         progress.finish();
@@ -546,31 +490,14 @@ impl Asking<'_> {
         Ok(())
     }
 
-    fn answer_row(&self, row: &csv::ByteRecord) -> Result<Answered, String> {
-        let number = |column: usize, zh: &str, en: &str| {
-            let text = String::from_utf8_lossy(row.get(column).unwrap_or_default());
-            let text = text.trim();
-            text.parse::<f64>().map_err(|_| match self.language {
-                Language::Zh => format!("{zh}“{text}”不是数字"),
-                Language::En => format!("the {en} \"{text}\" is not a number"),
-            })
-        };
-        let (lon, lat) = (
-            number(self.columns.0, "经度", "longitude")?,
-            number(self.columns.1, "纬度", "latitude")?,
-        );
-        let (lon, lat) = self
-            .transform
-            .convert(lon, lat)
-            .map_err(|error| error.told(self.language))?;
-        let point = Point::from_degrees(lon, lat).map_err(|error| error.told(self.language))?;
+    fn answered(&self, point: Point) -> Answered {
         if let Some(owner) = self.city.locate_point(point) {
             let found = Some(Found {
                 status: "inside",
                 owner,
                 distance_m: None,
             });
-            return Ok(Answered { point, found });
+            return Answered { point, found };
         }
         let near = self
             .near_m
@@ -580,7 +507,7 @@ impl Asking<'_> {
             owner: near.owner,
             distance_m: Some(near.distance_m),
         });
-        Ok(Answered { point, found })
+        Answered { point, found }
     }
 }
 

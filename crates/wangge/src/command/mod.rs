@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod aggregate;
 pub(crate) mod component;
 pub(crate) mod components;
 pub(crate) mod crs;
@@ -18,6 +19,7 @@ pub(crate) mod locate;
 pub(crate) mod plan;
 mod plan_balance;
 mod plan_edit;
+mod points;
 pub(crate) mod publish;
 pub(crate) mod repair;
 pub(crate) mod rules;
