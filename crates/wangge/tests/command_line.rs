@@ -664,12 +664,16 @@ impl CountedTown {
                 "{id},{sign}{whole}.{behind:03},120.{east:07},40.{north:07}"
             )
             .unwrap();
-            // a shared border is its east's and its north's; the rim is that of the grid it bounds
-            let square =
-                |at: u64| (at <= 30_000).then(|| usize::try_from(at.min(29_999) / 10_000).unwrap());
-            let count = match (square(x), square(y)) {
-                (Some(column), Some(row)) => &mut counted[row * 3 + column],
-                _ => &mut outside,
+            // a shared border is its east's and its north's; where that is outside, the lowest code's
+            let on_rim = x == 30_000 || y == 30_000;
+            let square = |at: u64| {
+                let at = if on_rim { at.saturating_sub(1) } else { at };
+                usize::try_from(at / 10_000).unwrap()
+            };
+            let count = if x.max(y) <= 30_000 {
+                &mut counted[square(y) * 3 + square(x)]
+            } else {
+                &mut outside
             };
             count.points += 1;
             count.thousandths += value;
