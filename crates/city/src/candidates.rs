@@ -21,6 +21,9 @@ pub struct Candidate<'a> {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
+    /// Its English name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<&'a str>,
     /// Whether it is the ground outside of all grids.
     #[serde(skip_serializing_if = "is_not")]
     pub outside: bool,
@@ -43,6 +46,7 @@ impl City {
             Candidate {
                 code: unit.map(|unit| unit.code.as_str()),
                 name: unit.and_then(|unit| unit.name.as_deref()),
+                name_en: unit.and_then(|unit| unit.name_en.as_deref()),
                 outside: unit.is_none(),
                 share: f64::from(parts) / f64::from(PARTS),
             }

@@ -22,8 +22,23 @@ pub(crate) struct Tiles {
 }
 
 /// Draws the tiles of a snapshot zoom by zoom, by one thread at a low priority, as long as the
-/// snapshot is the one that answers.
+/// snapshot is the one that answers; then tells of each zoom, from the first on.
 pub(crate) fn draw_ahead(published: &Arc<Published>, city: &Arc<City>) {
+    // all zooms first: what follows the drawing may take longer than all of it
+    each_zoom(published, city, |_, city, zoom| {
+        city.tiles(Shift::None).draw(zoom);
+    });
+    each_zoom(published, city, |published, city, zoom| {
+        published.zoom_is_drawn(city, zoom);
+    });
+}
+
+/// Has some work done later, for each zoom.
+fn each_zoom(
+    published: &Arc<Published>,
+    city: &Arc<City>,
+    work: impl Fn(&Published, &Arc<City>, u8) + Send + 'static,
+) {
     let (published, city) = (Arc::downgrade(published), Arc::downgrade(city));
     later(move || {
         for zoom in 0..=MAX_ZOOM {
@@ -33,10 +48,7 @@ pub(crate) fn draw_ahead(published: &Arc<Published>, city: &Arc<City>) {
             if !published.answers_with(&city) {
                 return;
             }
-            ahead(|| {
-                city.tiles(Shift::None).draw(zoom);
-                published.zoom_is_drawn(&city, zoom);
-            });
+            ahead(|| work(&published, &city, zoom));
         }
     });
 }

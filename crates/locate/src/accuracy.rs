@@ -76,13 +76,18 @@ pub struct Share {
 }
 
 impl Accuracy {
+    /// The smallest radius, metres: that of the lattice, on which positions lie.
+    pub const LEAST_M: f64 = 0.01;
+
     /// The largest radius, metres: what is known no better names no grid.
     pub const MOST_M: f64 = 5000.0;
 
     /// Within so many metres: all positions with [`Spread::Uniform`], 68 of 100 with [`Spread::Gaussian`].
-    /// `None` of what is not above 0, or above [`Accuracy::MOST_M`].
+    /// `None` below [`Accuracy::LEAST_M`] and above [`Accuracy::MOST_M`].
     pub fn new(radius_m: f64, spread: Spread) -> Option<Self> {
-        (radius_m > 0.0 && radius_m <= Self::MOST_M).then_some(Self { radius_m, spread })
+        (Self::LEAST_M..=Self::MOST_M)
+            .contains(&radius_m)
+            .then_some(Self { radius_m, spread })
     }
 
     /// No position is farther from the place that is told, metres.
@@ -121,7 +126,7 @@ pub(crate) fn shares(cells: &Cells, place: Point, accuracy: Accuracy) -> Vec<Sha
         scale: ruler.scale(0.0),
         floor: ruler.floor(accuracy.reach_m()),
         edges: Vec::new(),
-        given: vec![(cells.nudged_face_at(place), 1.0)],
+        given: vec![(cells.nudged_face_at(as_the_east_has_it(place)), 1.0)],
     };
     for copy in [x, x - AROUND, x + AROUND] {
         circle.x = copy;
@@ -129,6 +134,15 @@ pub(crate) fn shares(cells: &Cells, place: Point, accuracy: Accuracy) -> Vec<Sha
         circle.give();
     }
     added_up(circle.given)
+}
+
+/// The place; one at 180 degrees east is told as 180 degrees west, where a step to the east from it leads.
+fn as_the_east_has_it(place: Point) -> Point {
+    const EAST_END: i64 = AROUND / 2;
+    if i64::from(place.x()) != EAST_END {
+        return place;
+    }
+    Point::new(-place.x(), place.y()).unwrap_or(place)
 }
 
 /// The sums of what faces were given.
@@ -140,6 +154,7 @@ fn added_up(mut given: Vec<(u32, f64)>) -> Vec<Share> {
             owner: path::owner(of_face[0].0),
             share: of_face.iter().map(|(_, part)| part).sum(),
         })
+        .inspect(|share| debug_assert!(share.share > -0.01, "{share:?}"))
         .filter(|share| share.share >= LEAST_SHARE)
         .collect();
     let whole: f64 = shares.iter().map(|share| share.share).sum();
@@ -273,7 +288,8 @@ impl Circle<'_> {
     }
 
     /// Metres east and north of the place. By one scale for all, so that an edge stays straight and on its
-    /// side of the place: a kilometre off, lengths to the east are off by less than 3 in 10,000.
+    /// side of the place. A kilometre off, lengths to the east are off by the tangent of the latitude times
+    /// 0.00016; what a share is off by that is less, as it is off to the north and to the south by opposite amounts.
     fn metres(&self, end: Place) -> (f64, f64) {
         let dx = units(i64::from(end.x) - self.x);
         let dy = units(i64::from(end.y) - i64::from(self.place.y()));
@@ -398,10 +414,10 @@ mod tests {
 
     #[test]
     fn a_radius_has_bounds() {
-        for radius in [0.0, -1.0, f64::NAN, f64::INFINITY, 5000.1] {
+        for radius in [0.0, 0.009, -1.0, f64::NAN, f64::INFINITY, 5000.1] {
             assert_eq!(Accuracy::new(radius, Spread::Uniform), None);
         }
         assert!(Accuracy::new(5000.0, Spread::Uniform).is_some());
-        assert!(Accuracy::new(1e-300, Spread::Gaussian).is_some());
+        assert!(Accuracy::new(0.01, Spread::Gaussian).is_some());
     }
 }

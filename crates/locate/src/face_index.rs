@@ -94,7 +94,7 @@ impl FaceIndex {
     }
 
     /// The grids that a position may be in which is known to some metres only, and how probably; with
-    /// the ground outside of all. The largest share first; they add up to 1, and each is off by less than 0.0005.
+    /// the ground outside of all. The largest share first; they add up to 1, and below 75 degrees of latitude each is off by less than 0.001.
     ///
     /// Lengths are measured in the plane that fits the ellipsoid of CGCS2000 around the point.
     pub fn shares(&self, p: Point, accuracy: Accuracy) -> Vec<Share> {

@@ -8,9 +8,9 @@ use std::f64::consts::TAU;
 
 use geographiclib_rs::{DirectGeodesic, Geodesic};
 use patchwork::{Dice, Patchwork, Recipe, lattice_points_on, slowly};
-use wangge_coverage::Owner;
+use wangge_coverage::{BorderEdge, Owner};
 use wangge_locate::{Accuracy, FaceIndex, Layout, Share, Spread};
-use wangge_plane::Point;
+use wangge_plane::{Point, Segment};
 
 fn recipe(seed: u64, origin: (i64, i64)) -> Recipe {
     let mut dice = Dice(seed ^ 7);
@@ -297,6 +297,46 @@ fn a_place_on_a_long_border_is_in_both_halves() {
                 index.shares(far.expect("on the lattice"), accuracy).len(),
                 1
             );
+        }
+    }
+}
+
+/// Two squares that meet at 180 degrees.
+#[test]
+fn both_sides_of_the_antimeridian_count() {
+    let at = |x: i64, y: i64| {
+        let narrow = |at: i64| i32::try_from(at).expect("on the lattice");
+        Point::new(narrow(x), narrow(y)).expect("on the lattice")
+    };
+    let (east_end, size) = (1_800_000_000, 1_000_000);
+    let edge = |a: (i64, i64), b: (i64, i64), left: Option<u32>, right: Option<u32>| BorderEdge {
+        segment: Segment::new(at(a.0, a.1), at(b.0, b.1)).expect("an edge"),
+        left: left.map(Owner),
+        right: right.map(Owner),
+    };
+    let square = |x: i64, owner: u32| {
+        let corners = [(x, -size), (x + size, -size), (x + size, size), (x, size)];
+        (0..4).map(move |i| edge(corners[i], corners[(i + 1) % 4], Some(owner), None))
+    };
+    for owners in [[0, 1], [0, 0]] {
+        let edges: Vec<BorderEdge> = square(east_end - size, owners[0])
+            .chain(square(-east_end, owners[1]))
+            .collect();
+        let index = FaceIndex::build(&edges, Layout::default());
+        for (x, nearer) in [(east_end, 0.5), (-east_end, 0.5), (east_end - 500, 0.8)] {
+            let accuracy = Accuracy::new(10.0, Spread::Gaussian).expect("a radius");
+            let shares = index.shares(at(x, 0), accuracy);
+            assert!(
+                shares.iter().all(|share| share.owner.is_some()),
+                "{x}: {shares:?}"
+            );
+            if owners == [0, 0] {
+                assert_eq!(shares.len(), 1, "{x}: {shares:?}");
+            } else {
+                assert_eq!(shares.len(), 2, "{x}: {shares:?}");
+                let is_near = (shares[0].share - nearer).abs() < 0.1;
+                assert!(is_near, "{x}: {shares:?}");
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ pub struct TileConfig {
     /// Whose data the maps show, as map clients print it. Default: nothing.
     pub attribution: Option<String>,
     /// The sources whose tiles are packed ahead of need, once a snapshot of a store answers, in a half
-    /// of `cache_bytes` at most. Default: the one that the maps show, `city`.
+    /// of `cache_bytes` at most, and at most 75,000 tiles. Default: the one that the maps show, `city`.
     pub ahead: Vec<Source>,
     /// The last zoom that is packed ahead. Default 14.
     pub ahead_zoom: u8,

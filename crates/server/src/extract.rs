@@ -173,7 +173,13 @@ impl LocateParams {
             position: LonLat::of(&query, &crs)?,
             near_m: near_m(&query, app)?,
             components_m: asked_m(&query, "near")?,
-            accuracy: accuracy(&query, spread(&query)?)?,
+            accuracy: match (
+                accuracy(&query, spread(&query)?)?,
+                query.get("accuracy_model"),
+            ) {
+                (None, Some(_)) => return Err(Problem::MissingParameter { name: "accuracy" }),
+                (accuracy, _) => accuracy,
+            },
             subject: SubjectParam::of(&query)?,
             at: at(&query)?,
             crs,

@@ -202,7 +202,7 @@ pub enum Wanted {
         /// The largest, metres.
         most: u32,
     },
-    /// A distance in metres above 0, not more than [`wangge_city::Accuracy::MOST_M`].
+    /// A distance in metres from [`wangge_city::Accuracy::LEAST_M`] to [`wangge_city::Accuracy::MOST_M`].
     Accuracy,
     /// A whole number from 1.
     Count {

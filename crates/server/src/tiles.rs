@@ -27,8 +27,9 @@ use crate::error::ServerError;
 use crate::problem::Problem;
 use crate::workers::Workers;
 
-/// Tiles whose contents are known at a time; a city of 30 km by 30 km has 6,000 up to zoom 16.
-const KNOWN_TILES: u64 = 100_000;
+/// Tiles whose contents are known at a time; a city of 30 km by 30 km has 6,000 up to zoom 16, one of 10,000 grids
+/// 52,000.
+const KNOWN_TILES: u64 = 150_000;
 
 /// What a body takes beside its bytes.
 const OF_A_BODY: usize = 200;

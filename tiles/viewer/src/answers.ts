@@ -40,6 +40,7 @@ export interface Candidate {
   /** Absent outside of all grids. */
   code?: string;
   name?: string;
+  name_en?: string;
   outside?: true;
   /** How probable it is; those of all candidates add up to 1. */
   share: number;

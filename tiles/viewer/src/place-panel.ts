@@ -157,7 +157,7 @@ export class PlacePanel {
 
   private candidate(one: Candidate): HTMLElement {
     const share = `${(100 * one.share).toFixed(1)} %`;
-    return el('tr', {}, el('th', {}, share), el('td', {}, one.code ? this.link(one.code, one.name ?? one.code) : t('outside')));
+    return el('tr', {}, el('th', {}, share), el('td', {}, one.code ? this.link(one.code, named(one)) : t('outside')));
   }
 
   /** Shows a unit that was chosen, and goes there. */

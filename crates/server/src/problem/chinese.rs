@@ -169,7 +169,11 @@ impl Wanted {
     fn in_chinese(self) -> String {
         match self {
             Self::Number => "十进制数，例如 120.8371".to_owned(),
-            Self::Accuracy => format!("大于 0 且不超过 {} 的距离（米）", Accuracy::MOST_M),
+            Self::Accuracy => format!(
+                "{} 到 {} 之间的距离（米）",
+                Accuracy::LEAST_M,
+                Accuracy::MOST_M
+            ),
             Self::Distance { most } => format!("0 到 {most} 之间的距离（米）"),
             Self::Count { most } => format!("1 到 {most} 的整数"),
             Self::Box => "西,南,东,北 四个数，西小于东，南小于北".to_owned(),

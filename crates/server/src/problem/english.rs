@@ -175,7 +175,11 @@ impl Wanted {
     fn in_english(self) -> String {
         match self {
             Self::Number => "a decimal number such as 120.8371".to_owned(),
-            Self::Accuracy => format!("a distance in metres above 0, at most {}", Accuracy::MOST_M),
+            Self::Accuracy => format!(
+                "a distance in metres between {} and {}",
+                Accuracy::LEAST_M,
+                Accuracy::MOST_M
+            ),
             Self::Distance { most } => format!("a distance in metres between 0 and {most}"),
             Self::Count { most } => format!("a whole number from 1 to {most}"),
             Self::Box => {

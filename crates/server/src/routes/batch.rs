@@ -10,6 +10,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use futures_util::stream::try_unfold;
 use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt;
+use memchr::memmem;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -362,8 +363,9 @@ impl Answers {
         }
         let (answers, to, first) = (Arc::clone(&self.rows), self.to, self.written);
         self.written += rows.len() as u64;
+        let is_quick = is_cheap(&self.rows.crs) && !answers.have_circles(&rows);
         let work = move || answers.write(&rows, to, first);
-        if is_cheap(&self.rows.crs) {
+        if is_quick {
             // other connections get their turn between pieces
             tokio::task::yield_now().await;
             return Ok(work());
@@ -404,6 +406,7 @@ struct RowText<'a> {
     lon: f64,
     lat: f64,
     accuracy: Option<f64>,
+    accuracy_model: Option<IgnoredAny>,
     event: Option<IgnoredAny>,
     component: Option<IgnoredAny>,
     at: Option<IgnoredAny>,
@@ -480,9 +483,19 @@ impl RowAnswers {
         }
     }
 
+    /// Whether positions may have an accuracy: a large circle takes as long as thousands of lookups.
+    fn have_circles(&self, rows: &[Row]) -> bool {
+        self.accuracy.is_some()
+            || rows.iter().any(|row| match row {
+                Row::Text(text) => memmem::find(text, b"\"accuracy\"").is_some(),
+                _ => false,
+            })
+    }
+
     /// Appends the answer to one row: its id, then what a single lookup answers.
     fn locate(&self, row: &RowText<'_>, piece: &mut Vec<u8>) -> Result<(), Problem> {
         let others = [
+            ("accuracy_model", &row.accuracy_model),
             ("event", &row.event),
             ("component", &row.component),
             ("at", &row.at),

@@ -178,6 +178,10 @@ fn a_body_that_is_no_array_is_a_problem(#[case] body: &str) {
     "parameter-not-offered"
 )]
 #[case::no_accuracy(r#"{"lon": 120.805, "lat": 40.705, "accuracy": 0}"#, "bad-parameter")]
+#[case::model_of_a_row(
+    r#"{"lon": 120.805, "lat": 40.705, "accuracy": 5, "accuracy_model": "uniform"}"#,
+    "parameter-not-offered"
+)]
 #[case::accuracy_is_a_text(r#"{"lon": 120.805, "lat": 40.705, "accuracy": "5"}"#, "malformed-row")]
 #[case::id_is_an_object(r#"{"id": {}, "lon": 120.805, "lat": 40.705}"#, "malformed-row")]
 #[case::no_latitude(r#"{"lon": 120.805}"#, "malformed-row")]

@@ -85,6 +85,12 @@ fn a_lookup_answers_what_the_interface_says() {
     "bad-parameter",
     "accuracy"
 )]
+#[case::model_of_nothing(
+    "/v1/locate?lon=120&lat=40&accuracy_model=uniform",
+    400,
+    "missing-parameter",
+    "accuracy"
+)]
 #[case::no_model(
     "/v1/locate?lon=120&lat=40&accuracy=5&accuracy_model=normal",
     400,

@@ -96,8 +96,11 @@ impl<'a> Counting<'a> {
         while points.next(&mut row)? {
             count += 1;
             numbers.clear();
+            // in a row of another length fields stand elsewhere
+            let is_whole = row.len() == points.header().len();
             for column in &mut self.columns {
-                numbers.push(column.number(&row, count));
+                let number = is_whole.then(|| column.number(&row, count));
+                numbers.push(number.flatten());
             }
             match points.position(&row) {
                 Ok(point) => {

@@ -123,11 +123,11 @@ fn accuracy(args: &Locate) -> Result<Option<Accuracy>, Failure> {
         AccuracyModel::Gaussian => Spread::Gaussian,
         AccuracyModel::Uniform => Spread::Uniform,
     };
-    let most = Accuracy::MOST_M;
+    let (least, most) = (Accuracy::LEAST_M, Accuracy::MOST_M);
     Accuracy::new(metres, spread).map(Some).ok_or_else(|| {
         Failure::new(
-            format!("--accuracy 的值 {metres} 不对：应大于 0 且不超过 {most} 米"),
-            format!("--accuracy is {metres}: say a distance above 0, at most {most} metres"),
+            format!("--accuracy 的值 {metres} 不对：应为 {least} 到 {most} 米"),
+            format!("--accuracy is {metres}: say a distance of {least} to {most} metres"),
         )
     })
 }
