@@ -110,6 +110,11 @@ impl FaceIndex {
         )
     }
 
+    /// The cells; `None` without edges.
+    pub(crate) fn cells(&self) -> Option<&Cells> {
+        self.index.as_ref().map(|index| &index.cells)
+    }
+
     /// Bytes of memory that the index holds.
     pub fn memory_bytes(&self) -> usize {
         self.index.as_ref().map_or(0, |index| {

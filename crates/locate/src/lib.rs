@@ -55,6 +55,7 @@ mod path;
 mod shortlist;
 mod square;
 mod sweep;
+mod walk;
 
 pub use accuracy::{Accuracy, Share, Spread};
 pub use components::{ComponentIndex, ComponentNear, IndexedComponent, Nearby};
@@ -64,3 +65,4 @@ pub use layout::Layout;
 pub use nearest::Near;
 pub use overlay::OverlayIndex;
 pub use shortlist::Shortlist;
+pub use walk::{Fraction, Stretch};

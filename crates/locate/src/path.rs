@@ -154,7 +154,7 @@ impl Edge {
     }
 
     #[inline]
-    fn cross(&self, s: Place) -> i64 {
+    pub(crate) fn cross(&self, s: Place) -> i64 {
         let dx = i64::from(self.b.x) - i64::from(self.a.x);
         let dy = i64::from(self.b.y) - i64::from(self.a.y);
         let sx = i64::from(s.x) - i64::from(self.a.x);

@@ -54,7 +54,9 @@ fn commits_that_follow_each_other_neither_stop_a_copy_nor_wait_long_for_it() {
         }
         ended.store(true, Ordering::Relaxed);
         let longest = writer.join().unwrap();
-        println!("{copies} copies began anew {restarts} times; the longest commit took {longest:?}");
+        println!(
+            "{copies} copies began anew {restarts} times; the longest commit took {longest:?}"
+        );
         assert!(restarts > 0);
         longest
     });
