@@ -55,6 +55,7 @@ mod path;
 mod shortlist;
 mod square;
 mod sweep;
+mod track;
 mod walk;
 
 pub use accuracy::{Accuracy, Share, Spread};
@@ -65,4 +66,5 @@ pub use layout::Layout;
 pub use nearest::Near;
 pub use overlay::OverlayIndex;
 pub use shortlist::Shortlist;
+pub use track::{Fix, Leg, Rejection, Track, TrackRules, Visit, VisitEnd};
 pub use walk::{Fraction, Stretch};
