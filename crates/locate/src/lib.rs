@@ -55,6 +55,7 @@ mod path;
 mod shortlist;
 mod square;
 mod sweep;
+mod swept;
 mod track;
 mod walk;
 
@@ -66,5 +67,6 @@ pub use layout::Layout;
 pub use nearest::Near;
 pub use overlay::OverlayIndex;
 pub use shortlist::Shortlist;
+pub use swept::Swept;
 pub use track::{Fix, Leg, Rejection, Track, TrackRules, Visit, VisitEnd};
 pub use walk::{Fraction, Stretch};
