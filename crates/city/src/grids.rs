@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use wangge_coverage::Owner;
 use wangge_crs::Crs;
 use wangge_model::{LevelIndex, ObjectKind};
 use wangge_plane::{Extent, Meeting, Segment, Shape, Side};
@@ -263,6 +264,22 @@ impl City {
                 code: code.to_owned(),
                 version: self.version_text().to_owned(),
             })
+    }
+
+    /// The level of this id, the lowest where none is named.
+    pub(crate) fn level_or_lowest(&self, id: Option<&str>) -> Result<LevelIndex, CityError> {
+        match id {
+            Some(id) => self.level_of(id),
+            None => Ok(self.scheme().lowest()),
+        }
+    }
+
+    /// The unit of a level that a grid lies in; itself on the lowest.
+    pub(crate) fn unit_above(&self, owner: Owner, level: LevelIndex) -> Place {
+        let grid = self.units.grid(owner);
+        self.units
+            .ancestor(grid, level)
+            .unwrap_or_else(|| unreachable!("every grid lies in a unit of every level"))
     }
 
     pub(crate) fn level_of(&self, id: &str) -> Result<LevelIndex, CityError> {

@@ -28,6 +28,7 @@ mod streets;
 mod tally;
 mod tiles;
 mod told;
+mod tracks;
 mod units;
 mod unsettled;
 pub mod work;
@@ -58,5 +59,9 @@ pub use published::Published;
 pub use responsibility::{Elsewhere, Known, ListMistake, Nameable, Responsibility};
 pub use snapshot::{City, CityParts, Review};
 pub use tally::{Count, Decimal, NotDecimal, Sum, Tally};
+pub use tracks::{
+    Clock, DeviceTrack, MOST_DEVICE_BYTES, NotAMoment, Patrol, PatrolledUnit, STREET_REACH_M,
+    Tracks, UnitVisit,
+};
 pub use unsettled::{NEAR_BORDER_M, UnsettledBorder};
-pub use wangge_locate::{Accuracy, Spread};
+pub use wangge_locate::{Accuracy, RejectedFix, Rejection, Spread, TrackRules, VisitEnd};

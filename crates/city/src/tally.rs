@@ -64,10 +64,7 @@ impl<'a> Tally<'a> {
     /// # Errors
     /// [`CityError::UnknownLevel`].
     pub fn of_level(&self, id: Option<&str>) -> Result<Vec<(UnitRef<'a>, Count)>, CityError> {
-        let level = match id {
-            Some(id) => self.city.level_of(id)?,
-            None => self.city.scheme().lowest(),
-        };
+        let level = self.city.level_or_lowest(id)?;
         let units = &self.city.units;
         let range = units.level(level);
         let first = range.start;

@@ -68,5 +68,5 @@ pub use nearest::Near;
 pub use overlay::OverlayIndex;
 pub use shortlist::Shortlist;
 pub use swept::Swept;
-pub use track::{Fix, Leg, Rejection, Track, TrackRules, Visit, VisitEnd};
+pub use track::{Fix, Leg, RejectedFix, Rejection, Track, TrackRules, Visit, VisitEnd};
 pub use walk::{Fraction, Stretch};

@@ -104,6 +104,15 @@ pub enum Rejection {
     SameTime,
 }
 
+/// A position that was not used.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RejectedFix {
+    /// The position.
+    pub fix: Fix,
+    /// Why.
+    pub why: Rejection,
+}
+
 /// A straight way between two positions that follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leg {
@@ -118,8 +127,8 @@ pub struct Leg {
 pub struct Track {
     /// In the order of time.
     pub visits: Vec<Visit>,
-    /// Positions that were not used, by their numbers, in the order of time.
-    pub rejected: Vec<(u32, Rejection)>,
+    /// Positions that were not used, in the order of time.
+    pub rejected: Vec<RejectedFix>,
     /// Positions that were told more than once.
     pub repeated: u32,
     /// The ways, in the order of time; none across a gap.

@@ -11,7 +11,7 @@
 
 use wangge_plane::ellipsoid;
 
-use super::{Fix, Rejection, TrackRules};
+use super::{Fix, RejectedFix, Rejection, TrackRules};
 
 /// Positions that are looked back over, at most.
 const LOOK_BACK: usize = 200;
@@ -22,7 +22,7 @@ const US: f64 = 1e-6;
 /// The positions of a device, put in order.
 pub(super) struct Ordered {
     pub(super) kept: Vec<Fix>,
-    pub(super) rejected: Vec<(u32, Rejection)>,
+    pub(super) rejected: Vec<RejectedFix>,
     pub(super) repeated: u32,
 }
 
@@ -47,7 +47,10 @@ pub(super) fn ordered(fixes: &mut [Fix], rules: &TrackRules) -> Ordered {
         if is_repeated {
             repeated += 1;
         } else if f64::from(fix.accuracy_m.unwrap_or(0.0)) > rules.most_accuracy_m {
-            rejected.push((fix.time_us, fix.number, Rejection::Inaccurate));
+            rejected.push(RejectedFix {
+                fix: *fix,
+                why: Rejection::Inaccurate,
+            });
         } else {
             sound.push(*fix);
         }
@@ -71,15 +74,12 @@ pub(super) fn ordered(fixes: &mut [Fix], rules: &TrackRules) -> Ordered {
         } else {
             Rejection::ImpossibleSpeed
         };
-        rejected.push((fix.time_us, fix.number, why));
+        rejected.push(RejectedFix { fix: *fix, why });
     }
-    rejected.sort_by_key(|&(time_us, number, _)| (time_us, number));
+    rejected.sort_by_key(|rejected| (rejected.fix.time_us, rejected.fix.number));
     Ordered {
         kept: chain,
-        rejected: rejected
-            .into_iter()
-            .map(|(_, number, why)| (number, why))
-            .collect(),
+        rejected,
         repeated,
     }
 }

@@ -1,0 +1,158 @@
+//! Tracks of devices: which units they were in, from when to when.
+
+mod moment;
+mod patrol;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use wangge_locate::{Fix, Leg, RejectedFix, TrackRules, Visit, VisitEnd};
+use wangge_model::LevelIndex;
+use wangge_plane::Point;
+
+pub use self::moment::{Clock, NotAMoment};
+pub use self::patrol::{Patrol, PatrolledUnit, STREET_REACH_M};
+use crate::answer::UnitRef;
+use crate::units::Place;
+use crate::{City, CityError};
+
+/// The longest name of a device, bytes.
+pub const MOST_DEVICE_BYTES: usize = 256;
+
+/// Positions of many devices, in any order: 32 bytes each.
+#[derive(Debug, Default)]
+pub struct Tracks {
+    numbers: FxHashMap<Box<str>, usize>,
+    fixes: Vec<Vec<Fix>>,
+}
+
+/// A stay of a device in a unit, or outside of all.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitVisit<'a> {
+    /// The unit; `None` outside.
+    pub unit: Option<UnitRef<'a>>,
+    /// When it began, microseconds since 1970 in UTC.
+    pub entered_us: i64,
+    /// When it ended.
+    pub left_us: i64,
+    /// Metres that were gone.
+    pub distance_m: f64,
+    /// Positions; 0 where the device went through between two.
+    pub fixes: u32,
+    /// How it ended.
+    pub end: VisitEnd,
+    place: Option<Place>,
+}
+
+/// What the positions of one device come to.
+#[derive(Debug, Clone)]
+pub struct DeviceTrack<'a> {
+    /// The device.
+    pub device: &'a str,
+    /// In the order of time.
+    pub visits: Vec<UnitVisit<'a>>,
+    /// Positions that were not used, in the order of time.
+    pub rejected: Vec<RejectedFix>,
+    /// Positions that were told more than once.
+    pub repeated: u32,
+    legs: Vec<Leg>,
+}
+
+impl Tracks {
+    /// Takes a position of a device. The number is what it is told by when it is rejected.
+    pub fn add(
+        &mut self,
+        device: &str,
+        time_us: i64,
+        point: Point,
+        accuracy_m: Option<f32>,
+        number: u32,
+    ) {
+        let fix = Fix {
+            time_us,
+            point,
+            accuracy_m,
+            number,
+        };
+        match self.numbers.get(device) {
+            Some(&at) => self.fixes[at].push(fix),
+            None => {
+                self.numbers.insert(device.into(), self.fixes.len());
+                self.fixes.push(vec![fix]);
+            }
+        }
+    }
+
+    /// Follows all devices on all cores, in the order of their names.
+    ///
+    /// # Errors
+    /// [`CityError::UnknownLevel`].
+    pub fn follow<'a>(
+        &'a mut self,
+        city: &'a City,
+        rules: &TrackRules,
+        level: Option<&str>,
+    ) -> Result<Vec<DeviceTrack<'a>>, CityError> {
+        let level = city.level_or_lowest(level)?;
+        let mut devices: Vec<(&str, usize)> = self
+            .numbers
+            .iter()
+            .map(|(device, &at)| (&**device, at))
+            .collect();
+        devices.sort_unstable_by_key(|&(_, at)| at);
+        let mut devices: Vec<(&str, &mut Vec<Fix>)> = devices
+            .into_iter()
+            .map(|(device, _)| device)
+            .zip(&mut self.fixes)
+            .collect();
+        devices.sort_unstable_by_key(|&(device, _)| device);
+        Ok(devices
+            .into_par_iter()
+            .map(|(device, fixes)| city.device_track(device, fixes, rules, level))
+            .collect())
+    }
+}
+
+impl City {
+    fn device_track<'a>(
+        &'a self,
+        device: &'a str,
+        fixes: &mut [Fix],
+        rules: &TrackRules,
+        level: LevelIndex,
+    ) -> DeviceTrack<'a> {
+        let track = self.index().follow(fixes, rules);
+        DeviceTrack {
+            device,
+            rejected: track.rejected,
+            repeated: track.repeated,
+            visits: self.of_units(&track.visits, level),
+            legs: track.legs,
+        }
+    }
+
+    /// Visits of grids as visits of units of a level: who goes from grid to grid within a unit stays in it.
+    fn of_units(&self, visits: &[Visit], level: LevelIndex) -> Vec<UnitVisit<'_>> {
+        let mut told: Vec<UnitVisit<'_>> = Vec::with_capacity(visits.len());
+        for visit in visits {
+            let place = visit.owner.map(|owner| self.unit_above(owner, level));
+            match told.last_mut() {
+                Some(last) if last.end == VisitEnd::Crossed && last.place == place => {
+                    last.left_us = visit.left_us;
+                    last.distance_m += visit.distance_m;
+                    last.fixes += visit.fixes;
+                    last.end = visit.end;
+                }
+                _ => told.push(UnitVisit {
+                    unit: place.map(|place| self.unit_ref(self.units.entry(place))),
+                    entered_us: visit.entered_us,
+                    left_us: visit.left_us,
+                    distance_m: visit.distance_m,
+                    fixes: visit.fixes,
+                    end: visit.end,
+                    place,
+                }),
+            }
+        }
+        told
+    }
+}

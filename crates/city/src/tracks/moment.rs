@@ -1,0 +1,127 @@
+//! Moments of tracks as texts, with or without a zone.
+
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+/// The zone that times without one are in, and that times are told in.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    zone: Option<TimeZone>,
+}
+
+/// Why a text is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAMoment {
+    /// It cannot be read.
+    Malformed,
+    /// It has no zone, and none is stated for all.
+    WithoutZone,
+}
+
+impl Clock {
+    /// No zone is stated: times must say theirs, and are told in UTC.
+    pub const UTC: Self = Self { zone: None };
+
+    /// In a zone by its name (`Asia/Shanghai`) or its offset (`+08:00`); `None` where there is none such.
+    pub fn in_zone(name: &str) -> Option<Self> {
+        let zone = DateTimeParser::new().parse_time_zone(name).ok()?;
+        Some(Self { zone: Some(zone) })
+    }
+
+    /// Microseconds since 1970 in UTC, from RFC 3339 with an offset, or the same without one in the zone that is
+    /// stated. A local time that comes twice, when clocks are put back, is taken as the earlier.
+    ///
+    /// # Errors
+    /// What it lacks.
+    pub fn moment_us(&self, text: &str) -> Result<i64, NotAMoment> {
+        if let Ok(moment) = text.parse::<Timestamp>() {
+            return Ok(moment.as_microsecond());
+        }
+        // as people's tables have it
+        let with_dashes = text.replace('/', "-");
+        let local: DateTime = with_dashes.parse().map_err(|_| NotAMoment::Malformed)?;
+        let zone = self.zone.as_ref().ok_or(NotAMoment::WithoutZone)?;
+        let moment = zone.to_ambiguous_timestamp(local).compatible();
+        moment
+            .map(Timestamp::as_microsecond)
+            .map_err(|_| NotAMoment::Malformed)
+    }
+
+    /// A moment as RFC 3339, in the zone that is stated, or in UTC.
+    pub fn told(&self, time_us: i64) -> String {
+        let Ok(moment) = Timestamp::from_microsecond(time_us) else {
+            return time_us.to_string();
+        };
+        match &self.zone {
+            None => moment.to_string(),
+            Some(zone) => {
+                let offset = zone.to_offset(moment);
+                moment.display_with_offset(offset).to_string()
+            }
+        }
+    }
+
+    /// From when to when a day lasts here, microseconds since 1970 in UTC; the end is the start of the next. `None` without
+    /// a zone, and at the ends of the calendar.
+    pub fn day_us(&self, date: Date) -> Option<(i64, i64)> {
+        let zone = self.zone.as_ref()?;
+        let start_of = |date: Date| {
+            let start = date.to_zoned(zone.clone()).ok()?;
+            Some(start.timestamp().as_microsecond())
+        };
+        let next = date.checked_add(1.day()).ok()?;
+        Some((start_of(date)?, start_of(next)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("2015-12-10T15:59:08Z", Ok(1_449_763_148_000_000))]
+    #[case("2015-12-10T23:59:08+08:00", Ok(1_449_763_148_000_000))]
+    #[case("2015-12-10T23:59:08.25+08:00", Ok(1_449_763_148_250_000))]
+    #[case("2015-12-10 23:59:08", Ok(1_449_763_148_000_000))]
+    #[case("2015/12/10 23:59:08", Ok(1_449_763_148_000_000))]
+    #[case("2015-12-10T23:59", Ok(1_449_763_140_000_000))]
+    #[case("yesterday", Err(NotAMoment::Malformed))]
+    #[case("", Err(NotAMoment::Malformed))]
+    #[case("2015-02-30 10:00:00", Err(NotAMoment::Malformed))]
+    fn texts_are_read_in_the_zone(#[case] text: &str, #[case] expected: Result<i64, NotAMoment>) {
+        for zone in ["Asia/Shanghai", "+08:00"] {
+            let clock = Clock::in_zone(zone).unwrap();
+            assert_eq!(clock.moment_us(text), expected, "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_local_time_without_a_zone_is_refused() {
+        let refused = Clock::UTC.moment_us("2015-12-10 23:59:08");
+        assert_eq!(refused, Err(NotAMoment::WithoutZone));
+        assert!(Clock::in_zone("Asia/Nowhere").is_none());
+        assert!(Clock::in_zone("").is_none());
+    }
+
+    #[test]
+    fn moments_are_told_in_the_zone() {
+        let us = 1_449_763_148_250_000;
+        let shanghai = Clock::in_zone("Asia/Shanghai").unwrap();
+        assert_eq!(shanghai.told(us), "2015-12-10T23:59:08.25+08:00");
+        assert_eq!(Clock::UTC.told(us), "2015-12-10T15:59:08.25Z");
+    }
+
+    /// In New York a day in November has 25 hours, and one hour comes twice.
+    #[test]
+    fn clocks_that_are_put_back() {
+        let clock = Clock::in_zone("America/New_York").unwrap();
+        let (start, end) = clock.day_us(jiff::civil::date(2015, 11, 1)).unwrap();
+        assert_eq!(end - start, 25 * 3_600_000_000);
+        let twice = clock.moment_us("2015-11-01 01:30:00").unwrap();
+        assert_eq!(clock.told(twice), "2015-11-01T01:30:00-04:00");
+    }
+}
