@@ -6,6 +6,7 @@ mod planning;
 mod serving;
 mod store;
 mod tiles;
+mod tracking;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use planning::{
 pub(crate) use serving::{Serve, Service, named_archive};
 pub(crate) use store::{StoreBackup, StoreCheck, StoreCommand};
 pub(crate) use tiles::{Shown, TilesCheck, TilesCommand, TilesExport};
+pub(crate) use tracking::{Patrol, Track, Tracking};
 
 /// The spatial service of grid governance: which grid holds a point, and do the grids cover the
 /// city without gap or overlap. 网格治理的空间服务。
@@ -118,6 +120,16 @@ pub(crate) enum Command {
         after_help = "Examples:\n  wangge aggregate cases.csv --store city.gpkg --level street\n  wangge aggregate readings.csv --store city.gpkg --sum value,alarms -o by-grid.csv"
     )]
     Aggregate(Aggregate),
+    /// Say which grids devices were in, from when to when 轨迹落格
+    #[command(
+        after_help = "Examples:\n  wangge track tracks.csv --store city.gpkg --zone Asia/Shanghai -o visits.csv\n  wangge track trucks.csv --store city.gpkg --device truck --time time_local --zone +08:00 --level street\nEvery visit is a row, and every row of the file that is in none: rejected or invalid, and why."
+    )]
+    Track(Box<Track>),
+    /// Say which units were patrolled on a day, how long, by whom, and how much of their streets 巡查覆盖
+    #[command(
+        after_help = "Example: wangge patrol tracks.csv --store city.gpkg --date 2026-05-01 --level community -o patrol.csv\nEvery unit of the level is a row, also where nobody was. Streets come from `wangge import streets`."
+    )]
+    Patrol(Box<Patrol>),
     /// Serve lookups and tiles over HTTP 启动 HTTP 服务
     #[command(
         after_help = "Examples:\n  wangge serve --store city.gpkg --listen 127.0.0.1:8080\n  wangge serve --archive longgang.pmtiles --archive old=longgang-2025.mbtiles"

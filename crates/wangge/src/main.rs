@@ -74,6 +74,8 @@ fn run(command: Command, language: Language) -> Result<Outcome, Failure> {
         Command::Store(StoreCommand::Backup(backup)) => command::store::backup(&backup, language),
         Command::Locate(locate) => command::locate::run(&locate, language),
         Command::Aggregate(aggregate) => command::aggregate::run(&aggregate, language),
+        Command::Track(track) => command::track::run(&track, language),
+        Command::Patrol(patrol) => command::track::patrol(&patrol, language),
         Command::Serve(serve) => command::serve::run(&serve, language),
         Command::Grid(show) => command::grid::run(&show, language),
         Command::Components(list) => command::components::run(&list, language),

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, Unit};
 
 /// The zone that times without one are in, and that times are told in.
 #[derive(Debug, Clone)]
@@ -49,9 +49,11 @@ impl Clock {
             .map_err(|_| NotAMoment::Malformed)
     }
 
-    /// A moment as RFC 3339, in the zone that is stated, or in UTC.
+    /// A moment as RFC 3339 to the millisecond, in the zone that is stated, or in UTC.
     pub fn told(&self, time_us: i64) -> String {
-        let Ok(moment) = Timestamp::from_microsecond(time_us) else {
+        let moment =
+            Timestamp::from_microsecond(time_us).and_then(|moment| moment.round(Unit::Millisecond));
+        let Ok(moment) = moment else {
             return time_us.to_string();
         };
         match &self.zone {

@@ -28,4 +28,5 @@ pub(crate) mod simplify;
 pub(crate) mod store;
 pub(crate) mod tiles;
 pub(crate) mod tiles_check;
+pub(crate) mod track;
 pub(crate) mod validate;
