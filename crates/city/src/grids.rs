@@ -267,7 +267,10 @@ impl City {
     }
 
     /// The level of this id, the lowest where none is named.
-    pub(crate) fn level_or_lowest(&self, id: Option<&str>) -> Result<LevelIndex, CityError> {
+    ///
+    /// # Errors
+    /// [`CityError::UnknownLevel`].
+    pub fn level_or_lowest(&self, id: Option<&str>) -> Result<LevelIndex, CityError> {
         match id {
             Some(id) => self.level_of(id),
             None => Ok(self.scheme().lowest()),

@@ -73,12 +73,11 @@ impl Tracks {
             accuracy_m,
             number,
         };
-        match self.numbers.get(device) {
-            Some(&at) => self.fixes[at].push(fix),
-            None => {
-                self.numbers.insert(device.into(), self.fixes.len());
-                self.fixes.push(vec![fix]);
-            }
+        if let Some(&at) = self.numbers.get(device) {
+            self.fixes[at].push(fix);
+        } else {
+            self.numbers.insert(device.into(), self.fixes.len());
+            self.fixes.push(vec![fix]);
         }
     }
 

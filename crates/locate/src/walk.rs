@@ -189,9 +189,8 @@ impl Way {
         for edge in self.edges(cells) {
             self.meet(&edge, &mut met);
         }
-        met.crossings
-            .sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        met.rims.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        met.crossings.sort_unstable_by_key(|&(at, _)| at);
+        met.rims.sort_unstable_by_key(|&(from, _, _)| from);
         let mut cut = Cut {
             stretches: Vec::new(),
             rims: met.rims,

@@ -192,8 +192,8 @@ fn messy(dice: &mut Dice, count: usize) -> Vec<Fix> {
             fixes[place] = fixes[place - 1];
         }
     }
-    for place in 0..fixes.len() {
-        fixes[place].number = u32::try_from(place).expect("few");
+    for (number, fix) in (0..).zip(&mut fixes) {
+        fix.number = number;
     }
     fixes
 }

@@ -41,9 +41,9 @@ pub(crate) fn run(args: &args::Track, language: Language) -> Result<Outcome, Fai
         language,
     };
     let city = asked.city()?;
-    let mut points = asked.open()?;
+    let mut positions = asked.open()?;
     write(&args.tracking, |out| {
-        asked.write_visits(&city, &mut points, out)
+        asked.write_visits(&city, &mut positions, out)
     })?;
     Ok(Outcome::Sound)
 }
@@ -67,10 +67,10 @@ pub(crate) fn patrol(args: &args::Patrol, language: Language) -> Result<Outcome,
         language,
     };
     let city = asked.city()?;
-    let mut points = asked.open()?;
+    let mut positions = asked.open()?;
     let reach_m = city.has_streets().then_some(args.reach);
     write(&args.tracking, |out| {
-        asked.write_patrol(&city, &mut points, reach_m, out)
+        asked.write_patrol(&city, &mut positions, reach_m, out)
     })?;
     Ok(Outcome::Sound)
 }
@@ -95,9 +95,9 @@ fn write(
 ) -> Result<(), Failure> {
     match &args.output {
         None => table(&mut std::io::stdout().lock()),
-        Some(output) => {
-            destination::write(output, &[&args.positions, &args.store], |mut made| table(&mut made))
-        }
+        Some(output) => destination::write(output, &[&args.positions, &args.store], |mut made| {
+            table(&mut made)
+        }),
     }
 }
 
@@ -116,6 +116,12 @@ struct Left {
     rows: u64,
     invalid: u64,
     of_other_days: u64,
+}
+
+/// A file of positions that is open.
+struct Positions {
+    points: Points,
+    columns: Columns,
 }
 
 /// Where the columns of a track stand in a row.
@@ -138,35 +144,40 @@ impl Asked<'_> {
         matches!(self.language, Language::Zh)
     }
 
+    /// The city that is asked; a level that it does not have is told before the file is read.
     fn city(&self) -> Result<City, Failure> {
         let loading = if self.zh() {
             "正在载入城市"
         } else {
             "loading the city"
         };
-        waiting(loading, || {
+        let city = waiting(loading, || {
             published(
                 &Store::open_read_only(&self.args.store)?,
                 self.args.at.as_deref(),
             )
-        })
+        })?;
+        city.level_or_lowest(self.args.level.as_deref())?;
+        Ok(city)
     }
 
-    fn open(&self) -> Result<Points, Failure> {
+    fn open(&self) -> Result<Positions, Failure> {
         let crs = match &self.args.crs {
             Some(text) => system(text)?,
             None => Crs::Lattice,
         };
         let columns = (self.args.lon.as_str(), self.args.lat.as_str());
         let policy = policy(self.args.conversion);
-        Points::open(&self.args.positions, columns, &crs, &policy, self.language)
+        let points = Points::open(&self.args.positions, columns, &crs, &policy, self.language)?;
+        let columns = self.columns(&points)?;
+        Ok(Positions { points, columns })
     }
 
     /// Every visit, and every row that is in none: nothing of the file is lost.
     fn write_visits(
         &self,
         city: &City,
-        points: &mut Points,
+        positions: &mut Positions,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let mut table = csv::Writer::from_writer(BufWriter::new(out));
@@ -185,7 +196,7 @@ impl Asked<'_> {
             "problem",
         ])?;
         let mut tracks = Tracks::default();
-        let left = self.read(points, &mut tracks, |row, device, problem| {
+        let left = self.read(positions, &mut tracks, |row, device, problem| {
             let row = row.to_string();
             let fields = [
                 device, "invalid", "", "", "", "", "", "", "", "", &row, problem,
@@ -249,12 +260,12 @@ impl Asked<'_> {
     fn write_patrol(
         &self,
         city: &City,
-        points: &mut Points,
+        positions: &mut Positions,
         reach_m: Option<f64>,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
         let mut tracks = Tracks::default();
-        let left = self.read(points, &mut tracks, |_, _, _| Ok(()))?;
+        let left = self.read(positions, &mut tracks, |_, _, _| Ok(()))?;
         let level = self.args.level.as_deref();
         let followed = tracks.follow(city, &self.args.rules(), level)?;
         let patrol = Patrol::of(city, &followed, level, reach_m)?;
@@ -323,11 +334,11 @@ impl Asked<'_> {
     /// Reads all positions; a row that is none is told with its number, its device and why.
     fn read(
         &self,
-        points: &mut Points,
+        positions: &mut Positions,
         tracks: &mut Tracks,
         mut invalid: impl FnMut(u64, &str, &str) -> Result<(), Failure>,
     ) -> Result<Left, Failure> {
-        let columns = self.columns(points)?;
+        let Positions { points, columns } = positions;
         let what = Words::new("点", "positions");
         let progress = Progress::new(what.told(self.language), points.size());
         let mut left = Left::default();
@@ -343,7 +354,7 @@ impl Asked<'_> {
                     "the file has more than 4,294,967,295 rows: take it apart",
                 )
             })?;
-            match self.position(points, &columns, &row) {
+            match self.position(points, columns, &row) {
                 Ok(position) => {
                     let is_of_day = self
                         .day_us
@@ -488,13 +499,14 @@ fn covered(units: &[PatrolledUnit<'_>], zh: bool) -> String {
     if street_m > 0.0 {
         let percent = walked_m / street_m * 100.0;
         let (street_km, walked_km) = (street_m / 1e3, walked_m / 1e3);
-        told += &if zh {
+        let streets = if zh {
             format!("；{street_km:.1} 千米街路走到 {walked_km:.1} 千米（{percent:.1} %）")
         } else {
             format!(
                 "; {walked_km:.1} of {street_km:.1} km of streets walked along ({percent:.1} %)"
             )
         };
+        told.push_str(&streets);
     }
     told
 }

@@ -11,6 +11,8 @@ mod accuracy;
 mod aggregate;
 #[path = "../support/mod.rs"]
 mod support;
+mod track_reference;
+mod tracks;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
