@@ -122,12 +122,14 @@ pub(crate) enum Command {
     Aggregate(Aggregate),
     /// Say which grids devices were in, from when to when 轨迹落格
     #[command(
-        after_help = "Examples:\n  wangge track tracks.csv --store city.gpkg --zone Asia/Shanghai -o visits.csv\n  wangge track trucks.csv --store city.gpkg --device truck --time time_local --zone +08:00 --level street\nEvery visit is a row, and every row of the file that is in none: rejected or invalid, and why."
+        after_help = "Examples:\n  wangge track tracks.csv --store city.gpkg --zone Asia/Shanghai -o visits.csv\n  wangge track trucks.csv --store city.gpkg --device truck --time time_local --zone +08:00 --level street\nEvery visit is a row, and every row of the file that is in none: rejected or invalid, and why.",
+        allow_negative_numbers = true
     )]
     Track(Box<Track>),
     /// Say which units were patrolled on a day, how long, by whom, and how much of their streets 巡查覆盖
     #[command(
-        after_help = "Example: wangge patrol tracks.csv --store city.gpkg --date 2026-05-01 --level community -o patrol.csv\nEvery unit of the level is a row, also where nobody was. Streets come from `wangge import streets`."
+        after_help = "Example: wangge patrol tracks.csv --store city.gpkg --date 2026-05-01 --level community -o patrol.csv\nEvery unit of the level is a row, also where nobody was. Streets come from `wangge import streets`.",
+        allow_negative_numbers = true
     )]
     Patrol(Box<Patrol>),
     /// Serve lookups and tiles over HTTP 启动 HTTP 服务
