@@ -5,6 +5,7 @@ mod adjacency;
 mod answer;
 mod areas;
 mod background;
+mod batch;
 mod candidates;
 mod components;
 mod contested;
@@ -35,6 +36,7 @@ pub mod work;
 
 pub use adjacency::{Bordering, Sides};
 pub use answer::{AskedPoint, Chain, GridRef, LocateAnswer, LocateRequest, Status, UnitRef};
+pub use batch::{BatchQuery, BatchResolver};
 pub use candidates::Candidate;
 pub use components::{
     Around, ComponentCursor, ComponentDetail, ComponentFeature, ComponentPage, ComponentQuery,

@@ -464,9 +464,11 @@ pub(crate) struct Locate {
     /// Show names and phone numbers
     #[arg(long)]
     pub(crate) show_contacts: bool,
-    /// A CSV file of points, answered in order
+    /// A file of points, answered in order in its own format: CSV, NDJSON, GeoJSON, Parquet or Arrow
     #[arg(long, value_name = "FILE", conflicts_with = "longitude")]
     pub(crate) points: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) table: PointsTable,
     /// Where the answers go (default: standard output)
     #[arg(short, long, value_name = "FILE", requires = "points")]
     pub(crate) output: Option<PathBuf>,
@@ -479,6 +481,29 @@ pub(crate) struct Locate {
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How a file of points is read, and what is written.
+#[derive(Debug, Args)]
+pub(crate) struct PointsTable {
+    /// The format, where the file's name does not say it: csv, ndjson, geojson, parquet, arrow
+    #[arg(long, value_name = "FORMAT", requires = "points")]
+    pub(crate) format: Option<String>,
+    /// The column of the accuracy in metres, where rows say theirs
+    #[arg(long, value_name = "COL", requires = "points")]
+    pub(crate) accuracy_column: Option<String>,
+    /// The column of the coordinate system, where rows say theirs
+    #[arg(long, value_name = "COL", requires = "points")]
+    pub(crate) crs_column: Option<String>,
+    /// Write these columns, of the file and of the answers, between commas (default: all)
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', requires = "points")]
+    pub(crate) columns: Vec<String>,
+    /// The encoding of the text, such as gbk (default: recognised)
+    #[arg(long, value_name = "ENC", requires = "points")]
+    pub(crate) encoding: Option<String>,
+    /// End at the first row that is no position, instead of answering it as such
+    #[arg(long, requires = "points")]
+    pub(crate) strict: bool,
 }
 
 #[derive(Debug, Args)]

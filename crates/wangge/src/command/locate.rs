@@ -1,6 +1,5 @@
 //! `wangge locate`: one point as a person reads it, or a file of points in order.
 
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use wangge_city::{
@@ -9,22 +8,17 @@ use wangge_city::{
 };
 use wangge_crs::{Crs, Policy, Transform};
 use wangge_model::{BorderStatus, ComponentState, ObjectKind};
-use wangge_plane::Point;
 use wangge_report::Language;
 use wangge_store::Store;
 
 use crate::args::{AccuracyModel, Locate};
 use crate::command::grid::level_title;
-use crate::command::points::Points;
+use crate::command::locate_points;
 use crate::command::publish::time;
-use crate::destination;
-use crate::failure::{Failure, Outcome, Words};
+use crate::failure::{Failure, Outcome};
 use crate::output;
-use crate::progress::{Progress, waiting};
+use crate::progress::waiting;
 use crate::systems::{policy, system};
-
-/// Rows between two looks at the progress bar.
-const STRIDE: u64 = 10_000;
 
 pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure> {
     let crs = match &args.crs {
@@ -48,7 +42,7 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
         || current_city(&args.store, args.at.as_deref()),
     )?;
     match (&args.points, args.longitude, args.latitude) {
-        (Some(points), _, _) => file(args, &city, &crs, accuracy, points, language),
+        (Some(points), _, _) => locate_points::run(args, &city, crs, accuracy, points, language),
         (None, Some(lon), Some(lat)) => one(args, &city, &crs, accuracy, (lon, lat), language),
         _ => Err(Failure::new(
             "请给出一个位置，或用 --points 给出点位文件",
@@ -349,173 +343,4 @@ pub(crate) fn post_line(post: &PostRef<'_>, zh: bool) -> String {
     let title = if zh { "岗位" } else { "post" };
     let line = format!("{title}\t{}\t{who}", output::visible(post.post));
     line.trim_end().to_owned()
-}
-
-/// Answers a CSV file: its own columns, then the status, the code at each level and the grid's
-/// name. A row that is no position is answered as such, in its place.
-fn file(
-    args: &Locate,
-    city: &City,
-    crs: &Crs,
-    accuracy: Option<Accuracy>,
-    path: &Path,
-    language: Language,
-) -> Result<Outcome, Failure> {
-    let columns = (args.lon.as_str(), args.lat.as_str());
-    let policy = policy(args.conversion);
-    let mut points = Points::open(path, columns, crs, &policy, language)?;
-    let asking = Asking {
-        city,
-        near_m: args.near,
-        accuracy,
-        language,
-    };
-
-    match &args.output {
-        None => asking.answer_rows(&mut points, std::io::stdout().lock())?,
-        Some(output) => destination::write(output, &[path, &args.store], |made| {
-            asking.answer_rows(&mut points, made)
-        })?,
-    }
-    Ok(Outcome::Sound)
-}
-
-/// How the rows of a file are asked for.
-struct Asking<'a> {
-    city: &'a City,
-    near_m: Option<f64>,
-    accuracy: Option<Accuracy>,
-    language: Language,
-}
-
-/// What a row that is understood is answered.
-struct Answered {
-    point: Point,
-    /// `None` outside.
-    found: Option<Found>,
-}
-
-/// The grid of a row.
-struct Found {
-    status: &'static str,
-    owner: wangge_coverage::Owner,
-    distance_m: Option<f64>,
-}
-
-impl Asking<'_> {
-    fn answer_rows(&self, points: &mut Points, out: impl Write) -> Result<(), Failure> {
-        let city = self.city;
-        let levels: Vec<&str> = city
-            .scheme()
-            .levels()
-            .iter()
-            .map(wangge_model::Level::id)
-            .collect();
-        let mut writer = csv::Writer::from_writer(BufWriter::new(out));
-        let header = points.header().clone();
-        let answered = ["status"].into_iter().chain(levels.iter().copied());
-        let of_accuracy: &[&str] = match self.accuracy {
-            Some(_) => &["certain", "candidates"],
-            None => &[],
-        };
-        let answered = answered.chain(["name", "distance_m"]);
-        let answered = answered
-            .chain(of_accuracy.iter().copied())
-            .chain(["problem"]);
-        writer.write_record(header.iter().chain(answered))?;
-        let what = Words::new("点", "points");
-        let progress = Progress::new(what.told(self.language), points.size());
-        let mut row = csv::ByteRecord::new();
-        let mut count = 0u64;
-        while points.next(&mut row)? {
-            let answer = points.position(&row).map(|point| self.answered(point));
-            for place in 0..header.len() {
-                writer.write_field(row.get(place).unwrap_or_default())?;
-            }
-            self.write_answer(&mut writer, &answer, levels.len())?;
-            writer.write_record(None::<&[u8]>)?;
-            count += 1;
-            if count.is_multiple_of(STRIDE) {
-                progress.reached(points.read_bytes());
-            }
-        }
-        progress.finish();
-        writer.flush().map_err(|error| Failure::output(&error))
-    }
-
-    fn write_answer(
-        &self,
-        writer: &mut csv::Writer<impl Write>,
-        answer: &Result<Answered, String>,
-        levels: usize,
-    ) -> Result<(), Failure> {
-        let (status, found, problem) = match answer {
-            Ok(answered) => match &answered.found {
-                Some(found) => (found.status, Some(found), ""),
-                None => ("outside", None, ""),
-            },
-            Err(problem) => ("invalid", None, problem.as_str()),
-        };
-        writer.write_field(status)?;
-        match found {
-            Some(found) => {
-                let mut name = None;
-                for unit in self.city.chain_of(found.owner).iter() {
-                    writer.write_field(unit.code)?;
-                    name = unit.name;
-                }
-                writer.write_field(name.unwrap_or_default())?;
-                let distance_m = found.distance_m.map(|metres| format!("{metres:.2}"));
-                writer.write_field(distance_m.unwrap_or_default())?;
-            }
-            None => {
-                for _ in 0..levels + 2 {
-                    writer.write_field("")?;
-                }
-            }
-        }
-        match (self.accuracy, answer) {
-            (None, _) => {}
-            (Some(accuracy), Ok(answered)) => {
-                let (candidates, certain) = self.city.candidates(answered.point, accuracy);
-                writer.write_field(if certain { "true" } else { "false" })?;
-                writer.write_field(in_one_field(&candidates))?;
-            }
-            (Some(_), Err(_)) => {
-                writer.write_field("")?;
-                writer.write_field("")?;
-            }
-        }
-        writer.write_field(problem)?;
-        Ok(())
-    }
-
-    fn answered(&self, point: Point) -> Answered {
-        if let Some(owner) = self.city.locate_point(point) {
-            let found = Some(Found {
-                status: "inside",
-                owner,
-                distance_m: None,
-            });
-            return Answered { point, found };
-        }
-        let near = self
-            .near_m
-            .and_then(|tolerance| self.city.nearest(point, tolerance));
-        let found = near.map(|near| Found {
-            status: "near",
-            owner: near.owner,
-            distance_m: Some(near.distance_m),
-        });
-        Answered { point, found }
-    }
-}
-
-/// Candidates as one field: `211403001002=0.8200 211403001003=0.1800`.
-fn in_one_field(candidates: &[Candidate<'_>]) -> String {
-    let told = |candidate: &Candidate<'_>| {
-        let code = candidate.code.unwrap_or("outside");
-        format!("{code}={:.4}", candidate.share)
-    };
-    candidates.iter().map(told).collect::<Vec<_>>().join(" ")
 }

@@ -16,6 +16,7 @@ pub(crate) mod import_list;
 mod import_text;
 pub(crate) mod init;
 pub(crate) mod locate;
+mod locate_points;
 pub(crate) mod plan;
 mod plan_balance;
 mod plan_edit;

@@ -1,0 +1,117 @@
+//! Many positions at once, for files and streams of them.
+
+use wangge_coverage::Owner;
+use wangge_locate::{Accuracy, Spread};
+use wangge_points::{Answer, Asked, Catalogue, Circle, Resolver, Status};
+
+use crate::City;
+use crate::candidates::Candidate;
+
+/// How the positions of a batch are asked about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BatchQuery {
+    /// Outside of all grids the nearest is told within so many metres.
+    pub near_m: Option<f64>,
+    /// Of positions that do not say theirs.
+    pub accuracy: Option<Accuracy>,
+    /// How positions that say their accuracy are spread; `None` where none do.
+    pub spread: Option<Spread>,
+}
+
+/// A city that answers batches: of each grid the codes of its units, top to bottom, and its name.
+#[derive(Debug)]
+pub struct BatchResolver<'a> {
+    city: &'a City,
+    query: BatchQuery,
+    catalogue: Catalogue,
+}
+
+impl City {
+    /// What answers a batch.
+    pub fn batch(&self, query: BatchQuery) -> BatchResolver<'_> {
+        let levels = self.scheme().levels().iter();
+        let mut columns: Vec<String> = levels.map(|level| level.id().to_owned()).collect();
+        columns.push("name".to_owned());
+        let grids = (0..self.grid_count()).map(|number| {
+            let owner = u32::try_from(number).map_or(Owner(u32::MAX), Owner);
+            let mut name = None;
+            let mut texts: Vec<&str> = Vec::with_capacity(columns.len());
+            for unit in self.chain_of(owner).iter() {
+                texts.push(unit.code);
+                name = unit.name;
+            }
+            texts.push(name.unwrap_or_default());
+            texts
+        });
+        let catalogue = Catalogue::new(columns.clone(), grids);
+        BatchResolver {
+            city: self,
+            query,
+            catalogue,
+        }
+    }
+}
+
+impl BatchResolver<'_> {
+    fn answer(&self, asked: &Asked, owner: Option<Owner>) -> Answer {
+        let mut answer = Answer {
+            status: Status::Inside,
+            grid: Catalogue::OUTSIDE,
+            distance_m: None,
+            circle: self.circle(asked),
+        };
+        if let Some(owner) = owner {
+            answer.grid = owner.0;
+            return answer;
+        }
+        let near_m = self.query.near_m;
+        match near_m.and_then(|near_m| self.city.nearest(asked.point, near_m)) {
+            Some(near) => {
+                answer.status = Status::Near;
+                answer.grid = near.owner.0;
+                answer.distance_m = Some(near.distance_m);
+            }
+            None => answer.status = Status::Outside,
+        }
+        answer
+    }
+
+    fn circle(&self, asked: &Asked) -> Option<Box<Circle>> {
+        let of_row = self
+            .query
+            .spread
+            .and_then(|spread| Accuracy::new(asked.accuracy_m?, spread));
+        let accuracy = of_row.or(self.query.accuracy)?;
+        let (candidates, certain) = self.city.candidates(asked.point, accuracy);
+        Some(Box::new(Circle {
+            certain,
+            candidates: in_one_field(&candidates),
+        }))
+    }
+}
+
+impl Resolver for BatchResolver<'_> {
+    fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    fn has_circles(&self) -> bool {
+        self.query.accuracy.is_some() || self.query.spread.is_some()
+    }
+
+    fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>) {
+        answers.extend(asked.iter().map(|asked| {
+            let owner = self.city.locate_point(asked.point);
+            self.answer(asked, owner)
+        }));
+    }
+}
+
+/// Candidates as one field: `211403001002=0.8200 211403001003=0.1800`.
+fn in_one_field(candidates: &[Candidate<'_>]) -> String {
+    let told = |candidate: &Candidate<'_>| {
+        let code = candidate.code.unwrap_or("outside");
+        format!("{code}={:.4}", candidate.share)
+    };
+    candidates.iter().map(told).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,391 @@
+//! Points in columns: Parquet and Arrow.
+
+mod arrow;
+mod parquet;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::builder::{BooleanBuilder, Float64Builder, StringBuilder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use wangge_report::{Language, Told};
+
+pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream};
+pub(crate) use self::parquet::answer_parquet;
+use crate::PointsError;
+use crate::answer::{Answer, Asked, Catalogue, Resolver, Status};
+use crate::place::Placer;
+use crate::problem::{RowProblem, What};
+use crate::run::{Batch, Done};
+use crate::text::{Part, answer_columns};
+
+/// Rows that are answered in one go.
+const ROWS_AT_ONCE: usize = 1 << 16;
+
+/// What stands before the name of an answer's column where the file has one of its name.
+const PREFIX: &str = "grid_";
+
+/// How a table is answered: where its positions are, and what is written.
+pub(crate) struct Plan {
+    lon: usize,
+    lat: usize,
+    accuracy: Option<usize>,
+    crs: Option<usize>,
+    written: Vec<Written>,
+    /// Of what is written.
+    schema: SchemaRef,
+    units: Vec<UnitColumn>,
+    statuses: ArrayRef,
+    language: Language,
+}
+
+/// A column that is written.
+enum Written {
+    OfTable(usize),
+    OfAnswer(Part),
+}
+
+/// A column of the catalogue: each text once, and which of them each grid has.
+struct UnitColumn {
+    texts: ArrayRef,
+    of_grids: Vec<i32>,
+}
+
+/// The words of a status, in the order of their numbers.
+const STATUSES: [&str; 4] = ["inside", "near", "outside", "invalid"];
+
+impl Plan {
+    pub(crate) fn new(
+        table: &Schema,
+        batch: &Batch,
+        resolver: &impl Resolver,
+    ) -> Result<Self, PointsError> {
+        let names: Vec<String> = table
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        let of_table = |name: &str| names.iter().position(|column| column.trim() == name.trim());
+        let answers: Vec<(String, Part)> = answer_columns(resolver)
+            .into_iter()
+            .map(|(name, told)| {
+                let name = if of_table(&name).is_some() {
+                    format!("{PREFIX}{name}")
+                } else {
+                    name
+                };
+                (name, told)
+            })
+            .collect();
+        let need = |name: &str, option: &'static str| {
+            of_table(name).ok_or_else(|| PointsError::NoColumn {
+                wanted: name.to_owned(),
+                option,
+                known: names.clone(),
+            })
+        };
+        let optional = |name: &Option<String>, option| match name {
+            Some(name) => need(name, option).map(Some),
+            None => Ok(None),
+        };
+        let number = |place: usize| {
+            let field = table.field(place);
+            let kind = field.data_type();
+            let is_number = kind.is_numeric() || is_text(kind);
+            if is_number {
+                Ok(place)
+            } else {
+                Err(PointsError::ColumnType {
+                    column: field.name().clone(),
+                    found: kind.to_string(),
+                })
+            }
+        };
+        let catalogue = resolver.catalogue();
+        let mut written = Vec::new();
+        let mut fields = Vec::new();
+        let mut of_answer = |(name, told): &(String, Part)| {
+            fields.push(Field::new(name, data_type(*told), true));
+            written.push(Written::OfAnswer(*told));
+        };
+        if batch.columns.is_empty() {
+            let mut whole: Vec<Field> = table.fields().iter().map(|f| f.as_ref().clone()).collect();
+            answers.iter().for_each(&mut of_answer);
+            whole.append(&mut fields);
+            fields = whole;
+            let of_table = (0..names.len()).map(Written::OfTable);
+            written = of_table.chain(written).collect();
+        } else {
+            for name in &batch.columns {
+                if let Some(place) = of_table(name) {
+                    fields.push(table.field(place).clone());
+                    written.push(Written::OfTable(place));
+                    continue;
+                }
+                let answer = answers.iter().find(|(column, _)| column == name.trim());
+                let Some((name, told)) = answer else {
+                    let of_answers = answers.iter().map(|(column, _)| column.clone());
+                    return Err(PointsError::NoColumn {
+                        wanted: name.clone(),
+                        option: "--columns",
+                        known: names.iter().cloned().chain(of_answers).collect(),
+                    });
+                };
+                fields.push(Field::new(name, data_type(*told), true));
+                written.push(Written::OfAnswer(*told));
+            }
+        }
+        Ok(Self {
+            lon: number(need(&batch.lon, "--lon")?)?,
+            lat: number(need(&batch.lat, "--lat")?)?,
+            accuracy: optional(&batch.accuracy, "--accuracy-column")?
+                .map(number)
+                .transpose()?,
+            crs: optional(&batch.crs_column, "--crs-column")?,
+            written,
+            schema: Arc::new(Schema::new_with_metadata(fields, table.metadata().clone())),
+            units: (0..catalogue.columns().len())
+                .map(|column| UnitColumn::of(catalogue, column))
+                .collect(),
+            statuses: Arc::new(StringArray::from(STATUSES.to_vec())),
+            language: batch.language,
+        })
+    }
+
+    pub(crate) const fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The columns of the table that are read at all.
+    fn read(&self) -> Vec<usize> {
+        let of_table = self.written.iter().filter_map(|column| match column {
+            Written::OfTable(place) => Some(*place),
+            Written::OfAnswer(_) => None,
+        });
+        let mut read: Vec<usize> = [self.lon, self.lat]
+            .into_iter()
+            .chain(self.accuracy)
+            .chain(self.crs)
+            .chain(of_table)
+            .collect();
+        read.sort_unstable();
+        read.dedup();
+        read
+    }
+
+    /// Answers rows, whose columns are those of [`Plan::read`].
+    fn answer(
+        &self,
+        rows: &RecordBatch,
+        read: &[usize],
+        placer: &mut Placer<'_>,
+        resolver: &impl Resolver,
+    ) -> Result<(RecordBatch, Done), PointsError> {
+        let column = |place: usize| {
+            let at = read.binary_search(&place).unwrap_or(0);
+            rows.column(at)
+        };
+        let (asked, problems) = self.asked(&column, rows.num_rows(), placer)?;
+        let mut answers = Vec::with_capacity(asked.len());
+        resolver.resolve(&asked, &mut answers);
+        let mut done = Done::default();
+        let mut next = answers.iter();
+        let of_rows: Vec<Option<&Answer>> = problems
+            .iter()
+            .map(|problem| match problem {
+                Some(problem) => {
+                    done.invalid(problem);
+                    None
+                }
+                None => {
+                    let answer = next.next()?;
+                    done.count(answer.status);
+                    Some(answer)
+                }
+            })
+            .collect();
+        let columns = self.written.iter().map(|written| match written {
+            Written::OfTable(place) => Ok(Arc::clone(column(*place))),
+            Written::OfAnswer(told) => self.told(*told, &of_rows, &problems),
+        });
+        let columns = columns.collect::<Result<Vec<_>, _>>().map_err(malformed)?;
+        let answered =
+            RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(malformed)?;
+        done.sample(&asked, &answers);
+        done.sample_refused(placer.refused());
+        Ok((answered, done))
+    }
+
+    /// What is asked of rows, and what is wrong with each.
+    #[expect(clippy::type_complexity, reason = "two lists that belong together")]
+    fn asked<'r>(
+        &self,
+        column: &impl Fn(usize) -> &'r ArrayRef,
+        count: usize,
+        placer: &mut Placer<'_>,
+    ) -> Result<(Vec<Asked>, Vec<Option<RowProblem>>), PointsError> {
+        let numbers = |place: usize| -> Result<Float64Array, PointsError> {
+            let numbers = arrow_cast::cast(column(place), &DataType::Float64).map_err(malformed)?;
+            Ok(numbers.as_primitive::<Float64Type>().clone())
+        };
+        let (lon, lat) = (numbers(self.lon)?, numbers(self.lat)?);
+        let accuracy = self.accuracy.map(numbers).transpose()?;
+        let crs = self
+            .crs
+            .map(|place| arrow_cast::cast(column(place), &DataType::Utf8).map_err(malformed))
+            .transpose()?;
+        let crs = crs.as_ref().map(|crs| crs.as_string::<i32>());
+        let value =
+            |numbers: &Float64Array, row: usize| numbers.is_valid(row).then(|| numbers.value(row));
+        let need = |numbers: &Float64Array, row: usize, what: What| {
+            value(numbers, row).ok_or(RowProblem::Missing { what })
+        };
+        let mut asked = Vec::with_capacity(count);
+        let problems = (0..count).map(|row| {
+            let position = || {
+                Ok((
+                    need(&lon, row, What::Longitude)?,
+                    need(&lat, row, What::Latitude)?,
+                ))
+            };
+            let accuracy_m = accuracy.as_ref().and_then(|numbers| value(numbers, row));
+            let crs = crs.and_then(|crs| crs.is_valid(row).then(|| crs.value(row)));
+            let of_row = position().and_then(|position| placer.place(position, accuracy_m, crs));
+            match of_row {
+                Ok(of_row) => {
+                    asked.push(of_row);
+                    None
+                }
+                Err(problem) => Some(problem),
+            }
+        });
+        let problems = problems.collect();
+        Ok((asked, problems))
+    }
+
+    /// A column of answers.
+    fn told(
+        &self,
+        told: Part,
+        answers: &[Option<&Answer>],
+        problems: &[Option<RowProblem>],
+    ) -> Result<ArrayRef, ArrowError> {
+        let circles = answers
+            .iter()
+            .map(|answer| answer.and_then(|answer| answer.circle.as_ref()));
+        Ok(match told {
+            Part::Status => {
+                let keys = answers.iter().map(|answer| match answer.map(|a| a.status) {
+                    Some(Status::Inside) => 0,
+                    Some(Status::Near) => 1,
+                    Some(Status::Outside) => 2,
+                    None => 3,
+                });
+                let keys = Int32Array::from_iter_values(keys);
+                Arc::new(DictionaryArray::try_new(keys, Arc::clone(&self.statuses))?)
+            }
+            Part::Unit(column) => {
+                let units = &self.units[column];
+                let keys: Int32Array = answers
+                    .iter()
+                    .map(|answer| {
+                        units
+                            .of_grids
+                            .get(usize::try_from((*answer)?.grid).ok()?)
+                            .copied()
+                    })
+                    .map(|key| key.filter(|&key| key >= 0))
+                    .collect();
+                Arc::new(DictionaryArray::try_new(keys, Arc::clone(&units.texts))?)
+            }
+            Part::Distance => {
+                let mut metres = Float64Builder::with_capacity(answers.len());
+                answers
+                    .iter()
+                    .for_each(|answer| metres.append_option(answer.and_then(|a| a.distance_m)));
+                Arc::new(metres.finish())
+            }
+            Part::Certain => {
+                let mut certain = BooleanBuilder::with_capacity(answers.len());
+                circles
+                    .for_each(|circle| certain.append_option(circle.map(|circle| circle.certain)));
+                Arc::new(certain.finish())
+            }
+            Part::Candidates => {
+                let mut texts = StringBuilder::new();
+                circles.for_each(|circle| {
+                    texts.append_option(circle.map(|circle| circle.candidates.as_str()));
+                });
+                Arc::new(texts.finish())
+            }
+            Part::Problem => {
+                let mut texts = StringBuilder::new();
+                for problem in problems {
+                    let problem = problem.as_ref();
+                    texts.append_option(problem.map(|problem| problem.told(self.language)));
+                }
+                Arc::new(texts.finish())
+            }
+        })
+    }
+}
+
+impl UnitColumn {
+    fn of(catalogue: &Catalogue, column: usize) -> Self {
+        let mut texts: Vec<&str> = Vec::new();
+        let mut numbers: HashMap<&str, i32> = HashMap::new();
+        let of_grids = (0u32..)
+            .take(catalogue.grids())
+            .map(|grid| match catalogue.text(grid, column) {
+                None | Some("") => -1,
+                Some(text) => *numbers.entry(text).or_insert_with(|| {
+                    texts.push(text);
+                    i32::try_from(texts.len() - 1).unwrap_or(-1)
+                }),
+            })
+            .collect();
+        Self {
+            texts: Arc::new(StringArray::from(texts)),
+            of_grids,
+        }
+    }
+}
+
+fn data_type(told: Part) -> DataType {
+    match told {
+        Part::Status | Part::Unit(_) => {
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+        }
+        Part::Distance => DataType::Float64,
+        Part::Certain => DataType::Boolean,
+        Part::Candidates | Part::Problem => DataType::Utf8,
+    }
+}
+
+const fn is_text(kind: &DataType) -> bool {
+    matches!(
+        kind,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
+}
+
+fn malformed(error: ArrowError) -> PointsError {
+    PointsError::Malformed {
+        format: "Arrow",
+        why: error.to_string(),
+    }
+}
+
+/// Fewer rows at once of wide tables, so that what is under way stays bounded.
+fn rows_at_once(bytes_per_row: u64) -> usize {
+    const BYTES_AT_ONCE: u64 = 16 << 20;
+    let rows = BYTES_AT_ONCE / bytes_per_row.max(1);
+    usize::try_from(rows)
+        .unwrap_or(ROWS_AT_ONCE)
+        .clamp(1024, ROWS_AT_ONCE)
+}

@@ -1,0 +1,101 @@
+//! Arrow: streams, and files (Feather).
+
+use std::fs::File;
+use std::io::{BufReader, Read, Write};
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_ipc::writer::{FileWriter, StreamWriter};
+use arrow_schema::{ArrowError, Schema};
+
+use super::{Plan, malformed};
+use crate::answer::Resolver;
+use crate::place::Placer;
+use crate::run::{Batch, Done, Progress};
+use crate::{PointsError, pipeline};
+
+/// Answers a stream with a stream; progress is counted in rows.
+pub(crate) fn answer_arrow_stream(
+    input: impl Read + Send,
+    output: impl Write,
+    batch: &Batch,
+    resolver: &impl Resolver,
+    progress: Progress<'_>,
+) -> Result<Done, PointsError> {
+    let mut reader = StreamReader::try_new(BufReader::new(input), None).map_err(malformed)?;
+    let schema = reader.schema();
+    let next = || reader.next().transpose().map_err(malformed);
+    answer(&schema, next, batch, resolver, progress, |plan| {
+        let mut writer = StreamWriter::try_new(output, plan).map_err(written)?;
+        Ok(move |rows: Option<&RecordBatch>| match rows {
+            Some(rows) => writer.write(rows).map_err(written),
+            None => writer
+                .finish()
+                .and_then(|()| writer.flush())
+                .map_err(written),
+        })
+    })
+}
+
+/// Answers a file with a file.
+pub(crate) fn answer_arrow_file(
+    input: File,
+    output: impl Write,
+    batch: &Batch,
+    resolver: &impl Resolver,
+    progress: Progress<'_>,
+) -> Result<Done, PointsError> {
+    let mut reader = FileReader::try_new(BufReader::new(input), None).map_err(malformed)?;
+    let schema = reader.schema();
+    let next = || reader.next().transpose().map_err(malformed);
+    answer(&schema, next, batch, resolver, progress, |plan| {
+        let mut writer = FileWriter::try_new(output, plan).map_err(written)?;
+        Ok(move |rows: Option<&RecordBatch>| match rows {
+            Some(rows) => writer.write(rows).map_err(written),
+            None => writer
+                .finish()
+                .and_then(|()| writer.flush())
+                .map_err(written),
+        })
+    })
+}
+
+fn answer<W>(
+    schema: &Schema,
+    next: impl FnMut() -> Result<Option<RecordBatch>, PointsError> + Send,
+    batch: &Batch,
+    resolver: &impl Resolver,
+    progress: Progress<'_>,
+    writer: impl FnOnce(&Schema) -> Result<W, PointsError>,
+) -> Result<Done, PointsError>
+where
+    W: FnMut(Option<&RecordBatch>) -> Result<(), PointsError>,
+{
+    let plan = Plan::new(schema, batch, resolver)?;
+    // every column of the table comes along
+    let places: Vec<usize> = (0..schema.fields().len()).collect();
+    let mut write = writer(plan.schema())?;
+    let (plan, places) = (&plan, &places);
+    let worker = || {
+        let mut placer = Placer::new(&batch.systems)?;
+        Ok(move |rows: RecordBatch| plan.answer(&rows, places, &mut placer, resolver))
+    };
+    let mut done = Done::default();
+    let mut answered = 0;
+    pipeline::in_order(batch.threads, next, worker, |(rows, of_rows)| {
+        answered += rows.num_rows() as u64;
+        done.add(of_rows, batch.strict)?;
+        write(Some(&rows))?;
+        progress(answered);
+        Ok(())
+    })?;
+    write(None)?;
+    Ok(done)
+}
+
+fn written(error: ArrowError) -> PointsError {
+    match error {
+        ArrowError::IoError(_, io) => PointsError::Write(io),
+        other => PointsError::Write(std::io::Error::other(other)),
+    }
+}

@@ -1,0 +1,135 @@
+//! Apache Parquet: read by one thread, encoded by all.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowWriter, compute_leaves};
+use parquet::basic::Compression;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use super::{Plan, rows_at_once};
+use crate::answer::Resolver;
+use crate::place::Placer;
+use crate::run::{Batch, Done, Progress};
+use crate::{PointsError, pipeline};
+
+/// A piece, answered and encoded.
+struct Encoded {
+    chunks: Vec<ArrowColumnChunk>,
+    rows: u64,
+    done: Done,
+}
+
+/// Answers a file; progress is counted in rows.
+pub(crate) fn answer_parquet(
+    input: File,
+    output: impl Write + Send,
+    batch: &Batch,
+    resolver: &impl Resolver,
+    progress: Progress<'_>,
+) -> Result<Done, PointsError> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(read)?;
+    let plan = Plan::new(builder.schema(), batch, resolver)?;
+    let places = plan.read();
+    let metadata = Arc::clone(builder.metadata());
+    let total = metadata
+        .row_groups()
+        .iter()
+        .map(|group| group.total_byte_size());
+    let bytes = u64::try_from(total.sum::<i64>()).unwrap_or(0);
+    let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
+    let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
+    let mut reader = builder
+        .with_projection(mask)
+        .with_batch_size(rows_at_once(bytes / rows.max(1)))
+        .build()
+        .map_err(read)?;
+
+    // as the first column of the file is compressed
+    let groups = metadata.row_groups();
+    let compression = groups
+        .first()
+        .and_then(|group| group.columns().first())
+        .map_or(Compression::SNAPPY, |column| column.compression());
+    let properties = WriterProperties::builder()
+        .set_compression(compression)
+        .build();
+    let writer =
+        ArrowWriter::try_new(output, Arc::clone(plan.schema()), Some(properties)).map_err(write)?;
+    let (mut file, factory) = writer.into_serialized_writer().map_err(write)?;
+
+    let next = || {
+        reader
+            .next()
+            .transpose()
+            .map_err(|error| malformed(&error.to_string()))
+    };
+    let (plan, places, factory) = (&plan, &places, &factory);
+    let worker = || {
+        let mut placer = Placer::new(&batch.systems)?;
+        Ok(move |rows: RecordBatch| {
+            let (answered, done) = plan.answer(&rows, places, &mut placer, resolver)?;
+            let mut writers = factory.create_column_writers(0).map_err(write)?;
+            let mut writer = writers.iter_mut();
+            for (field, column) in answered
+                .schema_ref()
+                .fields()
+                .iter()
+                .zip(answered.columns())
+            {
+                for leaf in compute_leaves(field, column).map_err(write)? {
+                    if let Some(writer) = writer.next() {
+                        writer.write(&leaf).map_err(write)?;
+                    }
+                }
+            }
+            let chunks = writers.into_iter().map(|writer| writer.close());
+            Ok(Encoded {
+                chunks: chunks.collect::<Result<_, _>>().map_err(write)?,
+                rows: answered.num_rows() as u64,
+                done,
+            })
+        })
+    };
+    let mut done = Done::default();
+    let mut answered = 0;
+    pipeline::in_order(batch.threads, next, worker, |encoded: Encoded| {
+        answered += encoded.rows;
+        done.add(encoded.done, batch.strict)?;
+        let mut group = file.next_row_group().map_err(write)?;
+        for chunk in encoded.chunks {
+            chunk.append_to_row_group(&mut group).map_err(write)?;
+        }
+        group.close().map_err(write)?;
+        progress(answered);
+        Ok(())
+    })?;
+    file.close().map_err(write)?;
+    Ok(done)
+}
+
+fn malformed(why: &str) -> PointsError {
+    PointsError::Malformed {
+        format: "Parquet",
+        why: why.to_owned(),
+    }
+}
+
+fn read(error: ParquetError) -> PointsError {
+    malformed(&error.to_string())
+}
+
+fn write(error: ParquetError) -> PointsError {
+    match error {
+        ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+            Ok(io) => PointsError::Write(*io),
+            Err(other) => PointsError::Write(std::io::Error::other(other)),
+        },
+        other => PointsError::Write(std::io::Error::other(other)),
+    }
+}

@@ -1,0 +1,126 @@
+//! Why a file of points could not be answered to its end.
+
+use std::io;
+
+use wangge_crs::CrsError;
+use wangge_report::{Language, Told};
+
+use crate::problem::RowProblem;
+use crate::text::MOST_ROW_BYTES;
+
+/// Why a file of points could not be answered to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PointsError {
+    /// The input could not be read.
+    #[error("the points could not be read")]
+    Read(#[source] io::Error),
+    /// The output could not be written.
+    #[error("the answers could not be written")]
+    Write(#[source] io::Error),
+    /// The file has no such column.
+    #[error("there is no column \"{wanted}\"; there are: {}", known.join(", "))]
+    NoColumn {
+        /// As asked.
+        wanted: String,
+        /// The option that names it.
+        option: &'static str,
+        /// Those of the file, and of the answers.
+        known: Vec<String>,
+    },
+    /// A column cannot be read as numbers, or as texts.
+    #[error("the column \"{column}\" is of the type {found}, which is no number")]
+    ColumnType {
+        /// The column.
+        column: String,
+        /// Its type.
+        found: String,
+    },
+    /// The file is empty: not even a header.
+    #[error("the file is empty: it has no header row")]
+    Empty,
+    /// A row does not end.
+    #[error(
+        "what begins in line {line} does not end within {MOST_ROW_BYTES} bytes: is a closing quote or bracket missing?"
+    )]
+    Endless {
+        /// The line, from 1.
+        line: u64,
+    },
+    /// The text is not of the encoding.
+    #[error("the text is neither UTF-8 nor GBK: say its encoding with --encoding, such as big5")]
+    NotUtf8,
+    /// The encoding is not known.
+    #[error(
+        "\"{name}\" is not the name of an encoding: try GBK, GB18030, Big5, Shift_JIS or UTF-8"
+    )]
+    UnknownEncoding {
+        /// As asked.
+        name: String,
+    },
+    /// The file is not what its format says.
+    #[error("the file is no {format}: {why}")]
+    Malformed {
+        /// The format.
+        format: &'static str,
+        /// What its reader says.
+        why: String,
+    },
+    /// The system of the whole file cannot be used.
+    #[error(transparent)]
+    Crs(#[from] CrsError),
+    /// A row is no position, and none was to be let pass.
+    #[error("row {row} is no position")]
+    Strict {
+        /// The row, from 1, the header not counted.
+        row: u64,
+        /// What is wrong with it.
+        problem: Box<RowProblem>,
+    },
+}
+
+impl Told for PointsError {
+    fn in_chinese(&self) -> String {
+        match self {
+            Self::Read(error) => format!("无法读取点位：{}", error.told(Language::Zh)),
+            Self::Write(error) => format!("无法写出结果：{}", error.told(Language::Zh)),
+            Self::NoColumn {
+                wanted,
+                option,
+                known,
+            } => format!(
+                "没有列“{wanted}”；已有：{}。请用 {option} 指明是哪一列",
+                known.join("、")
+            ),
+            Self::ColumnType { column, found } => {
+                format!("列“{column}”的类型是 {found}，不是数字")
+            }
+            Self::Empty => "文件是空的，没有表头".to_owned(),
+            Self::Endless { line } => format!(
+                "从第 {line} 行开始的内容超过 {MOST_ROW_BYTES} 字节仍未结束：是否缺少引号或括号？"
+            ),
+            Self::NotUtf8 => {
+                "文字既不是 UTF-8 也不是 GBK：请用 --encoding 说明编码，如 big5".to_owned()
+            }
+            Self::UnknownEncoding { name } => {
+                format!("“{name}”不是编码名称：可用 GBK、GB18030、Big5、Shift_JIS、UTF-8 等")
+            }
+            Self::Malformed { format, why } => format!("文件不是 {format}：{why}"),
+            Self::Crs(error) => error.told(Language::Zh),
+            Self::Strict { row, problem } => {
+                format!("第 {row} 行不是位置：{}", problem.told(Language::Zh))
+            }
+        }
+    }
+
+    fn in_english(&self) -> String {
+        match self {
+            Self::NoColumn { option, .. } => format!("{self}; say which it is with {option}"),
+            Self::Crs(error) => error.told(Language::En),
+            Self::Strict { problem, .. } => {
+                format!("{self}: {}", problem.told(Language::En))
+            }
+            other => wangge_report::with_causes(other),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Rows of CSV.
+
+use std::io::{Read, Write};
+
+use wangge_report::{Language, Told};
+
+use super::cut::{Cutter, Piece};
+use super::split::{Fields, records};
+use super::{Part, Row, TextRows, answer_columns, status_word};
+use crate::PointsError;
+use crate::answer::{Answer, Asked, Catalogue, Resolver, Status, push_csv};
+use crate::place::Placer;
+use crate::problem::{RowProblem, What, shown};
+use crate::run::Batch;
+
+/// A header row, and where what is asked for stands.
+pub(crate) struct Header {
+    names: Vec<String>,
+    lon: usize,
+    lat: usize,
+    accuracy: Option<usize>,
+    crs: Option<usize>,
+    /// What is written of each row; `None` for the whole row and the whole answer.
+    written: Option<Vec<Written>>,
+    answers: Vec<(String, Part)>,
+}
+
+/// A column that is written.
+#[derive(Clone)]
+enum Written {
+    OfRow(usize, String),
+    OfAnswer(Part, String),
+}
+
+/// Reads the header row.
+pub(crate) fn header(
+    cutter: &mut Cutter<impl Read>,
+    batch: &Batch,
+    resolver: &impl Resolver,
+) -> Result<Header, PointsError> {
+    let record = cutter.first_record()?.ok_or(PointsError::Empty)?;
+    let mut fields = Fields::new();
+    fields.split(&record);
+    let names: Vec<String> = (0..fields.len())
+        .map(|place| String::from_utf8_lossy(fields.get(&record, place)).into_owned())
+        .collect();
+    let answers = answer_columns(resolver);
+    let of_row = |name: &str| names.iter().position(|column| column.trim() == name);
+    let need = |name: &str, option: &'static str| {
+        of_row(name).ok_or_else(|| PointsError::NoColumn {
+            wanted: name.to_owned(),
+            option,
+            known: names.clone(),
+        })
+    };
+    let written = batch.columns.iter().map(|name| {
+        let name = name.trim();
+        if let Some(place) = of_row(name) {
+            return Ok(Written::OfRow(place, name.to_owned()));
+        }
+        let of_answer = answers.iter().find(|(column, _)| column == name);
+        match of_answer {
+            Some((_, told)) => Ok(Written::OfAnswer(*told, name.to_owned())),
+            None => Err(PointsError::NoColumn {
+                wanted: name.to_owned(),
+                option: "--columns",
+                known: names
+                    .iter()
+                    .cloned()
+                    .chain(answers.iter().map(|(column, _)| column.clone()))
+                    .collect(),
+            }),
+        }
+    });
+    let written = written.collect::<Result<Vec<Written>, PointsError>>()?;
+    let optional = |name: &Option<String>, option| match name {
+        Some(name) => need(name, option).map(Some),
+        None => Ok(None),
+    };
+    Ok(Header {
+        lon: need(&batch.lon, "--lon")?,
+        lat: need(&batch.lat, "--lat")?,
+        accuracy: optional(&batch.accuracy, "--accuracy-column")?,
+        crs: optional(&batch.crs_column, "--crs-column")?,
+        written: (!written.is_empty()).then_some(written),
+        answers,
+        names,
+    })
+}
+
+impl Header {
+    /// Appends the header of the answers.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let names: Vec<&str> = match &self.written {
+            None => {
+                let of_row = self.names.iter().map(String::as_str);
+                let of_answer = self.answers.iter().map(|(name, _)| name.as_str());
+                of_row.chain(of_answer).collect()
+            }
+            Some(written) => written
+                .iter()
+                .map(|column| match column {
+                    Written::OfRow(_, name) | Written::OfAnswer(_, name) => name.as_str(),
+                })
+                .collect(),
+        };
+        for (place, name) in names.into_iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            push_csv(out, name);
+        }
+        out.push(b'\n');
+    }
+}
+
+/// Reads and writes rows of CSV.
+pub(crate) struct Delimited<'a> {
+    header: &'a Header,
+    fields: Fields,
+    language: Language,
+}
+
+impl<'a> Delimited<'a> {
+    pub(crate) fn new(header: &'a Header, language: Language) -> Self {
+        Self {
+            header,
+            fields: Fields::new(),
+            language,
+        }
+    }
+
+    fn asked(&mut self, record: &[u8], placer: &mut Placer<'_>) -> Result<Asked, RowProblem> {
+        self.fields.split(record);
+        let (has, wants) = (self.fields.len(), self.header.names.len());
+        if has != wants {
+            return Err(RowProblem::Fields { has, wants });
+        }
+        let text = |place: usize| {
+            std::str::from_utf8(self.fields.get(record, place)).map_err(|_| RowProblem::NotUtf8)
+        };
+        let number = |place: usize, what: What| {
+            let text = text(place)?.trim();
+            text.parse::<f64>().map_err(|_| RowProblem::NotANumber {
+                what,
+                text: shown(text),
+            })
+        };
+        let position = (
+            number(self.header.lon, What::Longitude)?,
+            number(self.header.lat, What::Latitude)?,
+        );
+        let accuracy_m = match self.header.accuracy {
+            Some(place) if !text(place)?.trim().is_empty() => Some(number(place, What::Accuracy)?),
+            _ => None,
+        };
+        let crs = self.header.crs.map(text).transpose()?;
+        placer.place(position, accuracy_m, crs)
+    }
+
+    /// Appends a field of a row; what is not UTF-8 is replaced.
+    fn push_field(&self, record: &[u8], place: usize, out: &mut Vec<u8>) {
+        push_csv(
+            out,
+            &String::from_utf8_lossy(self.fields.get(record, place)),
+        );
+    }
+
+    fn push_told(
+        &self,
+        told: Part,
+        row: &Row,
+        answer: Option<&Answer>,
+        catalogue: &Catalogue,
+        out: &mut Vec<u8>,
+    ) {
+        match told {
+            Part::Status => out.extend_from_slice(status_word(answer).as_bytes()),
+            Part::Unit(column) => {
+                let text = answer.and_then(|answer| catalogue.text(answer.grid, column));
+                push_csv(out, text.unwrap_or_default());
+            }
+            Part::Distance => {
+                if let Some(distance_m) = answer.and_then(|answer| answer.distance_m) {
+                    // a vector always takes it
+                    let _ = write!(out, "{distance_m:.2}");
+                }
+            }
+            Part::Certain => {
+                let circle = answer.and_then(|answer| answer.circle.as_ref());
+                let word: &[u8] = match circle.map(|circle| circle.certain) {
+                    None => b"",
+                    Some(true) => b"true",
+                    Some(false) => b"false",
+                };
+                out.extend_from_slice(word);
+            }
+            Part::Candidates => {
+                if let Some(circle) = answer.and_then(|answer| answer.circle.as_ref()) {
+                    push_csv(out, &circle.candidates);
+                }
+            }
+            Part::Problem => {
+                if let Err(problem) = &row.asked {
+                    push_csv(out, &problem.told(self.language));
+                }
+            }
+        }
+    }
+
+    /// Appends the row as it came, with as many fields as the header has.
+    fn push_row(&mut self, record: &[u8], row: &Row, out: &mut Vec<u8>) {
+        match &row.asked {
+            Ok(()) => out.extend_from_slice(record),
+            Err(_) => {
+                self.fields.split(record);
+                for place in 0..self.header.names.len() {
+                    if place > 0 {
+                        out.push(b',');
+                    }
+                    self.push_field(record, place, out);
+                }
+            }
+        }
+    }
+}
+
+impl TextRows for Delimited<'_> {
+    fn read(
+        &mut self,
+        piece: &Piece,
+        placer: &mut Placer<'_>,
+        rows: &mut Vec<Row>,
+        asked: &mut Vec<Asked>,
+    ) {
+        let is_utf8 = std::str::from_utf8(&piece.bytes).is_ok();
+        records(&piece.bytes, |at| {
+            let record = &piece.bytes[at.clone()];
+            let of_row = if is_utf8 || std::str::from_utf8(record).is_ok() {
+                self.asked(record, placer)
+            } else {
+                Err(RowProblem::NotUtf8)
+            };
+            rows.push(Row {
+                at,
+                asked: of_row.map(|of_row| asked.push(of_row)),
+            });
+        });
+    }
+
+    fn write(
+        &mut self,
+        piece: &Piece,
+        row: &Row,
+        answer: Option<&Answer>,
+        catalogue: &Catalogue,
+        out: &mut Vec<u8>,
+    ) {
+        let record = &piece.bytes[row.at.clone()];
+        let header = self.header;
+        if let Some(written) = &header.written {
+            self.fields.split(record);
+            for (place, column) in written.iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                match column {
+                    Written::OfRow(place, _) => self.push_field(record, *place, out),
+                    Written::OfAnswer(told, _) => {
+                        self.push_told(*told, row, answer, catalogue, out);
+                    }
+                }
+            }
+            out.push(b'\n');
+            return;
+        }
+        self.push_row(record, row, out);
+        let units = catalogue.columns().len();
+        out.push(b',');
+        self.push_told(Part::Status, row, answer, catalogue, out);
+        let inside = answer.filter(|answer| answer.status != Status::Outside);
+        match inside.and_then(|answer| catalogue.csv(answer.grid)) {
+            Some(units) => out.extend_from_slice(units),
+            None => out.extend(std::iter::repeat_n(b',', units)),
+        }
+        for (_, told) in &header.answers[1 + units..] {
+            out.push(b',');
+            self.push_told(*told, row, answer, catalogue, out);
+        }
+        out.push(b'\n');
+    }
+}
