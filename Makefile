@@ -18,6 +18,8 @@ NPM_READER := pmtiles@4.5.0
 # another tile server and the database that it draws from, for `make bench-peers` alone
 DATABASE_PACKAGES := postgresql postgresql-postgis
 MARTIN := 1.14.0
+# for `make bench-lookup-peers` alone
+S2_PACKAGES := g++ libs2-dev
 PEERS := target/peers
 VENV := target/python
 
@@ -28,7 +30,7 @@ VIEWER := tiles/viewer
 VIEWER_SOURCES := $(shell find $(VIEWER)/src $(VIEWER)/scripts tiles/symbols -type f 2>/dev/null) \
 	$(addprefix $(VIEWER)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
 
-.PHONY: help demo test pictures lint bench bench-million bench-peers build setup-build setup-test setup-viewer
+.PHONY: help demo test pictures lint bench bench-million bench-peers bench-lookup-peers build setup-build setup-test setup-viewer
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
@@ -88,6 +90,15 @@ bench: setup-test $(VIEWER)/dist/index.html ## lookups, components, publishing, 
 
 bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
 	@cargo bench --locked -p wangge-locate --bench lookup_million
+
+bench-lookup-peers: setup-build $(VENV)/.ready $(PEERS)/s2_lookup ## lookups against S2 and shapely over the same grids (installs S2)
+	@WANGGE_S2_LOOKUP="$(CURDIR)/$(PEERS)/s2_lookup" WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" \
+		cargo bench --locked -p wangge-locate --bench lookup_peers
+
+$(PEERS)/s2_lookup: crates/locate/benches/peers/s2_lookup.cpp
+	@$(call install,$(S2_PACKAGES))
+	@mkdir -p $(PEERS)
+	@c++ -std=c++17 -O2 -o $@ $< -ls2 -lcrypto
 
 bench-peers: setup-build $(PEERS)/.martin-$(MARTIN) ## tiles against Martin over the same archives and over PostGIS (installs both; long at first)
 	@$(call install,$(DATABASE_PACKAGES))

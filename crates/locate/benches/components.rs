@@ -13,7 +13,7 @@ use std::time::Instant;
 use geo::{Distance, GeodesicMeasure};
 use geographiclib_rs::Geodesic;
 use patchwork::Dice;
-use process::{resident_bytes, thread_time_ns};
+use process::{provenance, resident_bytes, thread_time_ns};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use wangge_locate::{ComponentIndex, Groups, IndexedComponent, Nearby, Shortlist};
@@ -36,6 +36,7 @@ const MIDDLE: (i64, i64) = (1_208_000_000, 407_000_000);
 const KILOMETRE: (f64, f64) = (118_300.0, 90_050.0);
 
 fn main() {
+    println!("{}", provenance());
     let mut dice = Dice(11);
     // 1,000 components per square kilometre
     let even: Vec<Point> = (0..COMPONENTS)

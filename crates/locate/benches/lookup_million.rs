@@ -1,4 +1,4 @@
-//! Single-point lookups in a country of a million grids.
+//! Lookups in a country of a million grids.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
@@ -7,10 +7,12 @@ mod against;
 mod patchwork;
 mod process;
 
-use against::{Case, measure};
+use against::{Case, Wanted, measure};
 use patchwork::Recipe;
+use process::provenance;
 
 fn main() {
+    println!("{}", provenance());
     measure(&Case {
         name: "1,000,000 grids",
         recipe: Recipe {
@@ -25,7 +27,9 @@ fn main() {
             seed: 20,
             owners: None,
         },
-        lookups: 200_000,
-        wanted: Some(5.0),
+        lookups: 1_000_000,
+        with_indexed: false,
+        uniform: Wanted::of(30.0, 8.0),
+        along_streets: Wanted::of(20.0, 5.0),
     });
 }

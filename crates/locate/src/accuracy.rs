@@ -28,8 +28,9 @@ use std::f64::consts::PI;
 use wangge_coverage::Owner;
 use wangge_plane::Point;
 
-use crate::cells::{Cell, Cells, Node};
+use crate::cells::Cells;
 use crate::metric::{AROUND, Ruler, Scale};
+use crate::node::{Cell, Node};
 use crate::path::{self, Edge, Place};
 use crate::square::{Square, units};
 
@@ -214,6 +215,8 @@ impl Circle<'_> {
         }
         match self.cells.arena().node(at) {
             Node::Leaf(leaf) => self.edges.extend(leaf.edges(square.corner())),
+            // nothing that was built is cut below one unit
+            Node::Grid(grid) if square.side >> grid.bits() == 0 => {}
             Node::Grid(grid) => {
                 let cut = 1u32 << grid.bits();
                 for row in 0..cut {

@@ -1,6 +1,9 @@
 //! A pyramid over the top cells that tells where edges are, so that a search can leave out the rest.
 
-use crate::cells::{Cell, Cells};
+use rayon::prelude::*;
+
+use crate::cells::Cells;
+use crate::node::Cell;
 
 /// Cells of one side of a block, as a power of two.
 pub(crate) const BLOCK_BITS: u32 = 3;
@@ -55,19 +58,20 @@ impl Blocks {
 }
 
 impl Level {
-    fn over(columns: u32, rows: u32, occupied: impl Fn(u32, u32) -> bool) -> Self {
+    fn over(columns: u32, rows: u32, occupied: impl Fn(u32, u32) -> bool + Sync) -> Self {
         let side = 1u32 << BLOCK_BITS;
         let (block_columns, block_rows) = (columns.div_ceil(side), rows.div_ceil(side));
         let mut masks = vec![0u64; block_columns as usize * block_rows as usize];
-        for row in 0..rows {
-            for column in 0..columns {
-                if occupied(column, row) {
-                    let block =
-                        (row / side) as usize * block_columns as usize + (column / side) as usize;
-                    masks[block] |= 1 << ((row % side) * side + column % side);
+        let rows_of_blocks = masks.par_chunks_mut(block_columns as usize);
+        let starts = (0..block_rows).into_par_iter().map(|row| row * side);
+        rows_of_blocks.zip(starts).for_each(|(masks, start)| {
+            for row in start..rows.min(start + side) {
+                for column in 0..columns {
+                    let bit = (row % side) * side + column % side;
+                    masks[(column / side) as usize] |= u64::from(occupied(column, row)) << bit;
                 }
             }
-        }
+        });
         Self {
             columns: block_columns,
             masks,

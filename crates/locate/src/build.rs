@@ -7,9 +7,10 @@ use wangge_coverage::BorderEdge;
 use wangge_plane::Extent;
 
 use crate::Layout;
-use crate::cells::{self, Arena, Cell, Cells, leaf_words};
-use crate::path::{Edge, Place};
-use crate::sweep::{Frame, Known};
+use crate::cells::{Cells, TILE_BITS, slots};
+use crate::node::{self, Arena, Cell, MOST_CUT_BITS, MOST_WORDS, SLACK, leaf_words};
+use crate::path::{Edge, OUTSIDE, Place};
+use crate::sweep::{Frame, Known, MOST_BITS};
 
 /// Bands of rows that are worked on apart.
 const BANDS: u32 = 256;
@@ -17,11 +18,12 @@ const BANDS: u32 = 256;
 /// A cell is not cut when its parts would take more than this many times its memory.
 const MOST_GROWTH: usize = 6;
 
-/// One cut makes at most `4^MOST_CUT_BITS` cells of one.
-const MOST_CUT_BITS: u32 = 7;
-
 /// Up to this many edges that a cut hardly spread are left together: they meet in one vertex.
 const MANY_AT_ONE_VERTEX: usize = 64;
+
+/// Up to so many top cells, there may be four times as many per edge as the layout says: they take 1.2 MB, which stay in
+/// a cache, and most lookups then end at the first word.
+const CELLS_FOR_LITTLE: u64 = 300_000;
 
 /// More top cells than this are never made.
 const MOST_TOP_CELLS: u64 = 1 << 31;
@@ -36,6 +38,11 @@ pub(crate) fn cells(edges: &[BorderEdge], layout: Layout) -> Option<Cells> {
         if let Some(cells) = cells {
             return Some(cells);
         }
+        if bits == MOST_BITS {
+            unreachable!(
+                "nodes of one cell are at most {MOST_WORDS} words, enough for fifty million edges"
+            );
+        }
         bits += 1;
     }
 }
@@ -47,8 +54,8 @@ pub(crate) fn expected_bytes(edges: &[BorderEdge], layout: Layout) -> u64 {
     };
     let frame = measured.frame(measured.cell_bits(layout));
     let records = measured.count + (measured.length >> frame.bits);
-    cells::expected_bytes(
-        frame.cell_count() as u64,
+    node::expected_bytes(
+        slots(frame).into(),
         records,
         measured.length / measured.count,
     )
@@ -80,17 +87,20 @@ impl Measured {
     }
 
     fn cell_bits(&self, layout: Layout) -> u32 {
-        let (mut bits, most) = match layout.cell_bits {
-            Some(bits) => (u32::from(bits).min(31), 64 * self.count + 65_536),
-            None => (0, u64::from(layout.cells_per_edge) * self.count + 64),
+        let (mut bits, most) = if let Some(bits) = layout.cell_bits {
+            (u32::from(bits).min(MOST_BITS), 64 * self.count + 65_536)
+        } else {
+            let most = u64::from(layout.cells_per_edge) * self.count + 64;
+            (0, most.max((4 * most).min(CELLS_FOR_LITTLE)))
         };
         let most = most.min(MOST_TOP_CELLS);
         let (width, height) = sides(self.extent);
         let fits = |bits: u32| {
-            let cells = ((width >> bits) + 1).checked_mul((height >> bits) + 1);
+            let padded = |side: u64| ((side >> bits) + 1).next_multiple_of(1 << TILE_BITS);
+            let cells = padded(width).checked_mul(padded(height));
             cells.is_some_and(|cells| cells <= most) && self.length >> bits <= most / 2
         };
-        while bits < 32 && !fits(bits) {
+        while bits < MOST_BITS && !fits(bits) {
             bits += 1;
         }
         bits
@@ -125,7 +135,7 @@ struct Band {
 impl Builder<'_> {
     /// `None` when the nodes are more than a cell's word can count.
     fn build(&self, measured: &Measured, frame: Frame) -> Option<Cells> {
-        let rows_per_band = frame.rows.div_ceil(BANDS);
+        let rows_per_band = frame.rows.div_ceil(BANDS).next_multiple_of(1 << TILE_BITS);
         let bands = frame.rows.div_ceil(rows_per_band);
         let band_rows =
             |band: u32| band * rows_per_band..((band + 1) * rows_per_band).min(frame.rows);
@@ -137,10 +147,10 @@ impl Builder<'_> {
         drop(queues);
 
         let words = built.iter().map(|band| band.arena.len()).sum();
-        if u32::try_from(words).is_err() {
+        if words > MOST_WORDS - SLACK {
             return None;
         }
-        let mut cells = Vec::with_capacity(frame.cell_count());
+        let mut cells = Vec::with_capacity(slots(frame) as usize + 1);
         let mut arena = Arena::with_capacity(words);
         for band in built {
             let start = arena.append(&band.arena);
@@ -171,16 +181,31 @@ impl Builder<'_> {
         let faces = frame.corner_faces(edges(), &rows, Known::FarWest);
         let queues = self.edges_by_cell(frame, &rows, ids);
         let mut arena = Arena::default();
-        let mut cells = Vec::with_capacity(faces.len());
-        for (at, &face) in (0u32..).zip(&faces) {
-            let corner = frame.corner(at % frame.columns, rows.start + at / frame.columns);
-            let cell = Square {
-                corner,
-                bits: frame.bits,
-                face,
-            };
-            let filled = self.fill(&mut arena, cell, queues.band(at), usize::MAX);
-            cells.push(filled.word());
+        let (columns, side) = (frame.columns, 1 << TILE_BITS);
+        let mut cells = Vec::with_capacity(slots(Frame {
+            rows: rows.end - rows.start,
+            ..frame
+        }) as usize);
+        for tile in (rows.clone().step_by(side))
+            .flat_map(|row| (0..columns).step_by(side).map(move |column| (column, row)))
+        {
+            let across = |start: u32| start..start + (1 << TILE_BITS);
+            for (column, row) in
+                across(tile.1).flat_map(|row| across(tile.0).map(move |column| (column, row)))
+            {
+                if column >= columns || row >= rows.end {
+                    cells.push(OUTSIDE);
+                    continue;
+                }
+                let at = (row - rows.start) * columns + column;
+                let cell = Square {
+                    corner: frame.corner(column, row),
+                    bits: frame.bits,
+                    face: faces[at as usize],
+                };
+                let filled = self.fill(&mut arena, cell, queues.band(at), usize::MAX);
+                cells.push(filled.word());
+            }
         }
         Band { cells, arena }
     }
@@ -216,7 +241,7 @@ impl Builder<'_> {
             arena.truncate(at);
         }
         let edges = ids.iter().map(|&id| self.edge(id));
-        Cell::Node(arena.push_leaf(square.corner, square.face, edges))
+        Cell::Node(arena.push_leaf(square.corner, square.bits, square.face, edges))
     }
 
     fn cut(&self, arena: &mut Arena, square: Square, ids: &[u32]) -> usize {

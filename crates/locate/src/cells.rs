@@ -1,103 +1,53 @@
-//! The memory layout of the face index: cells of four bytes, and nodes for the cells that edges run through.
+//! The top cells of the face index, and the way down from them.
 //!
-//! A cell is one word: the number of the face that fills it, or, with the highest bit set, where its node
-//! is, in units of two words. A node is a run of words in one arena:
-//!
-//! - a leaf: how many edges, the face at the nudged south-western corner, then the edges, each with both
-//!   ends and the faces on its left and right: four words where all ends are so near to the corner that
-//!   16 bits hold their offsets (about 360 m), six words otherwise, and the second-highest bit is set;
-//! - a grid: the highest bit and the number of bits it cuts each side by, a free word, then its
-//!   cells row by row, whose nodes are counted from the start of this one.
+//! A cell is one word of four bytes: the number of the face that fills it, or, with the highest bit set, where its
+//! [`node`](crate::node) is.
 
 use wangge_plane::{Extent, Point};
 
-use crate::path::{Edge, OUTSIDE, Place};
+use crate::node::{Arena, Cell, Grid, Leaf, Node};
+use crate::path::{OUTSIDE, Place};
 use crate::sweep::Frame;
 
-/// Marks a word that leads to a node (in a cell), or a node that is a grid (in its head).
-const MARK: u32 = 1 << 31;
+/// Cells of one side of a tile, as a power of two: 16 cells of four bytes share a line of the cache.
+pub(crate) const TILE_BITS: u32 = 2;
 
-/// Words before a leaf's edges and a grid's cells.
-const HEAD_WORDS: usize = 2;
-
-/// Marks a leaf whose edges reach far.
-const FAR: u32 = 1 << 30;
-
-/// Words of an edge near the corner: two ends as pairs of offsets, two faces.
-const NEAR_WORDS: usize = 4;
-
-/// Words of an edge that reaches far: two ends, two faces.
-const FAR_WORDS: usize = 6;
-
-/// What fills one cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cell {
-    /// One face all over.
-    Face(u32),
-    /// A node, by its position in words: in the arena for a top cell, from the parent node for others.
-    Node(usize),
-}
-
-impl Cell {
-    pub(crate) const fn word(self) -> u32 {
-        match self {
-            Self::Face(face) => face,
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "an arena ends at 2^32 words, which the builder sees to"
-            )]
-            Self::Node(at) => MARK | (at / 2) as u32,
-        }
-    }
-
-    #[inline]
-    pub(crate) const fn of(word: u32) -> Self {
-        if word & MARK == 0 {
-            Self::Face(word)
-        } else {
-            Self::Node((word & !MARK) as usize * 2)
-        }
-    }
-}
-
-/// Words of a leaf with so many edges, at most.
-pub(crate) const fn leaf_words(edges: usize) -> usize {
-    HEAD_WORDS + edges * FAR_WORDS
-}
-
-/// Bytes that so many cells take, if their nodes hold so many edges of such a length (lattice units).
-pub(crate) const fn expected_bytes(cells: u64, edges: u64, length: u64) -> u64 {
-    // of edges half as long as an offset reaches, most are near
-    let edge_words = if length < 1 << 14 {
-        NEAR_WORDS
-    } else {
-        FAR_WORDS
-    };
-    // a leaf's head for every other edge
-    (cells + edges * (edge_words + HEAD_WORDS / 2) as u64) * size_of::<u32>() as u64
-}
-
-/// The top cells over the extent of all edges, row by row from the south-west, and their nodes.
+/// The top cells over the extent of all edges, in tiles of 4 by 4 that lie row by row from the south-west,
+/// and their nodes in the same order. A last word stands for all that is beyond.
 #[derive(Debug)]
 pub(crate) struct Cells {
-    origin: Place,
-    width: u64,
-    height: u64,
-    bits: u32,
-    columns: u32,
+    frame: Frame,
+    width: u32,
+    height: u32,
+    tiles_across: u32,
+    /// The place of the word for all that is beyond.
+    last_slot: u32,
     words: Vec<u32>,
     arena: Arena,
 }
 
 impl Cells {
-    pub(crate) fn new(extent: Extent, frame: Frame, words: Vec<u32>, arena: Arena) -> Self {
+    /// Of the cells in the order of [`Cells::slot`], and the nodes that they lead to.
+    pub(crate) fn new(extent: Extent, frame: Frame, mut words: Vec<u32>, mut arena: Arena) -> Self {
+        words.push(OUTSIDE);
+        arena.close();
         let across = extent.max().from_origin(extent.min());
+        Self::of_words(frame, (side(across.dx), side(across.dy)), words, arena)
+    }
+
+    /// Of words as they lie in memory, the last one included.
+    pub(crate) const fn of_words(
+        frame: Frame,
+        (width, height): (u32, u32),
+        words: Vec<u32>,
+        arena: Arena,
+    ) -> Self {
         Self {
-            origin: frame.origin,
-            width: across.dx.unsigned_abs(),
-            height: across.dy.unsigned_abs(),
-            bits: frame.bits,
-            columns: frame.columns,
+            frame,
+            width,
+            height,
+            tiles_across: tiles(frame.columns),
+            last_slot: slots(frame),
             words,
             arena,
         }
@@ -107,84 +57,139 @@ impl Cells {
     /// whose border holds the point.
     #[inline]
     pub(crate) fn face_at(&self, p: Point) -> u32 {
-        match self.reached(p) {
+        let offset = self.offset(p);
+        match Cell::of(self.word(self.slot_of(offset))) {
+            Cell::Face(face) => face,
+            Cell::Node(at) => self.face_below(at, offset),
+        }
+    }
+
+    /// Apart, so that the most frequent way, which does not come here, is short.
+    #[inline(never)]
+    fn face_below(&self, at: usize, offset: Offset) -> u32 {
+        match self.reached(at, offset) {
             Reached::Face(face) => face,
-            Reached::Leaf(leaf, corner) => {
-                let face = leaf.face_at(corner, p.into());
-                if face == OUTSIDE {
-                    leaf.lowest_grid_on(corner, p.into())
-                } else {
-                    face
-                }
-            }
+            Reached::Leaf(leaf, bits) => self.face_in(leaf, offset, bits),
+        }
+    }
+
+    /// The same within a leaf over a cell of `2^bits` units.
+    #[inline]
+    pub(crate) fn face_in(&self, leaf: Leaf<'_>, offset: Offset, bits: u32) -> u32 {
+        let (corner, p) = self.places(offset, bits);
+        let face = leaf.face_at(corner, p);
+        if face == OUTSIDE {
+            leaf.lowest_grid_on(corner, p)
+        } else {
+            face
         }
     }
 
     /// The face of the nudged point: on a rim it may be the outside.
     pub(crate) fn nudged_face_at(&self, p: Point) -> u32 {
-        match self.reached(p) {
+        let offset = self.offset(p);
+        let at = match Cell::of(self.word(self.slot_of(offset))) {
+            Cell::Face(face) => return face,
+            Cell::Node(at) => at,
+        };
+        match self.reached(at, offset) {
             Reached::Face(face) => face,
-            Reached::Leaf(leaf, corner) => leaf.face_at(corner, p.into()),
-        }
-    }
-
-    /// Goes down to the cell of a point that is not cut.
-    #[inline]
-    fn reached(&self, p: Point) -> Reached<'_> {
-        let dx = (i64::from(p.x()) - i64::from(self.origin.x)).cast_unsigned();
-        let dy = (i64::from(p.y()) - i64::from(self.origin.y)).cast_unsigned();
-        if dx > self.width || dy > self.height {
-            return Reached::Face(OUTSIDE);
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the sides of an extent are below 2^32"
-        )]
-        let (dx, dy) = (dx as u32, dy as u32);
-        let (column, row) = (dx.unbounded_shr(self.bits), dy.unbounded_shr(self.bits));
-        let word = self.words[row as usize * self.columns as usize + column as usize];
-        let mut cell = Cell::of(word);
-        let mut bits = self.bits;
-        loop {
-            let at = match cell {
-                Cell::Face(face) => return Reached::Face(face),
-                Cell::Node(at) => at,
-            };
-            match self.arena.node(at) {
-                Node::Leaf(leaf) => {
-                    let below = !u32::MAX.unbounded_shl(bits);
-                    let corner = Place {
-                        x: p.x().wrapping_sub((dx & below).cast_signed()),
-                        y: p.y().wrapping_sub((dy & below).cast_signed()),
-                    };
-                    return Reached::Leaf(leaf, corner);
-                }
-                Node::Grid(grid) => {
-                    bits -= grid.bits();
-                    let within = !u32::MAX.unbounded_shl(grid.bits());
-                    cell = grid.cell((dx >> bits) & within, (dy >> bits) & within);
-                }
+            Reached::Leaf(leaf, bits) => {
+                let (corner, p) = self.places(offset, bits);
+                leaf.face_at(corner, p)
             }
         }
     }
 
-    /// The frame that the top cells are in.
-    pub(crate) fn frame(&self) -> Frame {
-        Frame {
-            origin: self.origin,
-            bits: self.bits,
-            columns: self.columns,
-            #[expect(clippy::cast_possible_truncation, reason = "rows are counted in u32")]
-            rows: (self.words.len() / self.columns as usize) as u32,
+    /// Goes down from the node of a top cell to the cell of a point that is not cut.
+    #[inline]
+    fn reached(&self, mut at: usize, offset: Offset) -> Reached<'_> {
+        let mut bits = self.frame.bits;
+        loop {
+            match self.arena.node(at) {
+                Node::Leaf(leaf) => return Reached::Leaf(leaf, bits),
+                Node::Grid(grid) => match part(grid, offset, bits) {
+                    (Cell::Face(face), _) => return Reached::Face(face),
+                    (Cell::Node(below), part_bits) => (at, bits) = (below, part_bits),
+                },
+            }
         }
+    }
+
+    /// How far a point is from the south-western end. Beyond the other ends, and beyond this one (where the
+    /// difference wraps around), it is more than the width or height.
+    #[inline]
+    pub(crate) fn offset(&self, p: Point) -> Offset {
+        Offset {
+            x: p.x().wrapping_sub(self.frame.origin.x).cast_unsigned(),
+            y: p.y().wrapping_sub(self.frame.origin.y).cast_unsigned(),
+        }
+    }
+
+    /// The reference corner of a cell of `2^bits` units, and the point in it that is so far from the south-western end.
+    #[inline]
+    const fn places(&self, offset: Offset, bits: u32) -> (Place, Place) {
+        let origin = self.frame.origin;
+        let whole = u32::MAX.wrapping_shl(bits);
+        let corner = Place {
+            x: origin.x.wrapping_add((offset.x & whole).cast_signed()),
+            y: origin.y.wrapping_add((offset.y & whole).cast_signed()),
+        };
+        let p = Place {
+            x: origin.x.wrapping_add(offset.x.cast_signed()),
+            y: origin.y.wrapping_add(offset.y.cast_signed()),
+        };
+        (corner, p)
+    }
+
+    /// Where the word of a point's cell is; beyond the extent, the last one.
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "two comparisons cost less than a branch for each"
+    )]
+    #[inline]
+    pub(crate) fn slot_of(&self, offset: Offset) -> u32 {
+        let bits = self.frame.bits;
+        let slot = self.slot(offset.x.wrapping_shr(bits), offset.y.wrapping_shr(bits));
+        let beyond = (offset.x > self.width) | (offset.y > self.height);
+        if beyond { self.last_slot } else { slot }
+    }
+
+    /// Where the word of a cell is. Of cells in the frame it fits, and of others it does not matter.
+    #[inline]
+    const fn slot(&self, column: u32, row: u32) -> u32 {
+        const WITHIN: u32 = (1 << TILE_BITS) - 1;
+        let tile_row = (row >> TILE_BITS).wrapping_mul(self.tiles_across);
+        let tile = tile_row.wrapping_add(column >> TILE_BITS);
+        tile << (2 * TILE_BITS) | (row & WITHIN) << TILE_BITS | column & WITHIN
+    }
+
+    #[inline]
+    pub(crate) fn word(&self, slot: u32) -> u32 {
+        self.words.get(slot as usize).copied().unwrap_or(OUTSIDE)
+    }
+
+    /// The frame that the top cells are in.
+    pub(crate) const fn frame(&self) -> Frame {
+        self.frame
+    }
+
+    /// Width and height of the extent.
+    pub(crate) const fn sides(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// The words of the cells, in their order in memory.
+    pub(crate) fn words(&self) -> &[u32] {
+        &self.words
     }
 
     /// A top cell.
     pub(crate) fn top(&self, column: u32, row: u32) -> Cell {
-        Cell::of(self.words[row as usize * self.columns as usize + column as usize])
+        Cell::of(self.word(self.slot(column, row)))
     }
 
-    pub(crate) fn arena(&self) -> &Arena {
+    pub(crate) const fn arena(&self) -> &Arena {
         &self.arena
     }
 
@@ -193,252 +198,57 @@ impl Cells {
     }
 }
 
+/// East and north of the south-western end, lattice units.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Offset {
+    pub(crate) x: u32,
+    pub(crate) y: u32,
+}
+
+impl Offset {
+    /// Beyond every extent, which are at most 3.6e9 wide.
+    pub(crate) const BEYOND: Self = Self {
+        x: u32::MAX,
+        y: u32::MAX,
+    };
+}
+
+/// The part of a cut cell of `2^bits` units that holds a point, and the bits of its side.
+///
+/// Each cut takes bits away and none is made below one unit, so that every way down ends.
+#[inline]
+pub(crate) fn part(grid: Grid<'_>, offset: Offset, bits: u32) -> (Cell, u32) {
+    let Some(bits) = bits.checked_sub(grid.bits()) else {
+        return (Cell::Face(OUTSIDE), 0);
+    };
+    let within = !u32::MAX.wrapping_shl(grid.bits());
+    let at = |offset: u32| offset.wrapping_shr(bits) & within;
+    (grid.cell(at(offset.x), at(offset.y)), bits)
+}
+
+/// Tiles that so many columns or rows of cells take.
+pub(crate) const fn tiles(cells: u32) -> u32 {
+    cells.div_ceil(1 << TILE_BITS)
+}
+
+/// Words that the cells of a frame take in tiles: a frame is never made of more than 2^31.
+pub(crate) const fn slots(frame: Frame) -> u32 {
+    (tiles(frame.columns) * tiles(frame.rows)) << (2 * TILE_BITS)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the sides of an extent are below 2^32"
+)]
+const fn side(across: i64) -> u32 {
+    across as u32
+}
+
 /// Where a way down to a point ends.
 enum Reached<'a> {
     /// In a cell that one face fills.
     Face(u32),
-    /// In a leaf, with its reference corner.
-    Leaf(Leaf<'a>, Place),
-}
-
-/// The nodes of many cells, one after the other.
-#[derive(Debug, Default)]
-pub(crate) struct Arena {
-    words: Vec<u32>,
-}
-
-/// A node as it is read.
-pub(crate) enum Node<'a> {
-    Leaf(Leaf<'a>),
-    Grid(Grid<'a>),
-}
-
-/// The edges through one cell and the face at its reference corner.
-#[derive(Clone, Copy)]
-pub(crate) struct Leaf<'a> {
-    reference_face: u32,
-    edges: Edges<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Edges<'a> {
-    Near(&'a [[u32; NEAR_WORDS]]),
-    Far(&'a [[u32; FAR_WORDS]]),
-}
-
-/// A cell cut into `2^bits` by `2^bits`.
-#[derive(Clone, Copy)]
-pub(crate) struct Grid<'a> {
-    at: usize,
-    bits: u32,
-    cells: &'a [u32],
-}
-
-impl Arena {
-    pub(crate) fn with_capacity(words: usize) -> Self {
-        Self {
-            words: Vec::with_capacity(words),
-        }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.words.len()
-    }
-
-    pub(crate) fn memory_bytes(&self) -> usize {
-        self.words.capacity() * size_of::<u32>()
-    }
-
-    /// The node at a position that a cell gave.
-    #[inline]
-    pub(crate) fn node(&self, at: usize) -> Node<'_> {
-        let words = &self.words[at..];
-        let (head, second) = (words[0], words[1]);
-        if head & MARK == 0 {
-            let count = (head & !FAR) as usize;
-            let edges = if head & FAR == 0 {
-                let end = HEAD_WORDS + count * NEAR_WORDS;
-                Edges::Near(words[HEAD_WORDS..end].as_chunks().0)
-            } else {
-                let end = HEAD_WORDS + count * FAR_WORDS;
-                Edges::Far(words[HEAD_WORDS..end].as_chunks().0)
-            };
-            Node::Leaf(Leaf {
-                reference_face: second,
-                edges,
-            })
-        } else {
-            let bits = head & !MARK;
-            Node::Grid(Grid {
-                at,
-                bits,
-                cells: &words[HEAD_WORDS..HEAD_WORDS + (1 << (2 * bits))],
-            })
-        }
-    }
-
-    /// Appends a leaf and says where it is.
-    pub(crate) fn push_leaf(
-        &mut self,
-        corner: Place,
-        reference_face: u32,
-        edges: impl ExactSizeIterator<Item = Edge> + Clone,
-    ) -> usize {
-        let at = self.words.len();
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "edges of one coverage are counted in u32, which the builder sees to"
-        )]
-        let count = edges.len() as u32;
-        self.words.extend([count, reference_face]);
-        for edge in edges.clone() {
-            let (Some(a), Some(b)) = (offset(corner, edge.a), offset(corner, edge.b)) else {
-                self.words.truncate(at);
-                self.words.extend([FAR | count, reference_face]);
-                self.extend_far(edges);
-                return at;
-            };
-            self.words.extend([a, b, edge.left, edge.right]);
-        }
-        at
-    }
-
-    fn extend_far(&mut self, edges: impl Iterator<Item = Edge>) {
-        for edge in edges {
-            self.words.extend([
-                edge.a.x.cast_unsigned(),
-                edge.a.y.cast_unsigned(),
-                edge.b.x.cast_unsigned(),
-                edge.b.y.cast_unsigned(),
-                edge.left,
-                edge.right,
-            ]);
-        }
-    }
-
-    /// Appends a grid whose cells are to be set, and says where it is.
-    pub(crate) fn push_grid(&mut self, bits: u32) -> usize {
-        let at = self.words.len();
-        self.words.extend([MARK | bits, 0]);
-        self.words
-            .resize(at + HEAD_WORDS + (1 << (2 * bits)), OUTSIDE);
-        at
-    }
-
-    /// Sets a cell of the grid at `grid`; a node is given by its position in the arena.
-    pub(crate) fn set(&mut self, grid: usize, cell: usize, to: Cell) {
-        let relative = match to {
-            Cell::Face(_) => to,
-            Cell::Node(at) => Cell::Node(at - grid),
-        };
-        self.words[grid + HEAD_WORDS + cell] = relative.word();
-    }
-
-    /// Forgets all nodes from a position on.
-    pub(crate) fn truncate(&mut self, at: usize) {
-        self.words.truncate(at);
-    }
-
-    /// Appends another arena, whose nodes then start at the position returned.
-    pub(crate) fn append(&mut self, other: &Self) -> usize {
-        let at = self.words.len();
-        self.words.extend_from_slice(&other.words);
-        at
-    }
-}
-
-impl Leaf<'_> {
-    /// The face of the nudged point, from this cell's reference corner.
-    #[inline]
-    pub(crate) fn face_at(self, corner: Place, p: Place) -> u32 {
-        match self.edges {
-            Edges::Near(edges) => {
-                let origin = Place { x: 0, y: 0 };
-                let p = Place {
-                    x: p.x.wrapping_sub(corner.x),
-                    y: p.y.wrapping_sub(corner.y),
-                };
-                edges.iter().fold(self.reference_face, |face, words| {
-                    face.wrapping_add(near_edge(words, origin).added_on_path(origin, p))
-                })
-            }
-            Edges::Far(edges) => edges.iter().fold(self.reference_face, |face, words| {
-                face.wrapping_add(far_edge(words).added_on_path(corner, p))
-            }),
-        }
-    }
-
-    /// The lowest grid beside the edges that hold the point: who owns it on a rim.
-    #[cold]
-    pub(crate) fn lowest_grid_on(self, corner: Place, p: Place) -> u32 {
-        self.edges(corner)
-            .filter(|edge| edge.holds(p))
-            .filter_map(|edge| edge.lowest_grid())
-            .min()
-            .unwrap_or(OUTSIDE)
-    }
-
-    /// The edges, from the reference corner.
-    pub(crate) fn edges(self, corner: Place) -> impl Iterator<Item = Edge> {
-        let (near, far): (&[_], &[_]) = match self.edges {
-            Edges::Near(edges) => (edges, &[]),
-            Edges::Far(edges) => (&[], edges),
-        };
-        let near = near.iter().map(move |words| near_edge(words, corner));
-        near.chain(far.iter().map(far_edge))
-    }
-}
-
-/// A place as a pair of 16-bit offsets from a corner, where they fit.
-fn offset(corner: Place, place: Place) -> Option<u32> {
-    let x = i16::try_from(i64::from(place.x) - i64::from(corner.x)).ok()?;
-    let y = i16::try_from(i64::from(place.y) - i64::from(corner.y)).ok()?;
-    Some(u32::from(x.cast_unsigned()) | u32::from(y.cast_unsigned()) << 16)
-}
-
-/// An edge by its offsets from a corner.
-#[inline]
-fn near_edge(&[a, b, left, right]: &[u32; NEAR_WORDS], corner: Place) -> Edge {
-    #[expect(clippy::cast_possible_truncation, reason = "the two halves of a word")]
-    let place = |word: u32| Place {
-        x: corner.x + i32::from((word as u16).cast_signed()),
-        y: corner.y + i32::from(((word >> 16) as u16).cast_signed()),
-    };
-    Edge {
-        a: place(a),
-        b: place(b),
-        left,
-        right,
-    }
-}
-
-#[inline]
-fn far_edge(&[ax, ay, bx, by, left, right]: &[u32; FAR_WORDS]) -> Edge {
-    let place = |x: u32, y: u32| Place {
-        x: x.cast_signed(),
-        y: y.cast_signed(),
-    };
-    Edge {
-        a: place(ax, ay),
-        b: place(bx, by),
-        left,
-        right,
-    }
-}
-
-impl Grid<'_> {
-    /// By how many bits each side is cut.
-    #[inline]
-    pub(crate) const fn bits(self) -> u32 {
-        self.bits
-    }
-
-    /// The cell in a column and row, its node by the position in the arena.
-    #[inline]
-    pub(crate) fn cell(self, column: u32, row: u32) -> Cell {
-        match Cell::of(self.cells[((row << self.bits) | column) as usize]) {
-            Cell::Node(offset) => Cell::Node(self.at + offset),
-            face @ Cell::Face(_) => face,
-        }
-    }
+    /// In a leaf over a cell of so many bits.
+    Leaf(Leaf<'a>, u32),
 }

@@ -8,7 +8,8 @@ pub struct Layout {
     /// takes the smallest side within `cells_per_edge`. A side that would need more than 64 cells
     /// per edge (and 65,536 over) is doubled until it does not.
     pub cell_bits: Option<u8>,
-    /// Top cells per border edge, at most, where `cell_bits` does not say.
+    /// Top cells per border edge, at most, where `cell_bits` does not say; four times as many as long as all are
+    /// fewer than 300,000.
     pub cells_per_edge: u32,
     /// A cell that more edges than this run through is cut again.
     pub leaf_edges: u32,

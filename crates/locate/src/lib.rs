@@ -33,15 +33,22 @@
 //! assert_eq!(index.locate(at(10, 3)?), east, "a shared border belongs to its east");
 //! assert_eq!(index.locate(at(20, 3)?), east, "the rim belongs to the grid it bounds");
 //! assert_eq!(index.locate(at(21, 3)?), None);
+//!
+//! // many at once, in degrees
+//! let mut owners = [0; 3];
+//! index.locate_degrees(&[3e-7, 10e-7, 21e-7], &[3e-7; 3], &mut owners).expect("slices of one length");
+//! assert_eq!(owners, [0, 1, FaceIndex::OUTSIDE]);
 //! # Ok::<(), wangge_plane::PlaneError>(())
 //! ```
 
 mod accuracy;
+mod batch;
 mod blocks;
 mod bracket;
 mod build;
 mod cells;
 mod components;
+mod crossing;
 mod face_index;
 mod figures;
 mod foot;
@@ -49,17 +56,20 @@ mod groups;
 mod layout;
 mod metric;
 mod nearest;
+mod node;
 mod overlay;
 mod packed;
 mod path;
 mod shortlist;
 mod square;
+mod stored;
 mod sweep;
 mod swept;
 mod track;
 mod walk;
 
 pub use accuracy::{Accuracy, Share, Spread};
+pub use batch::LengthsDiffer;
 pub use components::{ComponentIndex, ComponentNear, IndexedComponent, Nearby};
 pub use face_index::FaceIndex;
 pub use groups::Groups;
@@ -67,6 +77,7 @@ pub use layout::Layout;
 pub use nearest::Near;
 pub use overlay::OverlayIndex;
 pub use shortlist::Shortlist;
+pub use stored::StoredIndexError;
 pub use swept::Swept;
 pub use track::{Fix, Leg, RejectedFix, Rejection, Track, TrackRules, Visit, VisitEnd};
 pub use walk::{Fraction, Stretch};

@@ -6,8 +6,9 @@ use wangge_coverage::Owner;
 use wangge_plane::Point;
 
 use crate::blocks::{BLOCK_BITS, Blocks};
-use crate::cells::{Arena, Cell, Cells, Node};
+use crate::cells::Cells;
 use crate::metric::{AROUND, Ruler, Scale};
+use crate::node::{Arena, Cell, Node};
 use crate::path::{self, Edge};
 use crate::square::{Square, gap, units};
 use crate::sweep::Frame;
@@ -205,6 +206,8 @@ impl<'a> Search<'a> {
                     self.edge(&edge);
                 }
             }
+            // nothing that was built is cut below one unit
+            Node::Grid(grid) if square.side >> grid.bits() == 0 => {}
             Node::Grid(grid) => {
                 let cut = 1u32 << grid.bits();
                 let side = square.side >> grid.bits();

@@ -20,22 +20,25 @@
 //!
 //! A sum does not ask for the order of the crossings, so no two crossings are ever compared and no
 //! crossing is ever constructed. What remains is to decide, per edge and leg, whether it is crossed.
-//! Let the edge run from `a` to `b` in canonical direction, so that `a.x <= b.x`, and let
-//! `c(s) = cross(a, b, s)`; then `c(s') = c(s) + dx e^2 - dy e`.
+//!
+//! **Which side.** Let each edge run upward, from `a` to `b` with `a.y < b.y`, and a level one to the west, so
+//! that `a.y = b.y` and `a.x > b.x`. Let `d = b - a` and `c(s) = cross(a, b, s)`; then `c(s') = c(s) + d.x e^2 - d.y e`.
+//! Where `c(s) = 0`, the rest is below zero: by `-d.y e`, or where `d.y = 0`, by `d.x e^2`. So `s'` is to the
+//! left of the edge where `c(s) > 0`, and to its right otherwise, without an exception.
 //!
 //! **East on `y + e^2`.** The edge meets this line when one end is at or below `y` and the other
-//! is above: `(a.y <= y) != (b.y <= y)`. Then `dy != 0`, and `c(s')` has the sign of `c(s)`, or that
-//! of `-dy` where `c(s) = 0`. For a rising edge `s'` is to the east, on the right, when
-//! `c(s') < 0`: when `c(s) <= 0`. For a falling one `s'` is to the east, on the left, when
-//! `c(s) >= 0`. The leg crosses the edge when `p'` is to the east and `q'` is not; it goes from
-//! the left to the right of a rising edge, and from the right to the left of a falling one.
+//! is above: `(a.y <= y) != (b.y <= y)`. It meets it once, so the leg crosses the edge exactly when `q'` and `p'`
+//! are on different sides of it.
 //!
-//! **North on `x0 + e`.** The edge meets this line when `a.x <= x0 < b.x`. Then `dx > 0`, and `s'` is
-//! above the edge, on its left, when `c(s') > 0`: when `c(s) > 0`, or `c(s) = 0` and
-//! `dx e^2 - dy e > 0`, which is `dy <= 0`. The leg crosses the edge when `q'` is above and `r'`
-//! is not, from the right to the left.
+//! **North on `x0 + e`.** In the same way the edge meets this line when `(a.x <= x0) != (b.x <= x0)`, and the leg
+//! crosses it when `r'` and `q'` are on different sides.
 //!
-//! An edge may be crossed by both legs (it cuts the corner at `q`): the two changes cancel.
+//! A crossing from left to right adds `right - left`, one from right to left `left - right`. An edge may be crossed
+//! by both legs (it cuts the corner at `q`): then `r'` and `p'` are on one side of it, and the two changes cancel.
+//! So an edge counts +1, 0 or -1 times, and not at all exactly when it is crossed an even number of times.
+//!
+//! **Two faces.** Where all edges of a cell part the same two faces, of which one is that of `r'`, each crossing
+//! leads from one to the other: the parity of the number of crossings says which one holds `p'`.
 //!
 //! **Which edges matter.** As `e` goes to zero the path runs into the closed box of the cell's lattice
 //! points, so an edge that it crosses for every small `e` meets that box. An index that hands in
@@ -100,39 +103,25 @@ impl Edge {
         self.right.wrapping_sub(self.left)
     }
 
-    /// What the path from the reference corner `r` to `p` adds to the face number where it crosses
-    /// this edge. Worked out without a branch: which edges are crossed is as good as random.
-    #[expect(
-        clippy::needless_bitwise_bool,
-        reason = "a branch would be mispredicted every other time"
-    )]
-    #[inline]
-    pub(crate) fn added_on_path(&self, r: Place, p: Place) -> u32 {
-        let dx = i64::from(self.b.x) - i64::from(self.a.x);
-        let dy = i64::from(self.b.y) - i64::from(self.a.y);
-        // wrapping: what passes through the end of i64 comes back
-        let at_p = self.cross(p);
-        let at_q = at_p.wrapping_add(dy.wrapping_mul(i64::from(p.x) - i64::from(r.x)));
-        let at_r = at_q.wrapping_sub(dx.wrapping_mul(i64::from(p.y) - i64::from(r.y)));
-
-        let rising = self.a.y <= p.y;
-        let level_with_p = rising != (self.b.y <= p.y);
-        let east_of = |c: i64| if rising { c <= 0 } else { c >= 0 };
-        let crossed_east = level_with_p & east_of(at_p) & !east_of(at_q);
-
-        let over_or_under_r = (self.a.x <= r.x) & (r.x < self.b.x);
-        let falls = self.b.y <= self.a.y;
-        let above = |c: i64| (c > 0) | ((c == 0) & falls);
-        let crossed_north = over_or_under_r & above(at_q) & !above(at_r);
-
-        // from left to right, rising, counts +1; from right to left -1
-        let east = if rising {
-            i32::from(crossed_east)
+    /// The edge as a lookup wants it.
+    pub(crate) const fn upward(self) -> Upward {
+        let Self { a, b, left, right } = self;
+        if a.y < b.y {
+            Upward { a, b, left, right }
         } else {
-            -i32::from(crossed_east)
-        };
-        let rightward = (east - i32::from(crossed_north)).cast_unsigned();
-        self.rightward().wrapping_mul(rightward)
+            Upward {
+                a: b,
+                b: a,
+                left: right,
+                right: left,
+            }
+        }
+    }
+
+    /// Above zero where a place is on the left of the edge, zero where it is in its line.
+    #[inline]
+    pub(crate) fn cross(&self, place: Place) -> i64 {
+        cross(self.a, self.b, place)
     }
 
     /// Whether the closed edge holds the point.
@@ -142,7 +131,7 @@ impl Edge {
             && p.x <= self.b.x
             && self.a.y.min(self.b.y) <= p.y
             && p.y <= self.a.y.max(self.b.y)
-            && self.cross(p) == 0
+            && cross(self.a, self.b, p) == 0
     }
 
     /// The lowest number of a grid beside the edge.
@@ -152,15 +141,56 @@ impl Edge {
             .filter(|&face| face != OUTSIDE)
             .min()
     }
+}
 
-    #[inline]
-    pub(crate) fn cross(&self, s: Place) -> i64 {
-        let dx = i64::from(self.b.x) - i64::from(self.a.x);
-        let dy = i64::from(self.b.y) - i64::from(self.a.y);
-        let sx = i64::from(s.x) - i64::from(self.a.x);
-        let sy = i64::from(s.y) - i64::from(self.a.y);
-        (dx * sy).wrapping_sub(dy * sx)
+/// A border edge that runs upward, or level to the west.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Upward {
+    pub(crate) a: Place,
+    pub(crate) b: Place,
+    pub(crate) left: u32,
+    pub(crate) right: u32,
+}
+
+impl Upward {
+    /// The same edge in canonical direction.
+    pub(crate) fn canonical(self) -> Edge {
+        let Self { a, b, left, right } = self;
+        if (a.x, a.y) < (b.x, b.y) {
+            Edge { a, b, left, right }
+        } else {
+            Edge {
+                a: b,
+                b: a,
+                left: right,
+                right: left,
+            }
+        }
     }
+}
+
+/// How often the path from the reference corner `r` to `p` leads from the left to the right of the upward edge
+/// from `a` to `b`, less how often it leads back: 1, 0 or -1. Worked out without a branch: which edges are
+/// crossed is as good as random.
+#[inline]
+pub(crate) fn rightward_crossings(a: Place, b: Place, r: Place, p: Place) -> i32 {
+    let q = Place { x: r.x, y: p.y };
+    let is_left = |s: Place| i32::from(cross(a, b, s) > 0);
+    let (at_p, at_q, at_r) = (is_left(p), is_left(q), is_left(r));
+    let meets_east = i32::from((a.y <= p.y) != (b.y <= p.y));
+    let meets_north = i32::from((a.x <= r.x) != (b.x <= r.x));
+    meets_east * (at_q - at_p) + meets_north * (at_r - at_q)
+}
+
+/// Above zero where `s` is to the left of the way from `a` to `b`. Of three lattice points it fits; should the
+/// difference pass through the end of `i64`, it comes back.
+#[inline]
+fn cross(a: Place, b: Place, s: Place) -> i64 {
+    let dx = i64::from(b.x) - i64::from(a.x);
+    let dy = i64::from(b.y) - i64::from(a.y);
+    let sx = i64::from(s.x) - i64::from(a.x);
+    let sy = i64::from(s.y) - i64::from(a.y);
+    dx.wrapping_mul(sy).wrapping_sub(dy.wrapping_mul(sx))
 }
 
 /// The number of the face of a grid, or of the outside.

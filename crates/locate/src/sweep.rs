@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use crate::path::{Edge, Place};
 
+/// Bits of a cell's side, at most: two such cells span the lattice, and shifts by so many bits need no care.
+pub(crate) const MOST_BITS: u32 = u32::BITS - 1;
+
 /// Columns and rows of square cells of `2^bits` lattice units, from a south-western corner.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame {
@@ -24,10 +27,6 @@ pub(crate) enum Known {
 }
 
 impl Frame {
-    pub(crate) const fn cell_count(self) -> usize {
-        self.columns as usize * self.rows as usize
-    }
-
     /// The south-western corner of a cell.
     #[expect(
         clippy::cast_possible_truncation,

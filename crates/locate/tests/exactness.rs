@@ -154,9 +154,35 @@ fn assert_exact(
     let truth: Vec<_> = points.iter().map(|&p| slowly(shapes, p)).collect();
     for &layout in layouts {
         let index = FaceIndex::build(edges, layout);
-        for (&p, &expected) in points.iter().zip(&truth) {
-            assert_eq!(index.locate(p), expected, "at {p:?} with {layout:?}");
-        }
+        assert_every_way(&index, points, &truth, layout);
+        assert_every_way(&read_back(&index), points, &truth, layout);
+    }
+}
+
+/// Written and read again.
+fn read_back(index: &FaceIndex) -> FaceIndex {
+    let mut bytes = Vec::new();
+    index.write_to(&mut bytes).expect("written to memory");
+    FaceIndex::read_from(&mut bytes.as_slice()).expect("as written")
+}
+
+/// One by one, as a batch of points and as a batch of positions.
+fn assert_every_way(index: &FaceIndex, points: &[Point], truth: &[Option<Owner>], layout: Layout) {
+    let lons: Vec<f64> = points.iter().map(|p| p.lon()).collect();
+    let lats: Vec<f64> = points.iter().map(|p| p.lat()).collect();
+    let mut by_points = vec![7; points.len()];
+    let mut by_degrees = by_points.clone();
+    index
+        .locate_batch(points, &mut by_points)
+        .expect("one length");
+    index
+        .locate_degrees(&lons, &lats, &mut by_degrees)
+        .expect("one length");
+    for (k, (&p, &expected)) in points.iter().zip(truth).enumerate() {
+        let number = expected.map_or(FaceIndex::OUTSIDE, |owner| owner.0);
+        assert_eq!(index.locate(p), expected, "at {p:?} with {layout:?}");
+        assert_eq!(by_points[k], number, "at {p:?} in a batch with {layout:?}");
+        assert_eq!(by_degrees[k], number, "at {p:?} in degrees with {layout:?}");
     }
 }
 
@@ -222,11 +248,10 @@ fn two_hundred_thousand_points_on_shared_borders_have_one_grid_each_in_every_lay
             }
         })
         .collect();
+    let expected: Vec<Option<Owner>> = expected.into_iter().map(Some).collect();
     for layout in layouts() {
         let index = FaceIndex::build(&edges, layout);
-        for (&p, &owner) in points.iter().zip(&expected) {
-            assert_eq!(index.locate(p), Some(owner), "at {p:?} with {layout:?}");
-        }
+        assert_every_way(&index, &points, &expected, layout);
     }
 }
 

@@ -140,6 +140,16 @@ proptest! {
     }
 
     #[test]
+    fn both_ways_from_degrees_are_one(
+        lon in prop_oneof![-181.0..=181.0f64, any::<f64>(), halves(1_800_000_000)],
+        lat in prop_oneof![-91.0..=91.0f64, any::<f64>(), halves(900_000_000)],
+    ) {
+        prop_assert_eq!(Point::of_degrees(lon, lat), Point::from_degrees(lon, lat).ok());
+        prop_assert_eq!(Point::of_degrees(lon, 0.0), Point::from_degrees(lon, 0.0).ok());
+        prop_assert_eq!(Point::of_degrees(0.0, lat), Point::from_degrees(0.0, lat).ok());
+    }
+
+    #[test]
     fn rounding_goes_to_the_nearest_lattice_point(lon in -180.0..=180.0f64, lat in -90.0..=90.0f64) {
         let p = Point::from_degrees(lon, lat).unwrap();
         // half a unit, and the last bits of a double at 180 degrees
@@ -231,6 +241,22 @@ fn meetings_of_many_segments_through_one_point_are_all_found() {
     let pairs = meetings(&spokes);
     assert_eq!(pairs.len(), 300 * 299 / 2);
     assert!(pairs.iter().all(|pair| pair.meeting == Meeting::Crossing));
+}
+
+/// Degrees of half and whole units, up to the ends of the axis and one step of a double beyond.
+fn halves(limit: i32) -> impl Strategy<Value = f64> {
+    let limit = f64::from(limit) / 1e7;
+    let ends = prop_oneof![
+        Just(limit),
+        Just(limit.next_up()),
+        Just(-limit),
+        Just((-limit).next_down())
+    ];
+    prop_oneof![
+        (-20_000_000i32..20_000_000).prop_map(|k| (f64::from(k) + 0.5) * 1e-7),
+        (-20_000_000i32..20_000_000).prop_map(|k| f64::from(k) / 2e7),
+        ends,
+    ]
 }
 
 #[test]

@@ -1,18 +1,21 @@
-//! One table of figures per coverage: the face index against what one would otherwise write, an R-tree
-//! of boxes (`rstar`) and a test of the candidates' polygons (`geo`), in the same run.
+//! One table of figures per coverage: the face index against what one would otherwise write, in the same run.
 
+mod places;
+mod trees;
+
+use std::fs::File;
 use std::hint::black_box;
+use std::io::{BufWriter, Write};
 use std::time::Instant;
 
-use geo::Contains;
-use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
-use wangge_coverage::{BorderEdge, Owner};
+use wangge_coverage::BorderEdge;
 use wangge_locate::{FaceIndex, Layout};
-use wangge_plane::{Extent, Point, Shape};
+use wangge_plane::Point;
 
-use crate::patchwork::{Dice, Patchwork, Recipe};
+use crate::patchwork::{Patchwork, Recipe};
 use crate::process::{resident_bytes, thread_time_ns};
+use places::Places;
+use trees::TreeOfPolygons;
 
 /// A coverage to measure on, and how hard.
 pub(crate) struct Case {
@@ -20,41 +23,35 @@ pub(crate) struct Case {
     pub(crate) recipe: Recipe,
     /// Points to look up.
     pub(crate) lookups: usize,
-    /// What the index must be faster by.
-    pub(crate) wanted: Option<f64>,
+    /// Whether to hold polygons with an index of their own against it as well.
+    pub(crate) with_indexed: bool,
+    /// What the index must be faster by on uniform points.
+    pub(crate) uniform: Wanted,
+    /// What it must be faster by along streets.
+    pub(crate) along_streets: Wanted,
 }
 
-/// Rounds of each side over all points, taken in turns. The fastest counts, which neighbours disturbed
-/// least.
-const ROUNDS: usize = 20;
-
-/// The baseline.
-struct TreeOfPolygons {
-    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
-    polygons: Vec<geo::MultiPolygon<f64>>,
+/// Ratios to the baseline.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    pub(crate) single: Option<f64>,
+    pub(crate) batch: Option<f64>,
 }
 
-impl TreeOfPolygons {
-    fn build(shapes: &[(Owner, Shape)]) -> Self {
-        let polygons: Vec<_> = shapes.iter().map(|(_, shape)| shape.to_degrees()).collect();
-        let boxes = shapes.iter().zip(0u32..).map(|((_, shape), number)| {
-            let (min, max) = (shape.extent().min(), shape.extent().max());
-            let corners = ([min.lon(), min.lat()], [max.lon(), max.lat()]);
-            GeomWithData::new(Rectangle::from_corners(corners.0, corners.1), number)
-        });
+impl Wanted {
+    pub(crate) const fn of(batch: f64, single: f64) -> Self {
         Self {
-            tree: RTree::bulk_load(boxes.collect()),
-            polygons,
+            single: Some(single),
+            batch: Some(batch),
         }
     }
-
-    fn locate(&self, lon: f64, lat: f64) -> Option<u32> {
-        self.tree
-            .locate_in_envelope_intersecting(AABB::from_point([lon, lat]))
-            .map(|entry| entry.data)
-            .find(|&number| self.polygons[number as usize].contains(&geo::Point::new(lon, lat)))
-    }
 }
+
+/// Runs of each side over all points, taken in turns; the median counts.
+const RUNS: usize = 5;
+
+/// Lookups of one run of ours, at least: of fewer the clock is too coarse.
+const LOOKUPS_PER_RUN: usize = 1_000_000;
 
 /// Measures a case and prints its figures.
 pub(crate) fn measure(case: &Case) {
@@ -71,6 +68,9 @@ pub(crate) fn measure(case: &Case) {
     let tree = TreeOfPolygons::build(&shapes);
     let tree_built = start.elapsed();
     let tree_bytes = resident_bytes().saturating_sub(before);
+    let indexed = case
+        .with_indexed
+        .then(|| TreeOfPolygons::build_indexed(&shapes));
     let grids = shapes.len();
     drop(shapes);
 
@@ -84,105 +84,183 @@ pub(crate) fn measure(case: &Case) {
         tree_built.as_secs_f64(),
         megabytes(tree_bytes),
     );
-
-    for (points, wanted, name) in [
-        (uniform(&edges, case.lookups), case.wanted, "uniform points"),
+    stored(&index);
+    let kinds = [
         (
-            crowded(&edges, case.lookups),
-            None,
-            "points where edges are",
+            "uniform",
+            places::uniform(&edges, case.lookups),
+            case.uniform,
         ),
-    ] {
-        let differing: Vec<Point> = points
-            .iter()
-            .filter(|(lon, lat)| tree.locate(*lon, *lat) != locate(&index, *lon, *lat))
-            .filter_map(|&(lon, lat)| Point::from_degrees(lon, lat).ok())
-            .collect();
-        let off_border_m = differing
-            .iter()
-            .filter_map(|&p| index.border_distance_m(p))
-            .fold(0.0, f64::max);
-        let (mut ours, mut theirs) = (f64::INFINITY, f64::INFINITY);
-        for _ in 0..ROUNDS {
-            ours = ours.min(per_lookup(&points, |lon, lat| locate(&index, lon, lat)));
-            theirs = theirs.min(per_lookup(&points, |lon, lat| tree.locate(lon, lat)));
-        }
-        let ratio = theirs / ours;
-        let verdict = match wanted {
-            None => String::new(),
-            Some(wanted) if ratio >= wanted => format!(", at least {wanted}x wanted"),
-            Some(wanted) => format!(", {wanted}x wanted: MISSED"),
+        (
+            "along streets",
+            places::along_streets(&edges, case.lookups),
+            case.along_streets,
+        ),
+        (
+            "on borders",
+            places::on_borders(&edges, case.lookups),
+            Wanted::default(),
+        ),
+    ];
+    for (name, places, wanted) in kinds {
+        compare(name, &places, wanted, &index, &tree, indexed.as_ref());
+    }
+    border_distances(&index, &edges);
+}
+
+type Tree = TreeOfPolygons<geo::MultiPolygon>;
+type IndexedTree = TreeOfPolygons<geo::indexed::IntervalTreeMultiPolygon<f64>>;
+
+fn compare(
+    name: &str,
+    places: &Places,
+    wanted: Wanted,
+    index: &FaceIndex,
+    tree: &Tree,
+    indexed: Option<&IndexedTree>,
+) {
+    let differing: Vec<Point> = places
+        .iter()
+        .filter(|&(lon, lat)| tree.locate(lon, lat) != locate(index, lon, lat))
+        .filter_map(|(lon, lat)| Point::of_degrees(lon, lat))
+        .collect();
+    let off_border_m = differing
+        .iter()
+        .filter_map(|&p| index.border_distance_m(p))
+        .fold(0.0, f64::max);
+    let sorted = places.sorted();
+    let mut owners = vec![0u32; places.len()];
+    let passes = LOOKUPS_PER_RUN.div_ceil(places.len());
+    let mut times: [Vec<f64>; 5] = Default::default();
+    for _ in 0..RUNS {
+        let mut batch = |places: &Places| {
+            per_lookup(places, passes, |places| {
+                let looked_up = index.locate_degrees(&places.lons, &places.lats, &mut owners);
+                black_box(looked_up.is_ok());
+                black_box(&owners);
+            })
         };
+        times[0].push(batch(places));
+        times[1].push(batch(&sorted));
+        times[2].push(per_lookup(
+            places,
+            passes,
+            one_by_one(|lon, lat| locate(index, lon, lat)),
+        ));
+        times[3].push(per_lookup(
+            places,
+            1,
+            one_by_one(|lon, lat| tree.locate(lon, lat)),
+        ));
+        if let Some(indexed) = indexed {
+            times[4].push(per_lookup(
+                places,
+                1,
+                one_by_one(|lon, lat| indexed.locate(lon, lat)),
+            ));
+        }
+    }
+    let [batch, in_order, single, baseline, polygons] = times.map(median);
+    let verdict = |ours: f64, wanted: Option<f64>| {
+        let ratio = baseline / ours;
+        match wanted {
+            None => format!("{ratio:.1}x"),
+            Some(wanted) if ratio >= wanted => format!("{ratio:.1}x, at least {wanted}x wanted"),
+            Some(wanted) => format!("{ratio:.1}x, {wanted}x wanted: MISSED"),
+        }
+    };
+    println!("  {name}: rstar + geo {baseline:.1} ns");
+    if indexed.is_some() {
+        println!("    rstar + geo's polygons with interval trees {polygons:.1} ns");
+    }
+    for (way, ours, wanted) in [
+        ("one point", single, wanted.single),
+        ("batch", batch, wanted.batch),
+        ("sorted batch", in_order, None),
+    ] {
         println!(
-            "  {name}: {ours:.1} ns per lookup, rstar + geo {theirs:.1} ns: {ratio:.1}x{verdict}; {} of {} answers differ, {:.0} mm at most from a border",
-            differing.len(),
-            points.len(),
-            off_border_m * 1e3
+            "    {way}: {ours:.1} ns, {:.1} million a second: {}",
+            1e3 / ours,
+            verdict(ours, wanted)
         );
     }
+    println!(
+        "    {} of {} answers differ, {:.0} mm at most from a border",
+        differing.len(),
+        places.len(),
+        off_border_m * 1e3
+    );
+}
 
-    let points = uniform(&edges, 20_000);
-    let border = per_lookup(&points, |lon, lat| {
-        Point::from_degrees(lon, lat)
-            .ok()
-            .and_then(|p| index.border_distance_m(p))
+/// Writes the index to a file and opens it again, as a program does when it starts.
+fn stored(index: &FaceIndex) {
+    let path = std::env::temp_dir().join(format!("wangge-bench-{}.index", std::process::id()));
+    let start = Instant::now();
+    let written = File::create(&path).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        index.write_to(&mut file)?;
+        file.flush()
     });
+    let write_s = start.elapsed().as_secs_f64();
+    if let Err(error) = written {
+        println!("  not written to {}: {error}", path.display());
+        return;
+    }
+    let mut opened: Vec<f64> = Vec::new();
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        if let Ok(index) = FaceIndex::open(&path) {
+            opened.push(start.elapsed().as_secs_f64());
+            black_box(index);
+        }
+    }
+    let length = std::fs::metadata(&path).map_or(0, |file| file.len());
+    println!(
+        "  a file of {:.1} MB, written in {write_s:.3} s, opened in {:.3} s (from the page cache)",
+        length as f64 / 1e6,
+        median(opened)
+    );
+    let _ = std::fs::remove_file(&path);
+}
+
+fn border_distances(index: &FaceIndex, edges: &[BorderEdge]) {
+    let places = places::uniform(edges, 20_000);
+    let border = per_lookup(
+        &places,
+        1,
+        one_by_one(|lon, lat| Point::of_degrees(lon, lat).and_then(|p| index.border_distance_m(p))),
+    );
     println!("  distance to the nearest border: {border:.0} ns");
 }
 
+#[inline]
 fn locate(index: &FaceIndex, lon: f64, lat: f64) -> Option<u32> {
-    let p = Point::from_degrees(lon, lat).ok()?;
+    let p = Point::of_degrees(lon, lat)?;
     index.locate(p).map(|owner| owner.0)
+}
+
+fn one_by_one<T>(lookup: impl Fn(f64, f64) -> T) -> impl FnMut(&Places) {
+    move |places| {
+        for (lon, lat) in places.iter() {
+            black_box(lookup(black_box(lon), black_box(lat)));
+        }
+    }
 }
 
 /// Nanoseconds of this thread's processor time: what other programs take does not count. A first pass
 /// brings back into the caches what the other side has pushed out.
-fn per_lookup<T>(points: &[(f64, f64)], lookup: impl Fn(f64, f64) -> T) -> f64 {
-    for &(lon, lat) in points {
-        black_box(lookup(black_box(lon), black_box(lat)));
-    }
+fn per_lookup(places: &Places, passes: usize, mut lookups: impl FnMut(&Places)) -> f64 {
+    lookups(places);
     let start = thread_time_ns();
-    for &(lon, lat) in points {
-        black_box(lookup(black_box(lon), black_box(lat)));
+    for _ in 0..passes {
+        lookups(places);
     }
-    (thread_time_ns() - start) / points.len() as f64
+    (thread_time_ns() - start) / (passes * places.len()) as f64
 }
 
-/// Anywhere in the extent, in degrees, off the lattice.
-fn uniform(edges: &[BorderEdge], count: usize) -> Vec<(f64, f64)> {
-    let Some(extent) = edges
-        .iter()
-        .map(|edge| edge.segment.extent())
-        .reduce(Extent::union)
-    else {
-        return Vec::new();
-    };
-    let (min, max) = (extent.min(), extent.max());
-    let mut dice = Dice(1);
-    (0..count)
-        .map(|_| {
-            (
-                min.lon() + (max.lon() - min.lon()) * dice.share(),
-                min.lat() + (max.lat() - min.lat()) * dice.share(),
-            )
-        })
-        .collect()
-}
-
-/// Near the middles of edges drawn at random (within 0.0005 degree), as people and borders crowd in the same places.
-fn crowded(edges: &[BorderEdge], count: usize) -> Vec<(f64, f64)> {
-    let mut dice = Dice(2);
-    let most = i64::try_from(edges.len()).unwrap_or(i64::MAX) - 1;
-    (0..count)
-        .map(|_| {
-            let at = usize::try_from(dice.within(0, most)).unwrap_or(0);
-            let (a, b) = (edges[at].segment.start(), edges[at].segment.end());
-            (
-                a.lon().midpoint(b.lon()) + 0.001 * (dice.share() - 0.5),
-                a.lat().midpoint(b.lat()) + 0.001 * (dice.share() - 0.5),
-            )
-        })
-        .collect()
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn megabytes(bytes: usize) -> f64 {
