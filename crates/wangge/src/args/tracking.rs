@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use wangge_city::TrackRules;
+use wangge_city::{TrackRules, micros};
 
 use super::{Conversion, not_negative};
 
@@ -72,14 +72,6 @@ impl Tracking {
             most_gap_us: micros(self.max_gap),
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "no number of seconds is more than the cast clamps to"
-)]
-fn micros(seconds: f64) -> i64 {
-    (seconds * 1e6) as i64
 }
 
 #[derive(Debug, Args)]
