@@ -10,7 +10,7 @@ use super::{Conversion, not_negative};
 /// Which positions, and what they are taken for.
 #[derive(Debug, Args)]
 pub(crate) struct Tracking {
-    /// A CSV file of positions with a header row: device,time,lon,lat[,accuracy], in any order
+    /// A CSV file of positions with a header row: device,time,lon,lat and, if known, accuracy; rows in any order
     #[arg(value_name = "FILE")]
     pub(crate) positions: PathBuf,
     /// The store
