@@ -73,6 +73,14 @@ pub enum CityError {
         /// The levels' ids, top to bottom.
         known: String,
     },
+    /// Tracks come to more than there is room for.
+    #[error(
+        "the tracks go more than {most} times from one grid into another: take fewer positions at a time"
+    )]
+    TooManyStays {
+        /// How often they may.
+        most: usize,
+    },
     /// No unit has the code.
     #[error("no unit of version {version} has the code {code:?}")]
     UnknownCode {

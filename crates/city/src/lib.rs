@@ -63,7 +63,7 @@ pub use snapshot::{City, CityParts, Review};
 pub use tally::{Count, Decimal, NotDecimal, Sum, Tally};
 pub use tracks::{
     Clock, DeviceTrack, MOST_DEVICE_BYTES, NotAMoment, Patrol, PatrolledUnit, STREET_REACH_M,
-    Tracks, UnitVisit,
+    Tracks, UnitVisit, VisitTable, micros, seconds,
 };
 pub use unsettled::{NEAR_BORDER_M, UnsettledBorder};
 pub use wangge_locate::{Accuracy, RejectedFix, Rejection, Spread, TrackRules, VisitEnd};

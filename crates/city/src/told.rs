@@ -209,6 +209,9 @@ fn city(error: &CityError) -> Option<String> {
         CityError::UnknownLevel { level, known } => {
             format!("层级定义中没有层级“{level}”；已有：{known}")
         }
+        CityError::TooManyStays { most } => {
+            format!("轨迹进出网格超过 {most} 次：请分批处理")
+        }
         CityError::UnknownCode { code, version } => {
             format!("版本 {version} 中没有编码为“{code}”的单元")
         }

@@ -2,15 +2,18 @@
 
 mod moment;
 mod patrol;
+mod table;
+
+use std::collections::HashMap;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use wangge_locate::{Fix, Leg, RejectedFix, TrackRules, Visit, VisitEnd};
+use wangge_locate::{Fix, Leg, RejectedFix, Track, TrackRules, Visit, VisitEnd};
 use wangge_model::LevelIndex;
 use wangge_plane::Point;
 
-pub use self::moment::{Clock, NotAMoment};
+pub use self::moment::{Clock, NotAMoment, micros, seconds};
 pub use self::patrol::{Patrol, PatrolledUnit, STREET_REACH_M};
+pub use self::table::VisitTable;
 use crate::answer::UnitRef;
 use crate::units::Place;
 use crate::{City, CityError};
@@ -21,7 +24,8 @@ pub const MOST_DEVICE_BYTES: usize = 256;
 /// Positions of many devices, in any order: 32 bytes each.
 #[derive(Debug, Default)]
 pub struct Tracks {
-    numbers: FxHashMap<Box<str>, usize>,
+    /// By a hash that nobody can foresee: names may come from anybody.
+    numbers: HashMap<Box<str>, usize>,
     fixes: Vec<Vec<Fix>>,
 }
 
@@ -92,6 +96,44 @@ impl Tracks {
         level: Option<&str>,
     ) -> Result<Vec<DeviceTrack<'a>>, CityError> {
         let level = city.level_or_lowest(level)?;
+        Ok(self
+            .devices()
+            .into_par_iter()
+            .map(|(device, fixes)| {
+                let track = city.index().follow(fixes, rules);
+                city.device_track(device, track, level)
+            })
+            .collect())
+    }
+
+    /// The same on this thread alone, and in bounded memory: long ways over many grids come to far more than their
+    /// positions.
+    ///
+    /// # Errors
+    /// [`CityError::UnknownLevel`]; [`CityError::TooManyStays`] where all of them go more often than this from one grid
+    /// into another.
+    pub fn follow_here<'a>(
+        &'a mut self,
+        city: &'a City,
+        rules: &TrackRules,
+        level: Option<&str>,
+        most_stays: usize,
+    ) -> Result<Vec<DeviceTrack<'a>>, CityError> {
+        let level = city.level_or_lowest(level)?;
+        let mut room = most_stays;
+        let devices = self.devices().into_iter();
+        devices
+            .map(|(device, fixes)| {
+                let track = city.index().follow_within(fixes, rules, room);
+                let track = track.ok_or(CityError::TooManyStays { most: most_stays })?;
+                room = room.saturating_sub(track.visits.len());
+                Ok(city.device_track(device, track, level))
+            })
+            .collect()
+    }
+
+    /// Each device and its positions, in the order of their names.
+    fn devices(&mut self) -> Vec<(&str, &mut Vec<Fix>)> {
         let mut devices: Vec<(&str, usize)> = self
             .numbers
             .iter()
@@ -104,10 +146,23 @@ impl Tracks {
             .zip(&mut self.fixes)
             .collect();
         devices.sort_unstable_by_key(|&(device, _)| device);
-        Ok(devices
-            .into_par_iter()
-            .map(|(device, fixes)| city.device_track(device, fixes, rules, level))
-            .collect())
+        devices
+    }
+}
+
+impl UnitVisit<'_> {
+    /// `inside` a unit, or `outside`.
+    pub const fn status(&self) -> &'static str {
+        if self.unit.is_some() {
+            "inside"
+        } else {
+            "outside"
+        }
+    }
+
+    /// How long it was, microseconds.
+    pub const fn dwell_us(&self) -> i64 {
+        self.left_us.saturating_sub(self.entered_us)
     }
 }
 
@@ -115,11 +170,9 @@ impl City {
     fn device_track<'a>(
         &'a self,
         device: &'a str,
-        fixes: &mut [Fix],
-        rules: &TrackRules,
+        track: Track,
         level: LevelIndex,
     ) -> DeviceTrack<'a> {
-        let track = self.index().follow(fixes, rules);
         DeviceTrack {
             device,
             rejected: track.rejected,

@@ -76,6 +76,17 @@ pub enum VisitEnd {
     TrackEnd,
 }
 
+impl VisitEnd {
+    /// Its word in tables and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Crossed => "crossed",
+            Self::Gap => "gap",
+            Self::TrackEnd => "track-end",
+        }
+    }
+}
+
 /// A stay in one grid, or outside of all.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Visit {
@@ -102,6 +113,17 @@ pub enum Rejection {
     ImpossibleSpeed,
     /// The device is said to be elsewhere at the same moment.
     SameTime,
+}
+
+impl Rejection {
+    /// Its word in tables and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inaccurate => "inaccurate",
+            Self::ImpossibleSpeed => "impossible-speed",
+            Self::SameTime => "same-time",
+        }
+    }
 }
 
 /// A position that was not used.
@@ -138,6 +160,19 @@ pub struct Track {
 impl FaceIndex {
     /// Follows one device. The positions may be in any order; they are left in the order of time.
     pub fn follow(&self, fixes: &mut [Fix], rules: &TrackRules) -> Track {
+        self.follow_within(fixes, rules, usize::MAX)
+            .unwrap_or_else(|| unreachable!("no track goes into so many grids"))
+    }
+
+    /// The same in bounded memory: `None` for a track that goes more often than this from one grid into
+    /// another. Long ways over many grids come to far more than their positions.
+    pub fn follow_within(
+        &self,
+        fixes: &mut [Fix],
+        rules: &TrackRules,
+        most_stays: usize,
+    ) -> Option<Track> {
+        let mut room = most_stays;
         let ordered = order::ordered(fixes, rules);
         let mut track = Track {
             rejected: ordered.rejected,
@@ -155,7 +190,8 @@ impl FaceIndex {
             } else {
                 VisitEnd::Gap
             };
-            track.visits.extend(stays::visits(self, heard, rules, end));
+            let visits = stays::visits(self, heard, rules, end, &mut room)?;
+            track.visits.extend(visits);
             track.legs.extend(heard.windows(2).map(|pair| Leg {
                 from: pair[0].point,
                 to: pair[1].point,
@@ -169,6 +205,6 @@ impl FaceIndex {
             }
             rest = later;
         }
-        track
+        Some(track)
     }
 }

@@ -466,3 +466,22 @@ fn little_and_nothing_are_answered_too() {
     (fixes[0].time_us, fixes[1].time_us) = (i64::MIN, i64::MAX);
     assert_eq!(follow(&fixes).visits.len(), 2);
 }
+
+#[test]
+fn a_track_is_not_followed_into_more_grids_than_there_is_room_for() {
+    let rules = TrackRules::default();
+    // to and fro, then after a gap once more
+    let fixes = [-30.0, 30.0, -30.0, 30.0]
+        .into_iter()
+        .zip([0, 60, 120, 900])
+        .map(|(east_m, second)| fix(second, east_m));
+    let fixes: Vec<Fix> = fixes.collect();
+    let index = pair();
+    let within = |room| index.follow_within(&mut fixes.clone(), &rules, room);
+    let track = follow(&fixes);
+    assert_eq!(track.visits.len(), 4);
+    assert_eq!(within(4).as_ref(), Some(&track));
+    for room in 0..4 {
+        assert_eq!(within(room), None, "{room}");
+    }
+}

@@ -199,7 +199,7 @@ impl App {
             .map_err(|_| Problem::Overloaded)
     }
 
-    /// A place for one streamed batch.
+    /// A place for one streamed batch, or for tracks.
     pub(crate) fn stream(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.inner.streams)
             .try_acquire_owned()

@@ -91,7 +91,7 @@ pub struct Limits {
     /// Requests being answered at a time, over all connections; more are answered 503.
     /// Default 1,024.
     pub requests: usize,
-    /// Streamed batches being answered at a time; more are answered 503. Default 32.
+    /// Streamed batches and tracks being answered at a time; more are answered 503. Default 32.
     pub streams: usize,
     /// Size of a request line with all headers, bytes; more is 431. Default 16 KiB.
     pub head_bytes: usize,

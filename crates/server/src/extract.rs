@@ -2,6 +2,7 @@
 
 mod planning;
 mod tiles;
+mod tracking;
 mod viewing;
 
 use axum::extract::{FromRequestParts, Path};
@@ -17,6 +18,7 @@ pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams}
 pub(crate) use self::tiles::{
     TileJsonParams, TileParams, TileSource, TilesParams, Which, is_of_source,
 };
+pub(crate) use self::tracking::TracksParams;
 pub(crate) use self::viewing::{StyleParams, SystemsParams};
 use crate::app::App;
 use crate::language::Language;
@@ -633,7 +635,7 @@ fn at(query: &Query<'_>) -> Result<Option<Timestamp>, Problem> {
 }
 
 /// A finite decimal number: no names of infinities, no NaN.
-fn number(name: &'static str, text: &str) -> Result<f64, Problem> {
+pub(crate) fn number(name: &'static str, text: &str) -> Result<f64, Problem> {
     let trimmed = text.trim();
     let plain = trimmed
         .bytes()

@@ -131,6 +131,27 @@ pub enum Problem {
     },
     /// One row of a batch is not a position.
     MalformedRow,
+    /// One row of tracks is not a position of a device.
+    MalformedFix,
+    /// One row of a table has more or fewer fields than its header.
+    FieldCount {
+        /// How many it has.
+        has: usize,
+        /// How many the header has.
+        wants: usize,
+    },
+    /// A table does not have the columns that it needs.
+    MissingColumns {
+        /// Those that it needs and has not.
+        missing: Vec<&'static str>,
+        /// The first of those that it has, shortened.
+        found: Vec<String>,
+    },
+    /// Tracks go more often from one grid into another than one answer holds.
+    TooManyStays {
+        /// How often they may.
+        most: usize,
+    },
     /// One row of a stream is longer than the limit.
     RowTooLong {
         /// The limit in bytes.
@@ -235,6 +256,17 @@ pub enum Wanted {
     Mapping,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A number that is not negative, in a unit.
+    NotNegative(Measure),
+    /// A time zone.
+    Zone,
+    /// A time with its offset, or without one where a zone is given.
+    Moment,
+    /// What a device is called.
+    Device {
+        /// The most bytes.
+        most: usize,
+    },
     /// Nothing, since another parameter that excludes it is given.
     NotBoth {
         /// The other parameter.
@@ -256,6 +288,18 @@ pub enum Wanted {
     Encoding,
 }
 
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Measure {
+    /// Metres.
+    Metres,
+    /// Seconds.
+    Seconds,
+    /// Metres per second.
+    Speed,
+}
+
 /// A request that never reached a route, see [`Problem::Malformed`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MalformedRequest(pub(crate) Refusal);
@@ -275,6 +319,9 @@ impl Problem {
             | Self::BadTileAddress { .. }
             | Self::MalformedBody { .. }
             | Self::MalformedRow
+            | Self::MalformedFix
+            | Self::FieldCount { .. }
+            | Self::MissingColumns { .. }
             | Self::RowTooLong { .. }
             | Self::BodyBroken => StatusCode::BAD_REQUEST,
             Self::WritesNotAllowed => StatusCode::FORBIDDEN,
@@ -292,7 +339,7 @@ impl Problem {
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::CursorExpired => StatusCode::GONE,
-            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge { .. } | Self::TooManyStays { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed {
                 refusal: MalformedRequest(refusal),
@@ -338,7 +385,9 @@ impl Problem {
             Self::MethodNotAllowed => "method-not-allowed",
             Self::WritesNotAllowed => "writes-not-allowed",
             Self::MalformedBody { .. } => "malformed-body",
-            Self::MalformedRow => "malformed-row",
+            Self::MalformedRow | Self::MalformedFix | Self::FieldCount { .. } => "malformed-row",
+            Self::MissingColumns { .. } => "missing-columns",
+            Self::TooManyStays { .. } => "too-many-visits",
             Self::RowTooLong { .. } => "row-too-long",
             Self::BodyTooLarge { .. } => "body-too-large",
             Self::BodyBroken => "body-broken",
@@ -467,6 +516,13 @@ pub(crate) struct Told<'a> {
     objections: Vec<ObjectionRow<'a>>,
 }
 
+impl Told<'_> {
+    /// The sentence that says what is wrong.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
 /// Carries the problem outwards; the client's language is chosen where the answer leaves.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
@@ -499,6 +555,7 @@ impl From<CityError> for Problem {
                 value: echo(&level),
                 wanted: Wanted::Level,
             },
+            CityError::TooManyStays { most } => Self::TooManyStays { most },
             CityError::NotAbove { code, .. } => Self::BadParameter {
                 name: "parent",
                 value: echo(&code),

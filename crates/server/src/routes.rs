@@ -14,6 +14,7 @@ mod styles;
 mod systems;
 mod tile_json;
 mod tiles;
+mod tracks;
 mod viewer;
 
 use axum::Router;
@@ -21,7 +22,7 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -41,6 +42,7 @@ const TILES: &str = "/tiles/{*tile}";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const GEOJSON: HeaderValue = HeaderValue::from_static("application/geo+json");
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 
 /// Answers about positions are for who asked, and are asked again when the version may have
 /// changed.
@@ -96,6 +98,7 @@ fn router(app: App) -> Router {
         .route("/v1/components", get(components::list))
         .route("/v1/components/{code}", get(components::one))
         .route("/v1/crs", get(systems::convert))
+        .route("/v1/tracks", post(tracks::visits))
         .route("/v1/classes", get(duties::classes))
         .route("/v1/departments", get(duties::departments))
         .route("/v1/rules", get(duties::rules))
@@ -171,6 +174,35 @@ fn versioned(body: impl Into<Body>, content_type: HeaderValue, etag: HeaderValue
     headers.insert(header::ETAG, etag);
     headers.insert(header::CACHE_CONTROL, REVALIDATE);
     response
+}
+
+/// The type that a body says it is of, without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let stated = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    stated.split(';').next().map(str::trim)
+}
+
+/// The form of an answer that the client ranks highest, of those that these names of types and ranges mean; `own`
+/// where it does not mind. `None` where it takes none of them.
+fn accepted<T: Copy>(headers: &HeaderMap, own: T, of: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let stated = headers.get(header::ACCEPT);
+    let Some(accept) = stated.and_then(|value| value.to_str().ok()) else {
+        return Some(own);
+    };
+    let mut best: Option<(f32, T)> = None;
+    for range in accept.split(',').take(32) {
+        let mut parts = range.split(';');
+        let Some(form) = of(parts.next().unwrap_or_default().trim()) else {
+            continue;
+        };
+        let weight = parts
+            .find_map(|part| part.trim().strip_prefix("q="))
+            .map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
+        if weight > best.map_or(0.0, |(weight, _)| weight) {
+            best = Some((weight, form));
+        }
+    }
+    best.map(|(_, form)| form)
 }
 
 /// The client has this version already.

@@ -78,6 +78,21 @@ impl Clock {
     }
 }
 
+/// Microseconds as seconds to the millisecond.
+pub fn seconds(micros: i64) -> String {
+    let millis = (micros + 500).div_euclid(1000);
+    format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000))
+}
+
+/// Seconds as microseconds, up to the most that there are.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "no number of seconds is more than the cast clamps to"
+)]
+pub fn micros(seconds: f64) -> i64 {
+    (seconds * 1e6) as i64
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;

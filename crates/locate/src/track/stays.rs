@@ -31,14 +31,17 @@ impl Run {
     }
 }
 
-/// The visits of positions that follow each other without a gap, the last with this end.
+/// The visits of positions that follow each other without a gap, the last with this end. `None` where their
+/// runs are more than there is room for; the room is what is left of it.
 pub(super) fn visits(
     index: &FaceIndex,
     fixes: &[Fix],
     rules: &TrackRules,
     end: VisitEnd,
-) -> Vec<Visit> {
-    let runs = runs(index, fixes, rules);
+    room: &mut usize,
+) -> Option<Vec<Visit>> {
+    let runs = runs(index, fixes, rules, *room)?;
+    *room -= runs.len();
     let owners = settled(&runs, rules);
     let mut visits: Vec<Visit> = Vec::new();
     for (run, owner) in runs.iter().zip(owners) {
@@ -61,11 +64,11 @@ pub(super) fn visits(
     if let Some(last) = visits.last_mut() {
         last.end = end;
     }
-    visits
+    Some(visits)
 }
 
-/// The grids one after another, whether they count as stays or not.
-fn runs(index: &FaceIndex, fixes: &[Fix], rules: &TrackRules) -> Vec<Run> {
+/// The grids one after another, whether they count as stays or not, if they are at most so many.
+fn runs(index: &FaceIndex, fixes: &[Fix], rules: &TrackRules, most: usize) -> Option<Vec<Run>> {
     let mut runs: Vec<Run> = Vec::new();
     let depth_m = |fix: &Fix| {
         rules
@@ -100,8 +103,11 @@ fn runs(index: &FaceIndex, fixes: &[Fix], rules: &TrackRules) -> Vec<Run> {
                 run.is_deep = middle.is_some_and(|middle| is_deep(middle, depth_m));
             }
         }
+        if runs.len() > most {
+            return None;
+        }
     }
-    runs
+    (runs.len() <= most).then_some(runs)
 }
 
 /// The last run, if it is in this grid, or a new one; it lasts until this moment.

@@ -1,8 +1,8 @@
 //! 中文的问题说明。
 
-use wangge_city::Accuracy;
+use wangge_city::{Accuracy, MOST_DEVICE_BYTES};
 
-use super::{MalformedRequest, Problem, Wanted};
+use super::{MalformedRequest, Measure, Problem, Wanted};
 use crate::head::Refusal;
 
 impl Problem {
@@ -104,11 +104,27 @@ impl Problem {
                 "每行应为带有数字“lon”和“lat”的对象，可另带“id”（不超过 256 字节的文本或数字）。"
                     .to_owned(),
             ),
+            Self::MalformedFix => (
+                "该行不是位置",
+                format!("每行应为带有“device”（不超过 {MOST_DEVICE_BYTES} 字节的文本或数字）、“time”（文本）以及数字“lon”和“lat”的对象，可另带数字“accuracy”。"),
+            ),
+            Self::FieldCount { has, wants } => (
+                "该行不是位置",
+                format!("该行有 {has} 个字段，表头有 {wants} 个。"),
+            ),
+            Self::MissingColumns { missing, found } => (
+                "缺少列",
+                format!("表中没有列：{}；已有：{}。", missing.join("、"), found.join("、")),
+            ),
+            Self::TooManyStays { most } => (
+                "停留过多",
+                format!("轨迹进出网格超过 {most} 次：请分批发送。"),
+            ),
             Self::RowTooLong { limit } => ("该行过长", format!("每行最多 {limit} 字节。")),
             Self::BodyTooLarge { limit } => (
                 "请求体过大",
                 format!(
-                    "此处请求体最多 {limit} 字节；按行分隔的 JSON（application/x-ndjson）可以更长。"
+                    "此处请求体最多 {limit} 字节；只有发往 /v1/locate 的按行分隔的 JSON（application/x-ndjson）可以更长。"
                 ),
             ),
             Self::BodyBroken => (
@@ -187,6 +203,19 @@ impl Wanted {
             Self::Systems { most } => {
                 format!("1 到 {most} 个坐标系名称，以逗号分隔，例如 gcj02,bd09,EPSG:4549")
             }
+            Self::NotNegative(measure) => {
+                let unit = match measure {
+                    Measure::Metres => "米数",
+                    Measure::Seconds => "秒数",
+                    Measure::Speed => "米每秒的数值",
+                };
+                format!("0 以上的{unit}")
+            }
+            Self::Zone => "时区名，例如 Asia/Shanghai，或时差，例如 +08:00".to_owned(),
+            Self::Moment => {
+                "带时区的时间，例如 2026-12-01T08:00:00+08:00，给出 `zone` 时可以不带".to_owned()
+            }
+            Self::Device { most } => format!("1 到 {most} 字节的 UTF-8 文本或数字"),
             Self::NotBoth { other } => format!("不给：已经给了 `{other}`，两者只能取一"),
             Self::NotOfArchive => {
                 "空：该瓦片源是归档，只有一个方案、一个时间和一种坐标系，请去掉该参数".to_owned()

@@ -1,8 +1,8 @@
 //! Problems in English.
 
-use wangge_city::Accuracy;
+use wangge_city::{Accuracy, MOST_DEVICE_BYTES};
 
-use super::{MalformedRequest, Problem, Wanted};
+use super::{MalformedRequest, Measure, Problem, Wanted};
 use crate::head::Refusal;
 
 impl Problem {
@@ -103,13 +103,29 @@ impl Problem {
                 "The row is not a position",
                 "A row must be an object with numbers \"lon\" and \"lat\" and, if wanted, an \"id\" (a text or number of at most 256 bytes).".to_owned(),
             ),
+            Self::MalformedFix => (
+                "The row is not a position",
+                format!("A row must be an object with \"device\" (a text or number of at most {MOST_DEVICE_BYTES} bytes), \"time\" (a text), numbers \"lon\" and \"lat\" and, if known, a number \"accuracy\"."),
+            ),
+            Self::FieldCount { has, wants } => (
+                "The row is not a position",
+                format!("The row has {has} fields, the header {wants}."),
+            ),
+            Self::MissingColumns { missing, found } => (
+                "Columns are missing",
+                format!("The table does not have the columns {}; it has: {}.", missing.join(", "), found.join(", ")),
+            ),
+            Self::TooManyStays { most } => (
+                "Too many visits",
+                format!("The tracks go more than {most} times from one grid into another: send fewer positions at a time."),
+            ),
             Self::RowTooLong { limit } => (
                 "The row is too long",
                 format!("A row may have {limit} bytes."),
             ),
             Self::BodyTooLarge { limit } => (
                 "The body is too large",
-                format!("The body may have {limit} bytes here; newline-delimited JSON (application/x-ndjson) may be longer."),
+                format!("The body may have {limit} bytes here; only newline-delimited JSON (application/x-ndjson) to /v1/locate may be longer."),
             ),
             Self::BodyBroken => (
                 "The body broke off",
@@ -197,6 +213,17 @@ impl Wanted {
             Self::Systems { most } => {
                 format!("1 to {most} names of coordinate systems, such as gcj02,bd09,EPSG:4549")
             }
+            Self::NotNegative(measure) => {
+                let unit = match measure {
+                    Measure::Metres => "metres",
+                    Measure::Seconds => "seconds",
+                    Measure::Speed => "metres per second",
+                };
+                format!("a number of {unit}, 0 or more")
+            }
+            Self::Zone => "a time zone by its name, such as Asia/Shanghai, or its offset, such as +08:00".to_owned(),
+            Self::Moment => "a time with its offset, such as 2026-12-01T08:00:00+08:00, or without one where `zone` is given".to_owned(),
+            Self::Device { most } => format!("a text in UTF-8 or a number, of 1 to {most} bytes"),
             Self::NotBoth { other } => {
                 format!("nothing, as `{other}` is given: ask for one of them")
             }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::stream::try_unfold;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
 use memchr::memmem;
 use serde::de::IgnoredAny;
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use wangge_city::{Accuracy, City, LocateRequest, Shown, Spread, is_cheap};
 use wangge_crs::Crs;
 
-use super::{JSON, etag, mark_language, versioned};
+use super::{JSON, accepted, etag, mark_language, media_type, versioned};
 use crate::app::App;
 use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam, bad_accuracy};
 use crate::language::Language;
@@ -38,7 +38,7 @@ const MOST_ID_BYTES: usize = 256;
 
 /// How rows are written one after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     /// One JSON array.
     Array,
     /// One row on each line.
@@ -106,8 +106,8 @@ pub(super) async fn many(
 }
 
 impl Format {
-    fn of(media_type: &str) -> Option<Self> {
-        match media_type.trim().to_ascii_lowercase().as_str() {
+    pub(super) fn of(media_type: &str) -> Option<Self> {
+        match media_type.to_ascii_lowercase().as_str() {
             "application/json" => Some(Self::Array),
             "application/x-ndjson" | "application/ndjson" | "application/jsonl" => {
                 Some(Self::Lines)
@@ -117,52 +117,34 @@ impl Format {
     }
 
     fn of_body(headers: &HeaderMap) -> Result<Self, Problem> {
-        headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| Self::of(value.split(';').next()?))
+        media_type(headers)
+            .and_then(Self::of)
             .ok_or(Problem::UnsupportedType { known: KNOWN_TYPES })
     }
 
     /// The one that the client ranks highest; the body's own where it does not mind.
     fn accepted(headers: &HeaderMap, own: Self) -> Result<Self, Problem> {
-        let Some(accept) = headers
-            .get(header::ACCEPT)
-            .and_then(|value| value.to_str().ok())
-        else {
-            return Ok(own);
+        let of = |range: &str| match range {
+            "*/*" | "application/*" => Some(own),
+            named => Self::of(named),
         };
-        let mut best: Option<(f32, Self)> = None;
-        for range in accept.split(',').take(32) {
-            let mut parts = range.split(';');
-            let media_type = parts.next().unwrap_or_default().trim();
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q="))
-                .map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
-            let format = match media_type {
-                "*/*" | "application/*" => Some(own),
-                named => Self::of(named),
-            };
-            if let Some(format) = format
-                && weight > best.map_or(0.0, |(weight, _)| weight)
-            {
-                best = Some((weight, format));
-            }
-        }
-        best.map(|(_, format)| format)
-            .ok_or(Problem::NotAcceptable { known: KNOWN_TYPES })
+        accepted(headers, own, of).ok_or(Problem::NotAcceptable { known: KNOWN_TYPES })
     }
+}
+
+/// The rows of an array, each as it is written.
+pub(super) fn array(body: &[u8]) -> Result<Vec<&RawValue>, Problem> {
+    serde_json::from_slice(body).map_err(|error| Problem::MalformedBody {
+        line: error.line(),
+        column: error.column(),
+    })
 }
 
 /// Where the rows of an array stand in its text.
 fn rows_of(body: &Bytes) -> Result<Vec<(u32, u32)>, Problem> {
-    let rows: Vec<&RawValue> =
-        serde_json::from_slice(body).map_err(|error| Problem::MalformedBody {
-            line: error.line(),
-            column: error.column(),
-        })?;
     let start = body.as_ptr().addr();
-    rows.into_iter()
+    array(body)?
+        .into_iter()
         .map(|row| {
             let text = row.get();
             let from = text.as_ptr().addr() - start;

@@ -9,7 +9,7 @@ use wangge_city::work::{Beside, Comparison, WorkError, WorkListTerms};
 use wangge_exchange::Sheet;
 
 use super::plans::{fresh, work};
-use super::{GEOJSON, mark_language};
+use super::{CSV, GEOJSON, accepted, mark_language};
 use crate::app::App;
 use crate::extract::{DiffParams, Spoken};
 use crate::language::Language;
@@ -17,7 +17,6 @@ use crate::problem::Problem;
 use crate::upload::received;
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 
 /// The lists that there are, by the names of their files.
 const LISTS: [&str; 4] = ["components.csv", "cases.csv", "posts.csv", "codes.csv"];
@@ -156,31 +155,14 @@ impl Form {
             "text/html",
             "text/plain",
         ];
-        let accept = headers
-            .get(header::ACCEPT)
-            .and_then(|value| value.to_str().ok());
-        let Some(accept) = accept else {
-            return Ok(Self::Json);
+        let of = |range: &str| match range {
+            "application/json" | "application/*" | "*/*" => Some(Self::Json),
+            "application/geo+json" => Some(Self::GeoJson),
+            "text/html" => Some(Self::Html),
+            "text/plain" | "text/*" => Some(Self::Text),
+            _ => None,
         };
-        let mut best: Option<(f32, Self)> = None;
-        for range in accept.split(',').take(32) {
-            let mut parts = range.split(';');
-            let form = match parts.next().unwrap_or_default().trim() {
-                "application/json" | "application/*" | "*/*" => Self::Json,
-                "application/geo+json" => Self::GeoJson,
-                "text/html" => Self::Html,
-                "text/plain" | "text/*" => Self::Text,
-                _ => continue,
-            };
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q="))
-                .map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
-            if weight > best.map_or(0.0, |(weight, _)| weight) {
-                best = Some((weight, form));
-            }
-        }
-        best.map(|(_, form)| form)
-            .ok_or(Problem::NotAcceptable { known: KNOWN })
+        accepted(headers, Self::Json, of).ok_or(Problem::NotAcceptable { known: KNOWN })
     }
 }
 

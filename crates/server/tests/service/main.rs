@@ -16,4 +16,5 @@ mod switching;
 mod tiles;
 mod tiles_changing;
 mod tiles_of_plans;
+mod tracks;
 mod wire;

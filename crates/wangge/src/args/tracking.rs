@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use wangge_city::TrackRules;
+use wangge_city::{TrackRules, micros};
 
 use super::{Conversion, not_negative};
 
 /// Which positions, and what they are taken for.
 #[derive(Debug, Args)]
 pub(crate) struct Tracking {
-    /// A CSV file of positions with a header row: device,time,lon,lat[,accuracy], in any order
+    /// A CSV file of positions with a header row: device,time,lon,lat and, if known, accuracy; rows in any order
     #[arg(value_name = "FILE")]
     pub(crate) positions: PathBuf,
     /// The store
@@ -72,14 +72,6 @@ impl Tracking {
             most_gap_us: micros(self.max_gap),
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "no number of seconds is more than the cast clamps to"
-)]
-fn micros(seconds: f64) -> i64 {
-    (seconds * 1e6) as i64
 }
 
 #[derive(Debug, Args)]

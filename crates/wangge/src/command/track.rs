@@ -6,7 +6,7 @@ use csv::ByteRecord;
 use jiff::civil::Date;
 use wangge_city::{
     City, Clock, DeviceTrack, MOST_DEVICE_BYTES, NotAMoment, Patrol, PatrolledUnit, Rejection,
-    Tracks, VisitEnd,
+    Tracks, VisitTable, seconds,
 };
 use wangge_crs::Crs;
 use wangge_plane::Point;
@@ -180,78 +180,18 @@ impl Asked<'_> {
         positions: &mut Positions,
         out: &mut dyn Write,
     ) -> Result<(), Failure> {
-        let mut table = csv::Writer::from_writer(BufWriter::new(out));
-        table.write_record([
-            "device",
-            "status",
-            "code",
-            "name",
-            "entered",
-            "left",
-            "dwell_s",
-            "distance_m",
-            "fixes",
-            "end",
-            "row",
-            "problem",
-        ])?;
+        let mut table = VisitTable::new(out, &self.clock)?;
         let mut tracks = Tracks::default();
         let left = self.read(positions, &mut tracks, |row, device, problem| {
-            let row = row.to_string();
-            let fields = [
-                device, "invalid", "", "", "", "", "", "", "", "", &row, problem,
-            ];
-            Ok(table.write_record(fields)?)
+            Ok(table.invalid(row, device, problem)?)
         })?;
         let rules = self.args.rules();
         let level = self.args.level.as_deref();
         let followed = tracks.follow(city, &rules, level)?;
         for track in &followed {
-            for visit in &track.visits {
-                let (code, name) = visit
-                    .unit
-                    .map_or(("", ""), |unit| (unit.code, unit.name.unwrap_or_default()));
-                let status = if visit.unit.is_some() {
-                    "inside"
-                } else {
-                    "outside"
-                };
-                table.write_record([
-                    track.device,
-                    status,
-                    code,
-                    name,
-                    &self.clock.told(visit.entered_us),
-                    &self.clock.told(visit.left_us),
-                    &seconds(visit.left_us.saturating_sub(visit.entered_us)),
-                    &format!("{:.1}", visit.distance_m),
-                    &visit.fixes.to_string(),
-                    end(visit.end),
-                    "",
-                    "",
-                ])?;
-            }
-            for rejected in &track.rejected {
-                let time = self.clock.told(rejected.fix.time_us);
-                let row = rejected.fix.number.to_string();
-                let why = rejection(rejected.why);
-                table.write_record([
-                    track.device,
-                    "rejected",
-                    "",
-                    "",
-                    &time,
-                    &time,
-                    "",
-                    "",
-                    "",
-                    "",
-                    &row,
-                    why,
-                ])?;
-            }
+            table.track(track)?;
         }
-        table.flush().map_err(|error| Failure::output(&error))?;
+        table.finish().map_err(|error| Failure::output(&error))?;
         output::tell(&self.told(&left, &followed));
         Ok(())
     }
@@ -509,26 +449,4 @@ fn covered(units: &[PatrolledUnit<'_>], zh: bool) -> String {
         told.push_str(&streets);
     }
     told
-}
-
-/// Seconds to the millisecond.
-fn seconds(micros: i64) -> String {
-    let millis = (micros + 500).div_euclid(1000);
-    format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000))
-}
-
-const fn end(end: VisitEnd) -> &'static str {
-    match end {
-        VisitEnd::Crossed => "crossed",
-        VisitEnd::Gap => "gap",
-        VisitEnd::TrackEnd => "track-end",
-    }
-}
-
-const fn rejection(why: Rejection) -> &'static str {
-    match why {
-        Rejection::Inaccurate => "inaccurate",
-        Rejection::ImpossibleSpeed => "impossible-speed",
-        Rejection::SameTime => "same-time",
-    }
 }

@@ -145,6 +145,7 @@ fn what_is_wrong_with_a_city_is_told() {
         },
         &["town", "street, grid"],
     );
+    assert_told(CityError::TooManyStays { most: 500 }, &["500"]);
     assert_told(
         CityError::UnknownCode {
             code: text("a1"),
