@@ -1,11 +1,14 @@
 //! Many positions at once, for files and streams of them.
 
 use wangge_coverage::Owner;
-use wangge_locate::{Accuracy, Spread};
+use wangge_locate::{Accuracy, FaceIndex, Spread};
 use wangge_points::{Answer, Asked, Catalogue, Circle, Resolver, Status};
 
 use crate::City;
 use crate::candidates::Candidate;
+
+/// Positions that are looked up together.
+const TOGETHER: usize = 1024;
 
 /// How the positions of a batch are asked about.
 #[derive(Debug, Clone, Copy, Default)]
@@ -100,10 +103,21 @@ impl Resolver for BatchResolver<'_> {
     }
 
     fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>) {
-        answers.extend(asked.iter().map(|asked| {
-            let owner = self.city.locate_point(asked.point);
-            self.answer(asked, owner)
-        }));
+        answers.reserve(asked.len());
+        let mut points = Vec::with_capacity(TOGETHER.min(asked.len()));
+        let mut owners = [FaceIndex::OUTSIDE; TOGETHER];
+        for some in asked.chunks(TOGETHER) {
+            points.clear();
+            points.extend(some.iter().map(|asked| asked.point));
+            let owners = &mut owners[..some.len()];
+            // there are as many places as points
+            let located = self.city.index().locate_batch(&points, owners);
+            debug_assert!(located.is_ok());
+            for (asked, &mut owner) in some.iter().zip(owners) {
+                let owner = (owner != FaceIndex::OUTSIDE).then_some(Owner(owner));
+                answers.push(self.answer(asked, owner));
+            }
+        }
     }
 }
 

@@ -28,7 +28,8 @@ use wangge_coverage::Owner;
 use wangge_plane::Point;
 
 use crate::FaceIndex;
-use crate::cells::{Cell, Cells, Node};
+use crate::cells::Cells;
+use crate::node::{Cell, Node};
 use crate::path::{self, Edge, OUTSIDE, Place};
 use crate::square::Square;
 use crate::sweep::Frame;

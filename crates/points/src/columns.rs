@@ -197,16 +197,14 @@ impl Plan {
         let mut next = answers.iter();
         let of_rows: Vec<Option<&Answer>> = problems
             .iter()
-            .map(|problem| match problem {
-                Some(problem) => {
+            .map(|problem| {
+                if let Some(problem) = problem {
                     done.invalid(problem);
-                    None
+                    return None;
                 }
-                None => {
-                    let answer = next.next()?;
-                    done.count(answer.status);
-                    Some(answer)
-                }
+                let answer = next.next()?;
+                done.count(answer.status);
+                Some(answer)
             })
             .collect();
         let columns = self.written.iter().map(|written| match written {
@@ -222,7 +220,6 @@ impl Plan {
     }
 
     /// What is asked of rows, and what is wrong with each.
-    #[expect(clippy::type_complexity, reason = "two lists that belong together")]
     fn asked<'r>(
         &self,
         column: &impl Fn(usize) -> &'r ArrayRef,
@@ -239,7 +236,7 @@ impl Plan {
             .crs
             .map(|place| arrow_cast::cast(column(place), &DataType::Utf8).map_err(malformed))
             .transpose()?;
-        let crs = crs.as_ref().map(|crs| crs.as_string::<i32>());
+        let crs = crs.as_ref().map(AsArray::as_string::<i32>);
         let value =
             |numbers: &Float64Array, row: usize| numbers.is_valid(row).then(|| numbers.value(row));
         let need = |numbers: &Float64Array, row: usize, what: What| {
@@ -305,9 +302,9 @@ impl Plan {
             }
             Part::Distance => {
                 let mut metres = Float64Builder::with_capacity(answers.len());
-                answers
-                    .iter()
-                    .for_each(|answer| metres.append_option(answer.and_then(|a| a.distance_m)));
+                for answer in answers {
+                    metres.append_option(answer.and_then(|answer| answer.distance_m));
+                }
                 Arc::new(metres.finish())
             }
             Part::Certain => {
@@ -374,6 +371,7 @@ const fn is_text(kind: &DataType) -> bool {
     )
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn malformed(error: ArrowError) -> PointsError {
     PointsError::Malformed {
         format: "Arrow",

@@ -49,7 +49,8 @@ where
         });
         for _ in 0..threads {
             let give_answer = give_answer.clone();
-            scope.spawn(|| work(&take_piece, give_answer, &worker));
+            let (take_piece, worker) = (&take_piece, &worker);
+            scope.spawn(move || work(take_piece, &give_answer, worker));
         }
         drop(give_answer);
         // dropped at the end, with which all threads end
@@ -70,7 +71,7 @@ where
 
 fn work<P, A, W>(
     pieces: &Mutex<Receiver<(u64, Result<P, PointsError>)>>,
-    answers: SyncSender<(u64, Result<A, PointsError>)>,
+    answers: &SyncSender<(u64, Result<A, PointsError>)>,
     worker: &impl Fn() -> Result<W, PointsError>,
 ) where
     W: FnMut(P) -> Result<A, PointsError>,
@@ -120,7 +121,7 @@ mod tests {
         let worker = || {
             Ok(|piece: usize| {
                 // the first of each ten is the slowest
-                let slow = if piece % 10 == 0 { 3000 } else { 30 };
+                let slow = if piece.is_multiple_of(10) { 3000 } else { 30 };
                 thread::sleep(Duration::from_micros(slow));
                 Ok(piece * 2)
             })

@@ -152,14 +152,14 @@ impl RowProblem {
             Self::Accuracy { metres } => {
                 format!("the accuracy is {metres}: it must be 0.01 to 5000 metres").into()
             }
-            Self::Crs(error) => error.told(language).into(),
+            Self::Crs(error)
+            | Self::System {
+                why: Some(error), ..
+            } => error.told(language).into(),
             Self::System { name, why: None } if zh => format!("没有坐标系“{name}”").into(),
             Self::System { name, why: None } => {
                 format!("there is no coordinate system \"{name}\"").into()
             }
-            Self::System {
-                why: Some(error), ..
-            } => error.told(language).into(),
             Self::Plane(error) => error.told(language).into(),
             Self::NotJson if zh => "不是 JSON 对象".into(),
             Self::NotJson => "it is no JSON object".into(),

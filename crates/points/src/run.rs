@@ -17,6 +17,9 @@ const ARROW_FILE: &[u8] = b"ARROW1";
 /// Positions of a piece, and of all pieces, by which it is guessed what is wrong with a file.
 const SAMPLED: usize = 1000;
 
+/// So many are always somewhere else.
+const FEW: usize = 5;
+
 /// Called with bytes of texts, or rows of columns, that are answered.
 pub type Progress<'a> = &'a dyn Fn(u64);
 
@@ -153,9 +156,7 @@ impl Done {
     /// Guesses what is wrong with a file of which much is not in a grid.
     fn suspect(&mut self, batch: &Batch, resolver: &impl Resolver) {
         let Sampled { inside, missed } = std::mem::take(&mut self.sampled);
-        // a few are always somewhere else
-        const ENOUGH: usize = 5;
-        if missed.len() < ENOUGH {
+        if missed.len() < FEW {
             return;
         }
         let exchanged = missed.iter().map(|&(lon, lat)| (lat, lon));

@@ -1,4 +1,9 @@
 //! Files of points in every format, good and bad ones: answered in order, each row in its place.
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a test that panics has failed"
+)]
 
 use std::fmt::Write as _;
 use std::fs::File;

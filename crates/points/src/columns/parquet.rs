@@ -7,10 +7,14 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowWriter, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowWriter, compute_leaves,
+};
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 
 use super::{Plan, rows_at_once};
 use crate::answer::Resolver;
@@ -40,7 +44,7 @@ pub(crate) fn answer_parquet(
     let total = metadata
         .row_groups()
         .iter()
-        .map(|group| group.total_byte_size());
+        .map(RowGroupMetaData::total_byte_size);
     let bytes = u64::try_from(total.sum::<i64>()).unwrap_or(0);
     let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
     let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
@@ -55,10 +59,18 @@ pub(crate) fn answer_parquet(
     let compression = groups
         .first()
         .and_then(|group| group.columns().first())
-        .map_or(Compression::SNAPPY, |column| column.compression());
-    let properties = WriterProperties::builder()
+        .map_or(Compression::SNAPPY, ColumnChunkMetaData::compression);
+    let mut properties = WriterProperties::builder()
         .set_compression(compression)
-        .build();
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    for field in plan.schema().fields() {
+        // positions hardly repeat: looking for a dictionary of them would take most of the time
+        if field.data_type().is_numeric() {
+            let path = ColumnPath::from(field.name().as_str());
+            properties = properties.set_column_dictionary_enabled(path, false);
+        }
+    }
+    let properties = properties.build();
     let writer =
         ArrowWriter::try_new(output, Arc::clone(plan.schema()), Some(properties)).map_err(write)?;
     let (mut file, factory) = writer.into_serialized_writer().map_err(write)?;
@@ -88,7 +100,7 @@ pub(crate) fn answer_parquet(
                     }
                 }
             }
-            let chunks = writers.into_iter().map(|writer| writer.close());
+            let chunks = writers.into_iter().map(ArrowColumnWriter::close);
             Ok(Encoded {
                 chunks: chunks.collect::<Result<_, _>>().map_err(write)?,
                 rows: answered.num_rows() as u64,
@@ -120,6 +132,7 @@ fn malformed(why: &str) -> PointsError {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn read(error: ParquetError) -> PointsError {
     malformed(&error.to_string())
 }

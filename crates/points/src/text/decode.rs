@@ -20,7 +20,7 @@ pub(crate) struct Decoded<R> {
     /// `None` where the text is UTF-8 already.
     decoder: Option<Decoder>,
     chunk: Vec<u8>,
-    decoded: Vec<u8>,
+    text: Vec<u8>,
     taken: usize,
     has_ended: bool,
 }
@@ -59,7 +59,7 @@ impl<R: Read> Decoded<R> {
             rest: text,
             decoder,
             chunk: vec![0; CHUNK_BYTES],
-            decoded: Vec::new(),
+            text: Vec::new(),
             taken: 0,
             has_ended: false,
         };
@@ -83,18 +83,18 @@ impl<R: Read> Decoded<R> {
         };
         let count = Self::read_raw(&mut self.sample, &mut self.rest, &mut self.chunk)?;
         self.has_ended = count == 0;
-        self.decoded.clear();
+        self.text.clear();
         self.taken = 0;
         let mut raw = &self.chunk[..count];
         loop {
             let room = decoder
                 .max_utf8_buffer_length(raw.len())
                 .unwrap_or(CHUNK_BYTES);
-            let before = self.decoded.len();
-            self.decoded.resize(before + room, 0);
+            let before = self.text.len();
+            self.text.resize(before + room, 0);
             let (result, read, written, _) =
-                decoder.decode_to_utf8(raw, &mut self.decoded[before..], self.has_ended);
-            self.decoded.truncate(before + written);
+                decoder.decode_to_utf8(raw, &mut self.text[before..], self.has_ended);
+            self.text.truncate(before + written);
             raw = &raw[read..];
             if result == CoderResult::InputEmpty {
                 return Ok(());
@@ -108,11 +108,11 @@ impl<R: Read> Read for Decoded<R> {
         if self.decoder.is_none() {
             return Self::read_raw(&mut self.sample, &mut self.rest, to);
         }
-        while self.taken == self.decoded.len() && !self.has_ended {
+        while self.taken == self.text.len() && !self.has_ended {
             self.decode()?;
         }
-        let count = to.len().min(self.decoded.len() - self.taken);
-        to[..count].copy_from_slice(&self.decoded[self.taken..self.taken + count]);
+        let count = to.len().min(self.text.len() - self.taken);
+        to[..count].copy_from_slice(&self.text[self.taken..self.taken + count]);
         self.taken += count;
         Ok(count)
     }

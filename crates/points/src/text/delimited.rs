@@ -210,17 +210,16 @@ impl<'a> Delimited<'a> {
 
     /// Appends the row as it came, with as many fields as the header has.
     fn push_row(&mut self, record: &[u8], row: &Row, out: &mut Vec<u8>) {
-        match &row.asked {
-            Ok(()) => out.extend_from_slice(record),
-            Err(_) => {
-                self.fields.split(record);
-                for place in 0..self.header.names.len() {
-                    if place > 0 {
-                        out.push(b',');
-                    }
-                    self.push_field(record, place, out);
-                }
+        if row.asked.is_ok() {
+            out.extend_from_slice(record);
+            return;
+        }
+        self.fields.split(record);
+        for place in 0..self.header.names.len() {
+            if place > 0 {
+                out.push(b',');
             }
+            self.push_field(record, place, out);
         }
     }
 }

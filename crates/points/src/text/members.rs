@@ -82,7 +82,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
 
 /// A number, or a text that is one.
 pub(crate) fn number(value: Option<&RawValue>, what: What) -> Result<f64, RowProblem> {
-    let raw = value.map(RawValue::get).unwrap_or("null");
+    let raw = value.map_or("null", RawValue::get);
     if raw == "null" {
         return Err(RowProblem::Missing { what });
     }
