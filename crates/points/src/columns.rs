@@ -6,12 +6,14 @@ mod parquet;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Float64Builder, StringBuilder};
+use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
+    new_null_array,
 };
+use arrow_buffer::NullBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use wangge_report::{Language, Told};
 
@@ -55,6 +57,9 @@ struct UnitColumn {
     texts: ArrayRef,
     of_grids: Vec<i32>,
 }
+
+/// What is wrong with rows that are no positions, by their places.
+type Problems = Vec<(usize, RowProblem)>;
 
 /// The words of a status, in the order of their numbers.
 const STATUSES: [&str; 4] = ["inside", "near", "outside", "invalid"];
@@ -195,10 +200,10 @@ impl Plan {
         resolver.resolve(&asked, &mut answers);
         let mut done = Done::default();
         let mut next = answers.iter();
-        let of_rows: Vec<Option<&Answer>> = problems
-            .iter()
-            .map(|problem| {
-                if let Some(problem) = problem {
+        let mut refused = problems.iter().peekable();
+        let of_rows: Vec<Option<&Answer>> = (0..rows.num_rows())
+            .map(|row| {
+                if let Some((_, problem)) = refused.next_if(|(at, _)| *at == row) {
                     done.invalid(problem);
                     return None;
                 }
@@ -219,13 +224,13 @@ impl Plan {
         Ok((answered, done))
     }
 
-    /// What is asked of rows, and what is wrong with each.
+    /// What is asked of rows, and what is wrong with the others, by their places.
     fn asked<'r>(
         &self,
         column: &impl Fn(usize) -> &'r ArrayRef,
         count: usize,
         placer: &mut Placer<'_>,
-    ) -> Result<(Vec<Asked>, Vec<Option<RowProblem>>), PointsError> {
+    ) -> Result<(Vec<Asked>, Problems), PointsError> {
         let numbers = |place: usize| -> Result<Float64Array, PointsError> {
             let numbers = arrow_cast::cast(column(place), &DataType::Float64).map_err(malformed)?;
             Ok(numbers.as_primitive::<Float64Type>().clone())
@@ -243,7 +248,8 @@ impl Plan {
             value(numbers, row).ok_or(RowProblem::Missing { what })
         };
         let mut asked = Vec::with_capacity(count);
-        let problems = (0..count).map(|row| {
+        let mut problems = Vec::new();
+        for row in 0..count {
             let position = || {
                 Ok((
                     need(&lon, row, What::Longitude)?,
@@ -252,16 +258,11 @@ impl Plan {
             };
             let accuracy_m = accuracy.as_ref().and_then(|numbers| value(numbers, row));
             let crs = crs.and_then(|crs| crs.is_valid(row).then(|| crs.value(row)));
-            let of_row = position().and_then(|position| placer.place(position, accuracy_m, crs));
-            match of_row {
-                Ok(of_row) => {
-                    asked.push(of_row);
-                    None
-                }
-                Err(problem) => Some(problem),
+            match position().and_then(|position| placer.place(position, accuracy_m, crs)) {
+                Ok(of_row) => asked.push(of_row),
+                Err(problem) => problems.push((row, problem)),
             }
-        });
-        let problems = problems.collect();
+        }
         Ok((asked, problems))
     }
 
@@ -270,7 +271,7 @@ impl Plan {
         &self,
         told: Part,
         answers: &[Option<&Answer>],
-        problems: &[Option<RowProblem>],
+        problems: &Problems,
     ) -> Result<ArrayRef, ArrowError> {
         let circles = answers
             .iter()
@@ -288,24 +289,28 @@ impl Plan {
             }
             Part::Unit(column) => {
                 let units = &self.units[column];
-                let keys: Int32Array = answers
-                    .iter()
-                    .map(|answer| {
-                        units
-                            .of_grids
-                            .get(usize::try_from((*answer)?.grid).ok()?)
-                            .copied()
-                    })
-                    .map(|key| key.filter(|&key| key >= 0))
-                    .collect();
+                let key = |answer: Option<&Answer>| {
+                    let at = usize::try_from(answer?.grid).ok()?;
+                    units.of_grids.get(at).copied().filter(|&key| key >= 0)
+                };
+                let keys: Vec<Option<i32>> = answers.iter().copied().map(key).collect();
+                let nulls: NullBuffer = keys.iter().map(Option::is_some).collect();
+                let keys = keys.into_iter().map(Option::unwrap_or_default).collect();
+                let keys = Int32Array::new(keys, Some(nulls));
                 Arc::new(DictionaryArray::try_new(keys, Arc::clone(&units.texts))?)
             }
             Part::Distance => {
-                let mut metres = Float64Builder::with_capacity(answers.len());
-                for answer in answers {
-                    metres.append_option(answer.and_then(|answer| answer.distance_m));
+                let metres = |answer: Option<&Answer>| answer.and_then(|a| a.distance_m);
+                if answers.iter().all(|answer| metres(*answer).is_none()) {
+                    return Ok(new_null_array(&DataType::Float64, answers.len()));
                 }
-                Arc::new(metres.finish())
+                Arc::new(
+                    answers
+                        .iter()
+                        .copied()
+                        .map(metres)
+                        .collect::<Float64Array>(),
+                )
             }
             Part::Certain => {
                 let mut certain = BooleanBuilder::with_capacity(answers.len());
@@ -320,11 +325,13 @@ impl Plan {
                 });
                 Arc::new(texts.finish())
             }
+            Part::Problem if problems.is_empty() => new_null_array(&DataType::Utf8, answers.len()),
             Part::Problem => {
                 let mut texts = StringBuilder::new();
-                for problem in problems {
-                    let problem = problem.as_ref();
-                    texts.append_option(problem.map(|problem| problem.told(self.language)));
+                let mut refused = problems.iter().peekable();
+                for row in 0..answers.len() {
+                    let problem = refused.next_if(|(at, _)| *at == row);
+                    texts.append_option(problem.map(|(_, problem)| problem.told(self.language)));
                 }
                 Arc::new(texts.finish())
             }

@@ -220,9 +220,9 @@ fn cases(desk: &Desk) -> Vec<Case> {
             said: &["points.csv", "lon", "--lon"],
         },
         Case {
-            name: "points that are no CSV",
-            arguments: words(&["locate", "--store", &store, "--points", &good]),
-            said: &["good.geojson", "CSV", "id,lon,lat"],
+            name: "points in a format that their name does not say",
+            arguments: words(&["locate", "--store", &store, "--points", &scheme]),
+            said: &[".toml", "--format", "parquet"],
         },
         Case {
             name: "a time that is none",
