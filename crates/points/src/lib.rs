@@ -22,4 +22,4 @@ pub use format::PointsFormat;
 pub use place::Systems;
 pub use problem::RowProblem;
 pub use run::{Batch, Done, Progress, Suspicion, answer_file, answer_stream};
-pub use text::MOST_ROW_BYTES;
+pub use text::{Decoded, MOST_ROW_BYTES};

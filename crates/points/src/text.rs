@@ -13,7 +13,7 @@ use std::ops::Range;
 use wangge_report::{Language, Told};
 
 use self::cut::{Cutter, Piece, Rows};
-use self::decode::Decoded;
+pub use self::decode::Decoded;
 use self::delimited::Delimited;
 use self::members::Objects;
 use crate::answer::{Answer, Asked, Catalogue, Resolver, Status, push_json};

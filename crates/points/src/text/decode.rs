@@ -13,7 +13,7 @@ const SAMPLE_BYTES: u64 = 1 << 20;
 const CHUNK_BYTES: usize = 1 << 16;
 
 /// A text as UTF-8, without its mark of byte order.
-pub(crate) struct Decoded<R> {
+pub struct Decoded<R> {
     /// What was read for recognising the encoding.
     sample: io::Cursor<Vec<u8>>,
     rest: R,
@@ -26,8 +26,12 @@ pub(crate) struct Decoded<R> {
 }
 
 impl<R: Read> Decoded<R> {
-    /// Recognises the encoding, unless one is said, and tells it where it is not UTF-8.
-    pub(crate) fn new(
+    /// Recognises the encoding by the first megabyte, unless one is said, and tells it where it is not UTF-8.
+    ///
+    /// # Errors
+    /// [`PointsError::UnknownEncoding`]; [`PointsError::NotUtf8`] where nothing is said and it is neither UTF-8 nor GBK;
+    /// [`PointsError::Read`].
+    pub fn new(
         mut text: R,
         said: Option<&str>,
     ) -> Result<(Self, Option<&'static str>), PointsError> {

@@ -11,6 +11,7 @@ use wangge_points::{Batch, Done, PointsError, PointsFormat, Suspicion, Systems, 
 use wangge_report::{Language, Told};
 
 use crate::args::{AccuracyModel, Locate};
+use crate::command::points::read_as;
 use crate::destination;
 use crate::failure::{Failure, Outcome, Words};
 use crate::output;
@@ -183,11 +184,7 @@ fn told(done: &Done, language: Language) -> String {
         });
     }
     if let Some(encoding) = done.encoding {
-        lines.push(if zh {
-            format!("文字按 {encoding} 读取；如有不对，请用 --encoding 说明")
-        } else {
-            format!("the text was read as {encoding}; say --encoding if that is wrong")
-        });
+        lines.push(read_as(encoding, language));
     }
     match done.suspicion {
         None => {}

@@ -6,14 +6,16 @@ use std::path::Path;
 use csv::{ByteRecord, StringRecord};
 use wangge_crs::{Crs, Policy, Transform};
 use wangge_plane::Point;
+use wangge_points::Decoded;
 use wangge_report::{Language, Told};
 
 use crate::failure::{Failure, Words};
+use crate::output;
 
 /// A file of points that is open, and how its rows are read.
 pub(crate) struct Points {
     name: String,
-    rows: csv::Reader<File>,
+    rows: csv::Reader<Decoded<File>>,
     header: StringRecord,
     size: Option<u64>,
     /// Where longitude and latitude stand in a row.
@@ -47,8 +49,13 @@ impl Points {
         }
         let opened = File::open(path).map_err(|error| Failure::io("打开", "open", path, &error))?;
         let size = opened.metadata().ok().map(|metadata| metadata.len());
+        let (text, encoding) =
+            Decoded::new(opened, None).map_err(|error| Failure::of(&error).at(&name, &name))?;
+        if let Some(encoding) = encoding {
+            output::tell(&read_as(encoding, language));
+        }
         // a row of another length is answered as such, in its place
-        let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(opened);
+        let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(text);
         let bad = |error: csv::Error| Failure::from(error).at(&name, &name);
         let header = rows.headers().map_err(bad)?.clone();
         let mut points = Self {
@@ -132,5 +139,13 @@ impl Points {
             .convert(lon, lat)
             .map_err(|error| error.told(self.language))?;
         Point::from_degrees(lon, lat).map_err(|error| error.told(self.language))
+    }
+}
+
+/// In which encoding a text was read that is not UTF-8.
+pub(crate) fn read_as(encoding: &str, language: Language) -> String {
+    match language {
+        Language::Zh => format!("文字按 {encoding} 读取"),
+        Language::En => format!("the text was read as {encoding}"),
     }
 }
