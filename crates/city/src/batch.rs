@@ -26,19 +26,28 @@ pub struct BatchQuery {
 pub struct BatchResolver<'a> {
     city: &'a City,
     query: BatchQuery,
-    catalogue: Catalogue,
+    catalogue: &'a Catalogue,
 }
 
 impl City {
     /// What answers a batch.
     pub fn batch(&self, query: BatchQuery) -> BatchResolver<'_> {
+        BatchResolver {
+            city: self,
+            query,
+            catalogue: self.catalogue.get_or_init(|| self.new_catalogue()),
+        }
+    }
+
+    fn new_catalogue(&self) -> Catalogue {
         let levels = self.scheme().levels().iter();
         let mut columns: Vec<String> = levels.map(|level| level.id().to_owned()).collect();
         columns.push("name".to_owned());
+        let count = columns.len();
         let grids = (0..self.grid_count()).map(|number| {
             let owner = u32::try_from(number).map_or(Owner(u32::MAX), Owner);
             let mut name = None;
-            let mut texts: Vec<&str> = Vec::with_capacity(columns.len());
+            let mut texts: Vec<&str> = Vec::with_capacity(count);
             for unit in self.chain_of(owner).iter() {
                 texts.push(unit.code);
                 name = unit.name;
@@ -46,12 +55,7 @@ impl City {
             texts.push(name.unwrap_or_default());
             texts
         });
-        let catalogue = Catalogue::new(columns.clone(), grids);
-        BatchResolver {
-            city: self,
-            query,
-            catalogue,
-        }
+        Catalogue::new(columns, grids)
     }
 }
 
@@ -95,7 +99,7 @@ impl BatchResolver<'_> {
 
 impl Resolver for BatchResolver<'_> {
     fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
+        self.catalogue
     }
 
     fn has_circles(&self) -> bool {

@@ -1,7 +1,7 @@
 //! A published city, compiled: immutable, and everything a lookup needs at hand.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
@@ -10,6 +10,7 @@ use wangge_model::{
     Code, Component, Grid, LevelIndex, ObjectKind, PlanState, Scheme, Unit, Version,
 };
 use wangge_plane::{Extent, Point, Shape};
+use wangge_points::Catalogue;
 use wangge_store::PlanContents;
 
 use crate::CityError;
@@ -102,6 +103,8 @@ pub struct City {
     pub(crate) contested: Contested,
     pub(crate) day: Option<Date>,
     pub(crate) tiles: Tiles,
+    /// What batches tell of each grid, made when the first is asked.
+    pub(crate) catalogue: OnceLock<Catalogue>,
     index: FaceIndex,
 }
 
@@ -229,6 +232,7 @@ impl City {
             unsettled,
             overlays,
             management,
+            catalogue: OnceLock::new(),
             streets,
             dwellings,
             components,

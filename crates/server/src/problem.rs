@@ -147,6 +147,13 @@ pub enum Problem {
         /// The first of those that it has, shortened.
         found: Vec<String>,
     },
+    /// A table that cannot be read.
+    UnreadableTable {
+        /// Why, in Chinese.
+        zh: String,
+        /// The same in English.
+        en: String,
+    },
     /// Tracks go more often from one grid into another than one answer holds.
     TooManyStays {
         /// How often they may.
@@ -322,6 +329,7 @@ impl Problem {
             | Self::MalformedFix
             | Self::FieldCount { .. }
             | Self::MissingColumns { .. }
+            | Self::UnreadableTable { .. }
             | Self::RowTooLong { .. }
             | Self::BodyBroken => StatusCode::BAD_REQUEST,
             Self::WritesNotAllowed => StatusCode::FORBIDDEN,
@@ -387,6 +395,7 @@ impl Problem {
             Self::MalformedBody { .. } => "malformed-body",
             Self::MalformedRow | Self::MalformedFix | Self::FieldCount { .. } => "malformed-row",
             Self::MissingColumns { .. } => "missing-columns",
+            Self::UnreadableTable { .. } => "unreadable-table",
             Self::TooManyStays { .. } => "too-many-visits",
             Self::RowTooLong { .. } => "row-too-long",
             Self::BodyTooLarge { .. } => "body-too-large",

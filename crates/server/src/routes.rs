@@ -12,6 +12,7 @@ mod plans;
 mod scheme;
 mod styles;
 mod systems;
+mod tables;
 mod tile_json;
 mod tiles;
 mod tracks;

@@ -116,6 +116,7 @@ impl Problem {
                 "缺少列",
                 format!("表中没有列：{}；已有：{}。", missing.join("、"), found.join("、")),
             ),
+            Self::UnreadableTable { zh, .. } => ("无法读取表格", format!("{zh}。")),
             Self::TooManyStays { most } => (
                 "停留过多",
                 format!("轨迹进出网格超过 {most} 次：请分批发送。"),

@@ -115,6 +115,9 @@ impl Problem {
                 "Columns are missing",
                 format!("The table does not have the columns {}; it has: {}.", missing.join(", "), found.join(", ")),
             ),
+            Self::UnreadableTable { en, .. } => {
+                ("The table cannot be read", format!("{en}."))
+            }
             Self::TooManyStays { most } => (
                 "Too many visits",
                 format!("The tracks go more than {most} times from one grid into another: send fewer positions at a time."),

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use wangge_city::{Accuracy, City, LocateRequest, Shown, Spread, is_cheap};
 use wangge_crs::Crs;
 
-use super::{JSON, accepted, etag, mark_language, media_type, versioned};
+use super::{JSON, accepted, etag, mark_language, media_type, tables, versioned};
 use crate::app::App;
 use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam, bad_accuracy};
 use crate::language::Language;
@@ -28,7 +28,12 @@ use crate::upload::{announced, broken, whole};
 
 const NDJSON: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 
-const KNOWN_TYPES: &[&str] = &["application/json", "application/x-ndjson"];
+const KNOWN_TYPES: &[&str] = &[
+    "application/json",
+    "application/x-ndjson",
+    "text/csv",
+    "application/vnd.apache.arrow.stream",
+];
 
 /// Rows of an array that are answered in one go.
 const ROWS_AT_ONCE: usize = 256;
@@ -52,6 +57,9 @@ pub(super) async fn many(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    if let Some(format) = tables::format_of(&headers) {
+        return tables::table(app, format, params, language, &headers, body).await;
+    }
     let from = Format::of_body(&headers)?;
     let to = Format::accepted(&headers, from)?;
     let city = app.city_at(params.at).await?;

@@ -13,6 +13,7 @@ mod house;
 mod routes;
 mod styles;
 mod switching;
+mod tables;
 mod tiles;
 mod tiles_changing;
 mod tiles_of_plans;

@@ -1,0 +1,242 @@
+//! Many points as a table: CSV and Arrow streams.
+
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
+use arrow_ipc::reader::StreamReader;
+use arrow_ipc::writer::StreamWriter;
+use rstest::rstest;
+use wangge_server::Limits;
+
+use crate::house::{Answer, Connection, House};
+
+const ARROW: &str = "application/vnd.apache.arrow.stream";
+
+const ROWS: &str =
+    "id,lon,lat\na,120.805,40.705\n7,100,10\n,120.815,40.715\nbad,east,40.7\nshort,1\n";
+
+fn post(house: &House, target: &str, content_type: &str, body: &[u8]) -> Answer {
+    let mut connection = house.connect();
+    say(&mut connection, target, content_type, body);
+    connection.answer()
+}
+
+fn say(connection: &mut Connection, target: &str, content_type: &str, body: &[u8]) {
+    connection.say(format!(
+        "POST {target} HTTP/1.1\r\nHost: test\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    ));
+    connection.say(body);
+}
+
+#[test]
+fn a_csv_is_answered_in_order_with_bad_rows_in_their_places() {
+    let house = House::of_town();
+    let answer = post(&house, "/v1/locate", "text/csv", ROWS.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(answer.headers["etag"], "\"1.1\"");
+    assert_eq!(answer.headers["cache-control"], "private, no-cache");
+    let lines: Vec<&str> = answer.text().lines().collect();
+    assert_eq!(lines.len(), 6);
+    assert!(lines[0].starts_with("id,lon,lat,status,"), "{}", lines[0]);
+    assert!(
+        lines[1].starts_with("a,120.805,40.705,inside,"),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[1].contains("211403001001"), "{}", lines[1]);
+    assert!(lines[2].starts_with("7,100,10,outside,"), "{}", lines[2]);
+    assert!(lines[3].contains("211403001003"), "{}", lines[3]);
+    assert!(
+        lines[4].contains("invalid") && lines[4].contains("east"),
+        "{}",
+        lines[4]
+    );
+    assert!(lines[5].starts_with("short,1,,invalid,"), "{}", lines[5]);
+    // in Chinese
+    let answer = {
+        let mut connection = house.connect();
+        connection.say(format!(
+            "POST /v1/locate HTTP/1.1\r\nHost: test\r\nContent-Type: text/csv\r\nAccept-Language: zh\r\nContent-Length: {}\r\n\r\n{ROWS}",
+            ROWS.len()
+        ));
+        connection.answer()
+    };
+    assert!(answer.text().contains("不是数字"), "{}", answer.text());
+}
+
+fn table(count: i64) -> Vec<u8> {
+    let numbers = || 0..count;
+    let lon = numbers().map(|n| if n % 3 == 1 { 100.0 } else { 120.805 });
+    let columns: [(&str, ArrayRef); 3] = [
+        ("n", Arc::new(Int64Array::from_iter_values(numbers()))),
+        ("lon", Arc::new(Float64Array::from_iter_values(lon))),
+        (
+            "lat",
+            Arc::new(Float64Array::from_iter_values(numbers().map(|_| 40.705))),
+        ),
+    ];
+    let rows = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = StreamWriter::try_new(Vec::new(), &rows.schema()).unwrap();
+    for from in (0..rows.num_rows()).step_by(10_000) {
+        let length = 10_000.min(rows.num_rows() - from);
+        writer.write(&rows.slice(from, length)).unwrap();
+    }
+    writer.finish().unwrap();
+    writer.into_inner().unwrap()
+}
+
+#[test]
+fn an_arrow_stream_is_answered_with_one() {
+    let house = House::of_town();
+    let answer = post(&house, "/v1/locate?crs=wgs84", ARROW, &table(100_000));
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["content-type"], ARROW);
+    let mut count = 0;
+    for rows in StreamReader::try_new(Cursor::new(answer.body), None).unwrap() {
+        let rows = rows.unwrap();
+        let status = rows.column_by_name("status").unwrap();
+        let status = status
+            .as_dictionary::<Int32Type>()
+            .downcast_dict::<arrow_array::StringArray>();
+        let status = status.unwrap();
+        for (row, status) in status.into_iter().enumerate() {
+            let expected = if (count + row) % 3 == 1 {
+                "outside"
+            } else {
+                "inside"
+            };
+            assert_eq!(status, Some(expected));
+        }
+        count += rows.num_rows();
+    }
+    assert_eq!(count, 100_000);
+}
+
+#[rstest]
+#[case::no_longitude("text/csv", b"id,x,lat\n1,2,3\n", 400, "unreadable-table", "lon")]
+#[case::empty("text/csv", b"", 400, "unreadable-table", "empty")]
+#[case::no_text(
+    "text/csv",
+    b"lon,lat\n\xff\xff\xff,1\n",
+    400,
+    "unreadable-table",
+    "encoding"
+)]
+#[case::no_arrow(ARROW, b"lon,lat\n1,2\n", 400, "unreadable-table", "Arrow")]
+#[case::other("text/html", b"<p>", 415, "unsupported-media-type", "text/csv")]
+fn what_cannot_be_read_is_told(
+    #[case] content_type: &str,
+    #[case] body: &[u8],
+    #[case] status: u16,
+    #[case] problem: &str,
+    #[case] word: &str,
+) {
+    let answer = post(&House::of_town(), "/v1/locate", content_type, body);
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (status, problem)
+    );
+    assert!(answer.text().contains(word), "{}", answer.text());
+}
+
+#[test]
+fn what_tables_do_not_take_is_refused() {
+    let house = House::of_town();
+    let answer = post(&house, "/v1/locate?event=0402", "text/csv", ROWS.as_bytes());
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (400, "parameter-not-offered")
+    );
+    let mut connection = house.connect();
+    connection.say(format!(
+        "POST /v1/locate HTTP/1.1\r\nHost: test\r\nContent-Type: text/csv\r\nAccept: {ARROW}\r\nContent-Length: {}\r\n\r\n{ROWS}",
+        ROWS.len()
+    ));
+    assert_eq!(connection.answer().status, 406);
+}
+
+#[test]
+fn a_table_that_is_longer_than_allowed_is_refused_or_broken_off() {
+    let house = House::limited(Limits {
+        stream_bytes: 1_000_000,
+        ..Limits::default()
+    });
+    let body = "lon,lat\n".to_owned() + &"120.805,40.705\n".repeat(200_000);
+    let mut connection = house.connect();
+    connection.say(format!(
+        "POST /v1/locate HTTP/1.1\r\nHost: test\r\nContent-Type: text/csv\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    ));
+    let answer = connection.answer();
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (413, "body-too-large")
+    );
+}
+
+/// A chunk of a body.
+fn chunk(bytes: &[u8]) -> Vec<u8> {
+    let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+    chunk.extend_from_slice(bytes);
+    chunk.extend_from_slice(b"\r\n");
+    chunk
+}
+
+#[test]
+fn a_client_that_stops_reading_slows_the_reading_and_one_that_goes_ends_it() {
+    let house = House::of_town();
+    let rows = "120.805,40.705\n".repeat(20_000);
+    let mut connection = house.connect();
+    connection.say(
+        "POST /v1/locate HTTP/1.1\r\nHost: test\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n",
+    );
+    connection.say(chunk(b"lon,lat\n"));
+    let socket = connection.reader.get_ref();
+    socket
+        .set_write_timeout(Some(Duration::from_millis(500)))
+        .unwrap();
+    // nothing of the answer is read: after some megabytes nothing more is taken
+    let mut taken = 0;
+    while taken < 400 && connection.try_to_say(chunk(rows.as_bytes())) {
+        taken += 1;
+    }
+    assert!(
+        taken < 400,
+        "120 MB were taken of a client that reads nothing"
+    );
+    // others are answered meanwhile, and when it goes its threads end
+    assert_eq!(house.get("/v1/locate?lon=120.805&lat=40.705").status, 200);
+    drop(connection);
+    let begun = Instant::now();
+    while threads_of_tables() > 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "its threads go on"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let answer = post(&house, "/v1/locate", "text/csv", ROWS.as_bytes());
+    assert_eq!(answer.status, 200);
+}
+
+/// Threads of this process that answer tables, where the system tells names.
+fn threads_of_tables() -> usize {
+    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
+        return 0;
+    };
+    tasks
+        .flatten()
+        .filter(|task| {
+            let mut name = String::new();
+            let comm = std::fs::File::open(task.path().join("comm"));
+            comm.is_ok_and(|mut comm| comm.read_to_string(&mut name).is_ok())
+                && name.trim() == "wangge-table"
+        })
+        .count()
+}
