@@ -38,6 +38,9 @@ const KNOWN_TYPES: &[&str] = &[
 /// Rows of an array that are answered in one go.
 const ROWS_AT_ONCE: usize = 256;
 
+/// Of so many rows or more, a thread beside the connection's answers half.
+const ROWS_TO_SHARE: usize = 128;
+
 /// Longest id of a row, bytes as written.
 const MOST_ID_BYTES: usize = 256;
 
@@ -354,13 +357,32 @@ impl Answers {
         let (answers, to, first) = (Arc::clone(&self.rows), self.to, self.written);
         self.written += rows.len() as u64;
         let is_quick = is_cheap(&self.rows.crs) && !answers.have_circles(&rows);
-        let work = move || answers.write(&rows, to, first);
-        if is_quick {
+        if !is_quick {
+            let work = move || answers.write(&rows, to, first);
+            return self.app.workers().run(work).await.map_err(|_| BatchBroken);
+        }
+        if rows.len() < ROWS_TO_SHARE {
             // other connections get their turn between pieces
             tokio::task::yield_now().await;
-            return Ok(work());
+            return Ok(answers.write(&rows, to, first));
         }
-        self.app.workers().run(work).await.map_err(|_| BatchBroken)
+        let half = rows.len() / 2;
+        let (rows, behind) = (Arc::new(rows), first + half as u64);
+        let theirs = self.app.workers().run({
+            let (answers, rows) = (Arc::clone(&answers), Arc::clone(&rows));
+            move || answers.write(&rows[half..], to, behind)
+        });
+        let ours = async {
+            tokio::task::yield_now().await;
+            answers.write(&rows[..half], to, first)
+        };
+        let (theirs, mut piece) = tokio::join!(theirs, ours);
+        match theirs {
+            Ok(theirs) => piece.extend_from_slice(&theirs),
+            // the threads have too much to do
+            Err(_) => piece.append(&mut answers.write(&rows[half..], to, behind)),
+        }
+        Ok(piece)
     }
 
     fn end(&self, piece: &mut Vec<u8>) {

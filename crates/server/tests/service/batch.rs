@@ -130,7 +130,6 @@ fn lines_can_be_answered_as_an_array() {
 }
 
 #[rstest]
-#[case::csv("text/csv", "", 415, "unsupported-media-type")]
 #[case::form("application/x-www-form-urlencoded", "", 415, "unsupported-media-type")]
 #[case::html("application/json", "Accept: text/html\r\n", 406, "not-acceptable")]
 fn other_types_are_refused(
