@@ -413,6 +413,35 @@ fn jumps_that_nobody_makes_are_listed() {
 }
 
 #[test]
+fn a_receiver_that_is_off_for_long_does_not_end_the_track() {
+    let good = |second: i64| {
+        fix(
+            second,
+            -50.0 - f64::from(i32::try_from(second % 7).expect("small")),
+        )
+    };
+    let off = |second: i64| {
+        fix(
+            second,
+            90_000.0 + 10.0 * f64::from(i32::try_from(second % 5).expect("small")),
+        )
+    };
+    let fixes: Vec<Fix> = (0..300)
+        .map(good)
+        .chain((300..550).map(off))
+        .chain((550..840).map(good))
+        .collect();
+    let track = follow(&fixes);
+    assert_eq!(track.rejected.len(), 250);
+    assert!(
+        track
+            .rejected
+            .iter()
+            .all(|rejected| (300..550).contains(&rejected.fix.number))
+    );
+}
+
+#[test]
 fn the_same_moment_counts_once() {
     let track = follow(&[
         fix(0, -50.0),

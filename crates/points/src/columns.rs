@@ -1,6 +1,7 @@
 //! Points in columns: Parquet and Arrow.
 
 mod arrow;
+mod framed;
 mod parquet;
 
 use std::collections::HashMap;
@@ -22,15 +23,12 @@ pub(crate) use self::parquet::answer_parquet;
 use crate::PointsError;
 use crate::answer::{Answer, Asked, Catalogue, Resolver, Status};
 use crate::place::Placer;
-use crate::problem::{RowProblem, What};
+use crate::problem::{RowProblem, What, shown};
 use crate::run::{Batch, Done};
-use crate::text::{Part, answer_columns};
+use crate::text::{Part, answer_columns, free_name, some_names};
 
 /// Rows that are answered in one go.
 const ROWS_AT_ONCE: usize = 1 << 16;
-
-/// What stands before the name of an answer's column where the file has one of its name.
-const PREFIX: &str = "grid_";
 
 /// How a table is answered: where its positions are, and what is written.
 pub(crate) struct Plan {
@@ -78,20 +76,13 @@ impl Plan {
         let of_table = |name: &str| names.iter().position(|column| column.trim() == name.trim());
         let answers: Vec<(String, Part)> = answer_columns(resolver)
             .into_iter()
-            .map(|(name, told)| {
-                let name = if of_table(&name).is_some() {
-                    format!("{PREFIX}{name}")
-                } else {
-                    name
-                };
-                (name, told)
-            })
+            .map(|(name, told)| (free_name(name, |name| of_table(name).is_some()), told))
             .collect();
         let need = |name: &str, option: &'static str| {
             of_table(name).ok_or_else(|| PointsError::NoColumn {
                 wanted: name.to_owned(),
                 option,
-                known: names.clone(),
+                known: some_names(&names),
             })
         };
         let optional = |name: &Option<String>, option| match name {
@@ -138,7 +129,7 @@ impl Plan {
                     return Err(PointsError::NoColumn {
                         wanted: name.clone(),
                         option: "--columns",
-                        known: names.iter().cloned().chain(of_answers).collect(),
+                        known: some_names(&names).into_iter().chain(of_answers).collect(),
                     });
                 };
                 fields.push(Field::new(name, data_type(*told), true));
@@ -242,23 +233,40 @@ impl Plan {
             .map(|place| arrow_cast::cast(column(place), &DataType::Utf8).map_err(malformed))
             .transpose()?;
         let crs = crs.as_ref().map(AsArray::as_string::<i32>);
-        let value =
-            |numbers: &Float64Array, row: usize| numbers.is_valid(row).then(|| numbers.value(row));
-        let need = |numbers: &Float64Array, row: usize, what: What| {
-            value(numbers, row).ok_or(RowProblem::Missing { what })
+        let value = |numbers: &Float64Array, place: usize, row: usize, what: What| {
+            if numbers.is_valid(row) {
+                return Ok(Some(numbers.value(row)));
+            }
+            // a text that is none becomes nothing, too
+            match text_at(column(place), row) {
+                Some(text) if !text.trim().is_empty() => Err(RowProblem::NotANumber {
+                    what,
+                    text: shown(&text),
+                }),
+                _ => Ok(None),
+            }
+        };
+        let need = |numbers: &Float64Array, place: usize, row: usize, what: What| {
+            value(numbers, place, row, what)?.ok_or(RowProblem::Missing { what })
         };
         let mut asked = Vec::with_capacity(count);
         let mut problems = Vec::new();
         for row in 0..count {
             let position = || {
                 Ok((
-                    need(&lon, row, What::Longitude)?,
-                    need(&lat, row, What::Latitude)?,
+                    need(&lon, self.lon, row, What::Longitude)?,
+                    need(&lat, self.lat, row, What::Latitude)?,
                 ))
             };
-            let accuracy_m = accuracy.as_ref().and_then(|numbers| value(numbers, row));
+            let accuracy_m = || match (&accuracy, self.accuracy) {
+                (Some(numbers), Some(place)) => value(numbers, place, row, What::Accuracy),
+                _ => Ok(None),
+            };
             let crs = crs.and_then(|crs| crs.is_valid(row).then(|| crs.value(row)));
-            match position().and_then(|position| placer.place(position, accuracy_m, crs)) {
+            let of_row = position().and_then(|position| Ok((position, accuracy_m()?)));
+            let placed =
+                of_row.and_then(|(position, accuracy_m)| placer.place(position, accuracy_m, crs));
+            match placed {
                 Ok(of_row) => asked.push(of_row),
                 Err(problem) => problems.push((row, problem)),
             }
@@ -369,6 +377,20 @@ fn data_type(told: Part) -> DataType {
         Part::Certain => DataType::Boolean,
         Part::Candidates | Part::Problem => DataType::Utf8,
     }
+}
+
+/// The text in a row of a column of texts; `None` in other columns, and where there is none.
+fn text_at(column: &ArrayRef, row: usize) -> Option<String> {
+    if column.is_null(row) {
+        return None;
+    }
+    let text = match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().value(row),
+        DataType::LargeUtf8 => column.as_string::<i64>().value(row),
+        DataType::Utf8View => column.as_string_view().value(row),
+        _ => return None,
+    };
+    Some(text.to_owned())
 }
 
 const fn is_text(kind: &DataType) -> bool {

@@ -66,6 +66,9 @@ pub enum PointsError {
         /// What its reader says.
         why: String,
     },
+    /// The file is damaged in a way that its reader did not expect.
+    #[error("the file is damaged")]
+    Damaged,
     /// The system of the whole file cannot be used.
     #[error(transparent)]
     Crs(#[from] CrsError),
@@ -106,6 +109,7 @@ impl Told for PointsError {
                 format!("“{name}”不是编码名称：可用 GBK、GB18030、Big5、Shift_JIS、UTF-8 等")
             }
             Self::Malformed { format, why } => format!("文件不是 {format}：{why}"),
+            Self::Damaged => "文件已损坏".to_owned(),
             Self::Crs(error) => error.told(Language::Zh),
             Self::Strict { row, problem } => {
                 format!("第 {row} 行不是位置：{}", problem.told(Language::Zh))

@@ -1,6 +1,7 @@
 //! Pieces through all cores, and out in the order they came.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -35,7 +36,7 @@ where
         scope.spawn(move || {
             let mut number = 0;
             while take_token.recv().is_ok() {
-                let piece = match next() {
+                let piece = match unpanicked(&mut next) {
                     Ok(None) => return,
                     Ok(Some(piece)) => Ok(piece),
                     Err(error) => Err(error),
@@ -69,6 +70,13 @@ where
     })
 }
 
+/// Does work of libraries, which may panic on damaged input; that must neither end the program nor leave others waiting.
+pub(crate) fn unpanicked<T>(
+    work: impl FnOnce() -> Result<T, PointsError>,
+) -> Result<T, PointsError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(PointsError::Damaged))
+}
+
 fn work<P, A, W>(
     pieces: &Mutex<Receiver<(u64, Result<P, PointsError>)>>,
     answers: &SyncSender<(u64, Result<A, PointsError>)>,
@@ -76,14 +84,14 @@ fn work<P, A, W>(
 ) where
     W: FnMut(P) -> Result<A, PointsError>,
 {
-    let mut made = worker();
+    let mut made = unpanicked(worker);
     loop {
         let piece = pieces.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, piece)) = piece else { return };
         let answer = match (&mut made, piece) {
             (_, Err(error)) => Err(error),
-            (Ok(worker), Ok(piece)) => worker(piece),
-            (Err(_), Ok(_)) => match std::mem::replace(&mut made, worker()) {
+            (Ok(worker), Ok(piece)) => unpanicked(|| worker(piece)),
+            (Err(_), Ok(_)) => match std::mem::replace(&mut made, unpanicked(worker)) {
                 Err(error) => Err(error),
                 Ok(_) => return,
             },
@@ -137,7 +145,7 @@ mod tests {
 
     #[test]
     fn an_error_anywhere_ends_everything_in_its_place() {
-        for at in ["reading", "working", "making", "writing"] {
+        for at in ["reading", "working", "making", "writing", "panicking"] {
             let mut number = 0;
             let next = move || {
                 number += 1;
@@ -151,6 +159,7 @@ mod tests {
                     return Err(malformed("making"));
                 }
                 Ok(|piece: usize| {
+                    assert!(at != "panicking" || piece != 50, "as it should");
                     if at == "working" && piece == 50 {
                         return Err(malformed("working"));
                     }
@@ -166,7 +175,7 @@ mod tests {
                 Ok(())
             });
             let told = refused.unwrap_err().to_string();
-            assert!(told.ends_with(at), "{told}");
+            assert!(told.ends_with(at) || at == "panicking", "{told}");
             match at {
                 "making" => assert_eq!(last, 0),
                 "writing" => assert_eq!(last, 50),

@@ -42,6 +42,8 @@ pub struct Batch {
     pub encoding: Option<String>,
     /// Whether the first row that is no position ends everything.
     pub strict: bool,
+    /// Whether the input comes from anybody: then no part of an Arrow stream may ask for much memory.
+    pub is_foreign: bool,
     /// Of positions.
     pub systems: Systems,
     /// What is told of rows that are no positions is told in.
@@ -257,6 +259,10 @@ pub fn answer_file(
 
 /// Whether it begins as an Arrow file does; streams have no mark.
 fn is_arrow_file(input: &mut File) -> std::io::Result<bool> {
+    if !input.metadata()?.is_file() {
+        // a pipe cannot be read twice
+        return Ok(false);
+    }
     let mut first = Vec::new();
     Read::by_ref(input)
         .take(ARROW_FILE.len() as u64)

@@ -18,7 +18,7 @@ use self::delimited::Delimited;
 use self::members::Objects;
 use crate::answer::{Answer, Asked, Catalogue, Resolver, Status, push_json};
 use crate::place::Placer;
-use crate::problem::RowProblem;
+use crate::problem::{RowProblem, shown};
 use crate::run::{Batch, Done, Progress};
 use crate::{PointsError, PointsFormat, pipeline};
 
@@ -228,6 +228,32 @@ pub(crate) fn answer_columns(resolver: &impl Resolver) -> Vec<(String, Part)> {
     }
     columns.push(("problem".to_owned(), Part::Problem));
     columns
+}
+
+/// What stands before the name of an answer's column where the file has one of its name.
+const PREFIX: &str = "grid_";
+
+/// A name for an answer's column that is not taken.
+pub(crate) fn free_name(name: String, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut name = name;
+    while is_taken(&name) {
+        name.insert_str(0, PREFIX);
+    }
+    name
+}
+
+/// Some of a file's names of columns, as far as a message tells them.
+pub(crate) fn some_names(names: &[String]) -> Vec<String> {
+    const MOST: usize = 16;
+    let visible = |name: &String| {
+        let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+        shown(name).chars().map(visible).collect()
+    };
+    let mut told: Vec<String> = names.iter().take(MOST).map(visible).collect();
+    if names.len() > MOST {
+        told.push("…".to_owned());
+    }
+    told
 }
 
 /// The word for a row's status.

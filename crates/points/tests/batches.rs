@@ -113,6 +113,7 @@ fn batch(format: PointsFormat) -> Batch {
         columns: Vec::new(),
         encoding: None,
         strict: false,
+        is_foreign: false,
         systems: Systems {
             crs: Crs::Lattice,
             policy: Policy::default(),
@@ -311,6 +312,10 @@ fn an_encoding_that_is_said_is_taken_and_an_unknown_one_refused() {
 #[rstest]
 #[case::empty("", "header")]
 #[case::no_longitude("id,x,lat\n1,2,3\n", "\"lon\"; there are: id, x, lat")]
+#[case::open_quote_at_the_end("id,lon,lat\n1,120.5,40.5\n\"2,120.5,40.5\n3,120.5,40.5\n", "line 3")]
+#[case::open_quote_in_the_header("id,\"lon,lat\n1,120.5,40.5\n", "line 1")]
+#[case::carriage_returns("id,lon,lat\r1,120.5,40.5\r2,120.5,40.5\r", "CR")]
+#[case::too_many_columns(&format!("lon,lat{}\n", ",x".repeat(5_000)), "4096 columns")]
 #[case::endless_quote(&format!("id,lon,lat\n1,120.5,40.5\n\"2{}", ",120.5,40.5\n".repeat(200_000)), "line 3")]
 fn a_csv_that_cannot_be_read_is_refused(#[case] text: &str, #[case] word: &str) {
     let refused = answered(text, &batch(PointsFormat::Csv)).unwrap_err();
@@ -831,4 +836,144 @@ fn it_is_said_when_a_whole_file_looks_exchanged_or_shifted() {
     assert_eq!(csv(&right).1.suspicion, None);
     assert_eq!(csv(&exchanged).1.suspicion, Some(Suspicion::Exchanged));
     assert_eq!(csv(&shifted).1.suspicion, Some(Suspicion::Gcj02));
+}
+
+/// What rows say beside their position is never passed over without a word.
+#[test]
+fn nothing_of_a_row_is_lost_or_guessed() {
+    // a field too many, a CR in a quoted row, columns named as answers are
+    let text = "id,lon,lat,status\n1,120.5,40.5,a,b\n\"2\",120.5,40.5,x\ry\n";
+    let (answers, _) = csv(text);
+    let lines: Vec<&str> = answers.split('\n').collect();
+    assert!(
+        lines[0].starts_with("id,lon,lat,status,grid_status,street,grid,"),
+        "{}",
+        lines[0]
+    );
+    assert!(
+        lines[1].starts_with("1,120.5,40.5,\"a,b\",invalid,"),
+        "{}",
+        lines[1]
+    );
+    assert!(
+        lines[2].starts_with("\"2\",120.5,40.5,x\ry,inside,"),
+        "{}",
+        lines[2]
+    );
+    // a long row with a line end in quotes is one row
+    let long = format!(
+        "id,lon,lat\n{},\"\n\",1\n2,120.5,40.5\n",
+        "9".repeat(3_000_000)
+    );
+    let (_, done) = csv(long);
+    assert_eq!((done.rows, done.inside, done.invalid), (2, 1, 1));
+    // a system that is no text
+    let told = Batch {
+        accuracy: Some("accuracy".to_owned()),
+        crs_column: Some("crs".to_owned()),
+        ..batch(PointsFormat::NdJson)
+    };
+    let text = "{\"lon\":120.5,\"lat\":40.5,\"crs\":4490}\n{\"lon\":120.5,\"lat\":40.5,\"crs\":\"\",\"accuracy\":\"\"}\n";
+    let (answers, done) = answered(text, &told).unwrap();
+    assert_eq!((done.inside, done.invalid), (1, 1), "{answers}");
+    // texts in columns that are no numbers
+    let columns: [(&str, ArrayRef); 3] = [
+        (
+            "lon",
+            Arc::new(StringArray::from(vec![
+                Some("120.5"),
+                Some("east"),
+                Some(" "),
+                None,
+            ])),
+        ),
+        ("lat", Arc::new(Float64Array::from(vec![40.5; 4]))),
+        (
+            "accuracy",
+            Arc::new(StringArray::from(vec![Some("vague"), None, None, None])),
+        ),
+    ];
+    let rows = RecordBatch::try_from_iter(columns).unwrap();
+    let mut stream = StreamWriter::try_new(Vec::new(), &rows.schema()).unwrap();
+    stream.write(&rows).unwrap();
+    stream.finish().unwrap();
+    let told = Batch {
+        accuracy: Some("accuracy".to_owned()),
+        ..batch(PointsFormat::Arrow)
+    };
+    let mut answers = Vec::new();
+    let stream = stream.into_inner().unwrap();
+    answer_stream(
+        Cursor::new(stream),
+        &mut answers,
+        &told,
+        &resolver(),
+        &|_| {},
+    )
+    .unwrap();
+    let rows = StreamReader::try_new(Cursor::new(answers), None)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let problems = rows.column_by_name("problem").unwrap().as_string::<i32>();
+    for (row, word) in [
+        (0, "\"vague\""),
+        (1, "\"east\""),
+        (2, "no longitude"),
+        (3, "no longitude"),
+    ] {
+        assert!(
+            problems.value(row).contains(word),
+            "{}",
+            problems.value(row)
+        );
+    }
+}
+
+/// Streams whose lengths would take all memory, or whose parts contradict one another.
+#[test]
+fn an_arrow_stream_of_anybody_cannot_ask_for_much() {
+    let schema = table(0, 1).schema();
+    let mut stream = StreamWriter::try_new(Vec::new(), &schema).unwrap();
+    stream.write(&table(0, 500)).unwrap();
+    stream.finish().unwrap();
+    let sound = stream.into_inner().unwrap();
+    let foreign = Batch {
+        is_foreign: true,
+        ..batch(PointsFormat::Arrow)
+    };
+    let told = |bytes: Vec<u8>| {
+        answer_stream(
+            Cursor::new(bytes),
+            Vec::new(),
+            &foreign,
+            &resolver(),
+            &|_| {},
+        )
+    };
+    assert_eq!(told(sound.clone()).unwrap().rows, 500);
+    // each byte of the lengths and descriptions, turned
+    let mut refused = 0;
+    for at in 0..sound.len().min(2_500) {
+        for flip in [0x01, 0x40, 0x80, 0xff] {
+            let mut spoiled = sound.clone();
+            spoiled[at] ^= flip;
+            refused += usize::from(told(spoiled).is_err());
+        }
+    }
+    assert!(refused > 100, "{refused}");
+    // compressed bodies may become far larger
+    let options = arrow_ipc::writer::IpcWriteOptions::default()
+        .try_with_compression(Some(arrow_ipc::CompressionType::ZSTD))
+        .unwrap();
+    let mut stream = StreamWriter::try_new_with_options(Vec::new(), &schema, options).unwrap();
+    stream.write(&table(0, 500)).unwrap();
+    stream.finish().unwrap();
+    let stream = stream.into_inner().unwrap();
+    let refused = told(stream.clone()).unwrap_err();
+    assert!(refused.in_english().contains("compressed"), "{refused:?}");
+    let own = batch(PointsFormat::Arrow);
+    let done = answer_stream(Cursor::new(stream), Vec::new(), &own, &resolver(), &|_| {}).unwrap();
+    assert_eq!(done.rows, 500);
 }

@@ -39,9 +39,9 @@ impl Clock {
         if let Ok(moment) = text.parse::<Timestamp>() {
             return Ok(moment.as_microsecond());
         }
-        // as people's tables have it
-        let with_dashes = text.replace('/', "-");
-        let local: DateTime = with_dashes.parse().map_err(|_| NotAMoment::Malformed)?;
+        let local: DateTime = as_people_write(text)
+            .parse()
+            .map_err(|_| NotAMoment::Malformed)?;
         let zone = self.zone.as_ref().ok_or(NotAMoment::WithoutZone)?;
         let moment = zone.to_ambiguous_timestamp(local).compatible();
         moment
@@ -93,6 +93,20 @@ pub fn micros(seconds: f64) -> i64 {
     (seconds * 1e6) as i64
 }
 
+/// A local time as tables of people have it, `2025/6/5 4:30`, with dashes and two digits each.
+fn as_people_write(text: &str) -> String {
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let two = |part: &str| format!("{part:0>2}");
+    let date: Vec<String> = date.split(['-', '/']).map(two).collect();
+    let (hour, rest) = time.split_once(':').unwrap_or((time, ""));
+    let time = if rest.is_empty() {
+        time.to_owned()
+    } else {
+        format!("{}:{rest}", two(hour))
+    };
+    format!("{} {time}", date.join("-"))
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -106,6 +120,8 @@ mod tests {
     #[case("2015-12-10 23:59:08", Ok(1_449_763_148_000_000))]
     #[case("2015/12/10 23:59:08", Ok(1_449_763_148_000_000))]
     #[case("2015-12-10T23:59", Ok(1_449_763_140_000_000))]
+    #[case("2015/12/9 4:05", Ok(1_449_605_100_000_000))]
+    #[case("2015/1/9 4:05:07", Ok(1_420_747_507_000_000))]
     #[case("yesterday", Err(NotAMoment::Malformed))]
     #[case("", Err(NotAMoment::Malformed))]
     #[case("2015-02-30 10:00:00", Err(NotAMoment::Malformed))]

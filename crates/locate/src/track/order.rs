@@ -7,7 +7,8 @@
 //! a position far off is left out and not the track behind it; and where a receiver is off for a while, the shorter of two
 //! stories goes. It is found by dynamic programming: the longest chain that ends at a position is one longer
 //! than the longest that ends at one it can follow. Looking back ends where no longer chain can come any more, in
-//! a sound track after one step, and after [`LOOK_BACK`] positions at the latest.
+//! a sound track after one step, and after [`LOOK_BACK`] positions at the latest; of those before, the end of
+//! the longest chain is tried.
 
 use wangge_plane::ellipsoid;
 
@@ -100,6 +101,14 @@ fn longest_chain(fixes: &[Fix], rules: &TrackRules) -> Vec<usize> {
             if lengths[earlier] > length && can_follow(&fixes[earlier], fix, rules) {
                 (length, before) = (lengths[earlier], earlier);
             }
+        }
+        // a receiver that was off for long: the best story from before that
+        if let Some(earlier) = end
+            && earlier + LOOK_BACK < place
+            && lengths[earlier] > length
+            && can_follow(&fixes[earlier], fix, rules)
+        {
+            (length, before) = (lengths[earlier], earlier);
         }
         let so_far = longest.last().copied().unwrap_or(0);
         lengths.push(length + 1);

@@ -8,7 +8,8 @@ use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{ArrowError, Schema};
 
-use super::{Plan, malformed};
+use super::framed::{Bounds, Framed};
+use super::{Plan, ROWS_AT_ONCE, malformed};
 use crate::answer::Resolver;
 use crate::place::Placer;
 use crate::run::{Batch, Done, Progress};
@@ -22,9 +23,16 @@ pub(crate) fn answer_arrow_stream(
     resolver: &impl Resolver,
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
-    let mut reader = StreamReader::try_new(BufReader::new(input), None).map_err(malformed)?;
+    let bounds = if batch.is_foreign {
+        Bounds::FOREIGN
+    } else {
+        Bounds::OWN
+    };
+    let framed = Framed::new(BufReader::new(input), bounds);
+    let mut reader =
+        pipeline::unpanicked(|| StreamReader::try_new(framed, None).map_err(stream_error))?;
     let schema = reader.schema();
-    let next = || reader.next().transpose().map_err(malformed);
+    let next = || reader.next().transpose().map_err(stream_error);
     answer(&schema, next, batch, resolver, progress, |plan| {
         let mut writer = StreamWriter::try_new(output, plan).map_err(written)?;
         Ok(move |rows: Option<&RecordBatch>| match rows {
@@ -45,7 +53,9 @@ pub(crate) fn answer_arrow_file(
     resolver: &impl Resolver,
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
-    let mut reader = FileReader::try_new(BufReader::new(input), None).map_err(malformed)?;
+    let mut reader = pipeline::unpanicked(|| {
+        FileReader::try_new(BufReader::new(input), None).map_err(malformed)
+    })?;
     let schema = reader.schema();
     let next = || reader.next().transpose().map_err(malformed);
     answer(&schema, next, batch, resolver, progress, |plan| {
@@ -62,7 +72,7 @@ pub(crate) fn answer_arrow_file(
 
 fn answer<W>(
     schema: &Schema,
-    next: impl FnMut() -> Result<Option<RecordBatch>, PointsError> + Send,
+    mut next: impl FnMut() -> Result<Option<RecordBatch>, PointsError> + Send,
     batch: &Batch,
     resolver: &impl Resolver,
     progress: Progress<'_>,
@@ -80,6 +90,22 @@ where
         let mut placer = Placer::new(&batch.systems)?;
         Ok(move |rows: RecordBatch| plan.answer(&rows, places, &mut placer, resolver))
     };
+    // a batch of millions of rows is answered in parts
+    let mut rest: Option<RecordBatch> = None;
+    let next = || {
+        let rows = match rest.take() {
+            Some(rows) => rows,
+            None => match next()? {
+                Some(rows) => rows,
+                None => return Ok(None),
+            },
+        };
+        if rows.num_rows() <= ROWS_AT_ONCE {
+            return Ok(Some(rows));
+        }
+        rest = Some(rows.slice(ROWS_AT_ONCE, rows.num_rows() - ROWS_AT_ONCE));
+        Ok(Some(rows.slice(0, ROWS_AT_ONCE)))
+    };
     let mut done = Done::default();
     let mut answered = 0;
     pipeline::in_order(batch.threads, next, worker, |(rows, of_rows)| {
@@ -91,6 +117,21 @@ where
     })?;
     write(None)?;
     Ok(done)
+}
+
+/// What a stream could not be read for: its source failed, or it is none.
+fn stream_error(error: ArrowError) -> PointsError {
+    match error {
+        ArrowError::IoError(_, io)
+            if !matches!(
+                io.kind(),
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof
+            ) =>
+        {
+            PointsError::Read(io)
+        }
+        other => malformed(other),
+    }
 }
 
 fn written(error: ArrowError) -> PointsError {

@@ -37,7 +37,8 @@ pub(crate) fn answer_parquet(
     resolver: &impl Resolver,
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(read)?;
+    let builder =
+        pipeline::unpanicked(|| ParquetRecordBatchReaderBuilder::try_new(input).map_err(read))?;
     let plan = Plan::new(builder.schema(), batch, resolver)?;
     let places = plan.read();
     let metadata = Arc::clone(builder.metadata());

@@ -77,6 +77,10 @@ impl<R: Read> Cutter<R> {
             }
             if self.has_ended {
                 let rest = self.pending.len();
+                let (last_line, is_within) = self.last_record();
+                if is_within {
+                    return Err(PointsError::Endless { line: last_line });
+                }
                 if self.is_row_too_long(rest) {
                     return self.skip_row().map(Some);
                 }
@@ -108,6 +112,7 @@ impl<R: Read> Cutter<R> {
                     continue;
                 }
                 None if self.pending.is_empty() => return Ok(None),
+                None if quotes.is_within() => return Err(PointsError::Endless { line: self.line }),
                 None => self.pending.len(),
             };
             let mut record = self.take(end).bytes;
@@ -144,20 +149,43 @@ impl<R: Read> Cutter<R> {
         rest > MOST_ROW_BYTES && self.last_end().is_none()
     }
 
-    /// Throws a row away that is too long.
-    fn skip_row(&mut self) -> Result<Piece, PointsError> {
+    /// In which line the last record of what is pending begins, and whether it is in quotes at its end.
+    fn last_record(&self) -> (u64, bool) {
+        if self.rows != Rows::Delimited || memchr::memchr(b'"', &self.pending).is_none() {
+            return (self.line, false);
+        }
         let mut quotes = Quotes::default();
+        let (mut line, mut begun) = (self.line, self.line);
         for &byte in &self.pending {
-            quotes.ends_record(byte);
+            line += u64::from(byte == b'\n');
+            if quotes.ends_record(byte) {
+                begun = line;
+            }
         }
-        if self.rows == Rows::Delimited && quotes.is_within() {
-            return Err(PointsError::Endless { line: self.line });
+        (begun, quotes.is_within())
+    }
+
+    /// Throws a row away that is too long, up to its end.
+    fn skip_row(&mut self) -> Result<Piece, PointsError> {
+        let (begun, is_within) = self.last_record();
+        if is_within {
+            return Err(PointsError::Endless { line: begun });
         }
+        let mut quotes = Quotes::default();
         let mut read_bytes = 0;
         loop {
-            let end = memchr::memchr(b'\n', &self.pending).map(|at| at + 1);
+            let end = if self.rows == Rows::Delimited {
+                let mut bytes = self.pending.iter();
+                bytes.position(|&byte| quotes.ends_record(byte))
+            } else {
+                memchr::memchr(b'\n', &self.pending)
+            };
+            let end = end.map(|at| at + 1);
             let skipped = self.take(end.unwrap_or(self.pending.len()));
             read_bytes += skipped.read_bytes;
+            if end.is_none() && self.has_ended && quotes.is_within() {
+                return Err(PointsError::Endless { line: begun });
+            }
             if end.is_some() || self.has_ended {
                 return Ok(Piece {
                     is_too_long: true,

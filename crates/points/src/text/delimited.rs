@@ -6,12 +6,15 @@ use wangge_report::{Language, Told};
 
 use super::cut::{Cutter, Piece};
 use super::split::{Fields, records};
-use super::{Part, Row, TextRows, answer_columns, status_word};
+use super::{Part, Row, TextRows, answer_columns, free_name, some_names, status_word};
 use crate::PointsError;
 use crate::answer::{Answer, Asked, Catalogue, Resolver, Status, push_csv};
 use crate::place::Placer;
 use crate::problem::{RowProblem, What, shown};
 use crate::run::Batch;
+
+/// Columns of a file, at most.
+const MOST_COLUMNS: usize = 4096;
 
 /// A header row, and where what is asked for stands.
 pub(crate) struct Header {
@@ -44,13 +47,30 @@ pub(crate) fn header(
     let names: Vec<String> = (0..fields.len())
         .map(|place| String::from_utf8_lossy(fields.get(&record, place)).into_owned())
         .collect();
-    let answers = answer_columns(resolver);
+    let malformed = |why: String| PointsError::Malformed { format: "CSV", why };
+    if memchr::memchr(b'\r', &record).is_some() {
+        let why = "its lines end with CR alone, or a name in the header holds one";
+        return Err(malformed(why.to_owned()));
+    }
+    if names.len() > MOST_COLUMNS {
+        let why = format!("it has more than {MOST_COLUMNS} columns");
+        return Err(malformed(why));
+    }
+    let answers: Vec<(String, Part)> = answer_columns(resolver)
+        .into_iter()
+        .map(|(name, part)| {
+            (
+                free_name(name, |name| names.iter().any(|n| n.trim() == name)),
+                part,
+            )
+        })
+        .collect();
     let of_row = |name: &str| names.iter().position(|column| column.trim() == name);
     let need = |name: &str, option: &'static str| {
         of_row(name).ok_or_else(|| PointsError::NoColumn {
             wanted: name.to_owned(),
             option,
-            known: names.clone(),
+            known: some_names(&names),
         })
     };
     let written = batch.columns.iter().map(|name| {
@@ -64,9 +84,8 @@ pub(crate) fn header(
             None => Err(PointsError::NoColumn {
                 wanted: name.to_owned(),
                 option: "--columns",
-                known: names
-                    .iter()
-                    .cloned()
+                known: some_names(&names)
+                    .into_iter()
                     .chain(answers.iter().map(|(column, _)| column.clone()))
                     .collect(),
             }),
@@ -219,7 +238,15 @@ impl<'a> Delimited<'a> {
             if place > 0 {
                 out.push(b',');
             }
-            self.push_field(record, place, out);
+            let last = self.header.names.len() - 1;
+            if place == last && self.fields.len() > last + 1 {
+                // what is too much stays in the last field, so that nothing is lost
+                let fields = (last..self.fields.len()).map(|place| self.fields.get(record, place));
+                let surplus = fields.collect::<Vec<_>>().join(&b',');
+                push_csv(out, &String::from_utf8_lossy(&surplus));
+            } else {
+                self.push_field(record, place, out);
+            }
         }
     }
 }

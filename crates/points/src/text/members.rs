@@ -143,7 +143,7 @@ impl<'a> Objects<'a> {
         members: &Members<'_>,
         placer: &mut Placer<'_>,
     ) -> Result<Asked, RowProblem> {
-        let is_told = |value: &&RawValue| value.get() != "null";
+        let is_told = |value: &&RawValue| !matches!(value.get(), "null" | "\"\"");
         let accuracy = self.batch.accuracy.as_deref();
         let accuracy = accuracy.and_then(|name| members.get(name)).filter(is_told);
         let accuracy_m = match accuracy {
@@ -152,7 +152,14 @@ impl<'a> Objects<'a> {
         };
         let crs = self.batch.crs_column.as_deref();
         let crs = crs.and_then(|name| members.get(name)).filter(is_told);
-        let crs = crs.and_then(|value| serde_json::from_str::<Cow<'_, str>>(value.get()).ok());
+        let crs = crs
+            .map(|value| {
+                serde_json::from_str::<Cow<'_, str>>(value.get()).map_err(|_| RowProblem::System {
+                    name: shown(value.get()),
+                    why: None,
+                })
+            })
+            .transpose()?;
         placer.place(position, accuracy_m, crs.as_deref())
     }
 

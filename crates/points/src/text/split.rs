@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use csv_core::{ReadRecordResult, Reader};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 /// The fields of a record, where they stand in it, or unquoted.
 pub(crate) struct Fields {
@@ -16,7 +16,10 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn new() -> Self {
         Self {
-            reader: Reader::new(),
+            // the end of the line is taken off already, and CR alone ends none
+            reader: ReaderBuilder::new()
+                .terminator(Terminator::Any(b'\n'))
+                .build(),
             places: Vec::new(),
             unquoted: Vec::new(),
             ends: Vec::new(),

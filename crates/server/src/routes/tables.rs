@@ -109,13 +109,20 @@ pub(super) async fn table(
         Some(Err(error)) => return Err(problem(&error, limit)),
         None => return Err(Problem::Internal),
     };
+    let broke_off = || io::Error::other("the table broke off");
     let rest = unfold((Some(first), take_answer), |(first, mut rest)| async move {
         let piece = match first {
             Some(first) => Ok(first),
-            None => rest.recv().await?.map_err(|error| {
-                tracing::info!(%error, "a table broke off");
-                io::Error::other("the table broke off")
-            }),
+            None => match rest.recv().await {
+                // an empty piece is the end; without it the answer must not look complete
+                Some(Ok(piece)) if piece.is_empty() => return None,
+                Some(Ok(piece)) => Ok(piece),
+                Some(Err(error)) => {
+                    tracing::info!(%error, "a table broke off");
+                    Err(broke_off())
+                }
+                None => Err(broke_off()),
+            },
         };
         Some((piece, (None, rest)))
     });
@@ -186,6 +193,7 @@ impl Answering {
             columns: Vec::new(),
             encoding: None,
             strict: false,
+            is_foreign: true,
             systems: Systems {
                 crs: self.params.crs,
                 policy: Policy::default(),
@@ -201,10 +209,9 @@ impl Answering {
             answer: answer.clone(),
             piece: Vec::with_capacity(PIECE_BYTES),
         };
-        if let Err(error) = answer_stream(input, output, &batch, &resolver, &|_| {}) {
-            // nobody reads any more, or this is why it breaks off
-            let _ = answer.blocking_send(Err(error));
-        }
+        let done = answer_stream(input, output, &batch, &resolver, &|_| {});
+        // nobody reads any more, or this is the end, or why it breaks off
+        let _ = answer.blocking_send(done.map(|_| Bytes::new()));
     }
 }
 

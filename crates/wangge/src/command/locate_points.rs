@@ -94,6 +94,7 @@ fn batch(args: &Locate, crs: Crs, path: &Path, language: Language) -> Result<Bat
         columns: table.columns.clone(),
         encoding: table.encoding.clone(),
         strict: table.strict,
+        is_foreign: false,
         systems: Systems {
             crs,
             policy: policy(args.conversion),
