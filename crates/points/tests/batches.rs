@@ -465,7 +465,7 @@ fn json_lines_keep_their_members_and_features_their_parts() {
         [1,2]\n\
         not json\n\
         {\"lon\":121.5}\n\
-        {\"type\":\"Feature\",\"id\":5,\"geometry\":{\"type\":\"Point\",\"coordinates\":[123.5,41.5]},\"properties\":{\"a\":1}}\n\
+        {\"type\":\"Feature\",\"id\":5,\"geometry\":{\"type\":\"Point\",\"coordinates\":[123.5,41.5]},\"bbox\":[1,2],\"properties\":{\"a\":1}}\n\
         {\"type\":\"Feature\",\"geometry\":null,\"properties\":null}";
     let (answers, done) = answered(text, &batch(PointsFormat::NdJson)).unwrap();
     let rows: Vec<serde_json::Value> = answers
@@ -488,6 +488,7 @@ fn json_lines_keep_their_members_and_features_their_parts() {
         (&rows[6]["id"], &rows[6]["properties"]["a"]),
         (&5.into(), &1.into())
     );
+    assert_eq!(rows[6]["bbox"][1], 2);
     assert_eq!(rows[6]["properties"]["status"], "near");
     assert_eq!(rows[6]["properties"]["distance_m"], 0.5);
     assert_eq!(rows[7]["properties"]["status"], "invalid");
@@ -534,6 +535,8 @@ fn features_are_answered_in_order() {
 #[case::a_list("[1,2]", "no array")]
 #[case::no_json("lon,lat\n1,2\n", "bracket")]
 #[case::cut(&collection(10)[..500], "breaks off")]
+#[case::two("{\"features\":[]}\n{\"features\":[]}", "follows its end")]
+#[case::null_among_them("{\"features\":[null]}", "no object")]
 #[case::cut_behind("{\"features\":[]", "breaks off")]
 fn a_text_that_is_no_collection_is_refused(#[case] text: &str, #[case] word: &str) {
     let refused = answered(text, &batch(PointsFormat::GeoJson)).unwrap_err();

@@ -284,6 +284,17 @@ impl Features {
                 self.in_text(byte);
                 continue;
             }
+            let is_foreign = match self.stage {
+                Stage::Array => self.depth == 2 && !matches!(byte, b'{' | b',' | b']'),
+                Stage::Tail => self.depth == 0,
+                Stage::Head => false,
+            };
+            if is_foreign && !byte.is_ascii_whitespace() {
+                return Err(malformed(match self.stage {
+                    Stage::Tail => "something follows its end",
+                    _ => "among its features is something that is no object",
+                }));
+            }
             match byte {
                 b'"' => {
                     self.in_string = true;

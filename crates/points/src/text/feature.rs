@@ -9,9 +9,10 @@ use crate::problem::RowProblem;
 
 /// A feature, its parts as they are written.
 pub(crate) struct Feature<'a> {
-    id: Option<&'a RawValue>,
     geometry: Option<&'a RawValue>,
     properties: Option<&'a RawValue>,
+    /// All members but the type and the properties, in order.
+    others: Vec<(String, &'a RawValue)>,
 }
 
 #[derive(Deserialize)]
@@ -25,9 +26,14 @@ impl<'a> Feature<'a> {
     pub(crate) fn of(members: &Members<'a>) -> Option<Self> {
         let kind = members.get("type")?.get();
         (kind == "\"Feature\"").then(|| Self {
-            id: members.get("id"),
             geometry: members.get("geometry"),
             properties: members.get("properties"),
+            others: members
+                .0
+                .iter()
+                .filter(|(name, _)| name != "type" && name != "properties")
+                .map(|(name, value)| (name.clone().into_owned(), *value))
+                .collect(),
         })
     }
 
@@ -53,13 +59,11 @@ impl<'a> Feature<'a> {
     /// Appends the feature with other properties, which `properties` writes from those it has.
     pub(crate) fn write(&self, out: &mut Vec<u8>, properties: impl FnOnce(&str, &mut Vec<u8>)) {
         out.extend_from_slice(b"{\"type\":\"Feature\"");
-        for (name, value) in [("id", self.id), ("geometry", self.geometry)] {
-            if let Some(value) = value {
-                out.push(b',');
-                push_json(out, name);
-                out.push(b':');
-                out.extend_from_slice(value.get().as_bytes());
-            }
+        for (name, value) in &self.others {
+            out.push(b',');
+            push_json(out, name);
+            out.push(b':');
+            out.extend_from_slice(value.get().as_bytes());
         }
         out.extend_from_slice(b",\"properties\":{");
         properties(self.properties.map_or("null", RawValue::get), out);
