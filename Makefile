@@ -76,6 +76,7 @@ bench: setup-test $(VIEWER)/dist/index.html ## lookups, components, publishing, 
 	@cargo bench --locked -p wangge-locate --bench lookup
 	@cargo bench --locked -p wangge-locate --bench components
 	@cargo bench --locked -p wangge --bench components
+	@cargo bench --locked -p wangge --bench batches
 	@cargo bench --locked -p wangge --bench publishing
 	@cargo bench --locked -p wangge --bench served_memory
 	@cargo bench --locked -p wangge-server --bench lookup_cpu
