@@ -25,6 +25,9 @@ const STAND_IN: &[u8] = b"GET / HTTP/1.1\r\nHost: refused\r\nConnection: close\r
 /// What a connection's buffer grows by.
 const READ_BYTES: usize = 4 << 10;
 
+/// The same within a body, which may be long.
+const BODY_READ_BYTES: usize = 64 << 10;
+
 /// Bytes that are read and thrown away after the last answer, at most.
 const LINGER_BYTES: usize = 64 << 10;
 
@@ -276,7 +279,11 @@ impl hyper::rt::Read for Wire {
                 wire.inbox = BytesMut::new();
                 Poll::Pending
             } else {
-                wire.inbox.reserve(READ_BYTES);
+                wire.inbox.reserve(match wire.stage {
+                    Stage::Body { left } if left > READ_BYTES as u64 => BODY_READ_BYTES,
+                    Stage::Chunked(_) => BODY_READ_BYTES,
+                    _ => READ_BYTES,
+                });
                 poll_read_buf(Pin::new(&mut wire.socket), cx, &mut wire.inbox)?
             };
             match read {

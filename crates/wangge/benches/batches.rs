@@ -37,7 +37,7 @@ fn main() -> Outcome<()> {
     };
     let folder = tempfile::tempdir()?;
     let store = folder.path().join("city.gpkg");
-    let points = Points::drawn(&made(folder.path(), &store)?, rows);
+    let points = Points::drawn(made(folder.path(), &store)?, rows);
     let few = Points {
         lons: points.lons[..rows / 10].to_vec(),
         lats: points.lats[..rows / 10].to_vec(),
@@ -244,18 +244,21 @@ fn answered(
         .arg("-o")
         .arg(answers)
         .args(options)
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()?;
     let mut most = 0;
     loop {
         if let Some(status) = child.try_wait()? {
             let time = begun.elapsed();
+            if !status.success() {
+                let mut said = String::new();
+                if let Some(mut errors) = child.stderr.take() {
+                    errors.read_to_string(&mut said)?;
+                }
+                return Err(said.into());
+            }
             std::fs::remove_file(answers)?;
-            return if status.success() {
-                Ok((time, most))
-            } else {
-                Err("the program could not do it".into())
-            };
+            return Ok((time, most));
         }
         most = most.max(most_kilobytes(child.id()));
         std::thread::sleep(Duration::from_millis(5));

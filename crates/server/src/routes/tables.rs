@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream::unfold;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
@@ -132,9 +132,6 @@ pub(super) async fn table(
     };
     let mut response = versioned(Body::from_stream(rest), content_type, etag);
     mark_language(&mut response, language);
-    response
-        .headers_mut()
-        .append(header::VARY, HeaderValue::from_name(header::CONTENT_TYPE));
     Ok(response)
 }
 
