@@ -8,7 +8,7 @@ use wangge_locate::Accuracy;
 use wangge_plane::Point;
 
 use crate::candidates::Candidate;
-use crate::components::{Around, NearbyComponent};
+use crate::components::{NearbyComponent, NearestComponents};
 use crate::convert::to_lattice;
 use crate::handling::{HandlerRef, PostRef, Shown, Subject};
 use crate::management::ManagedBy;
@@ -32,15 +32,12 @@ pub struct LocateRequest<'a> {
     pub subject: Option<Subject<'a>>,
     /// How well the position is known, where candidates are asked for.
     pub accuracy: Option<Accuracy>,
-    /// How far from the point components are named, metres; none are where this is not given, or
-    /// in a city without components.
-    pub components_m: Option<f64>,
+    /// The components that are named; none are where this is not given, or in a city without
+    /// components. Where they may be of any class they are of the subject's.
+    pub components: Option<NearestComponents<'a>>,
     /// What may be shown of people and departments.
     pub shown: Shown,
 }
-
-/// How many components a lookup names at most.
-const COMPONENTS: usize = 10;
 
 /// The answer to one lookup, as the interface writes it: what there is not is absent.
 #[derive(Debug, Serialize)]
@@ -221,16 +218,17 @@ impl City {
                 answer.posts = Some(self.posts(owner, request.shown));
             }
         }
-        let components_m = request.components_m;
-        if let Some(radius_m) = components_m.filter(|_| self.component_count() > 0) {
-            let around = Around { point, radius_m };
+        if let Some(nearest) = request.components.filter(|_| self.component_count() > 0) {
             let of_component =
                 |subject: &Subject<'_>| subject.object == wangge_model::ObjectKind::Component;
             let class = request.subject.filter(of_component);
             let class = class.map(|subject| self.class_of(subject)).transpose()?;
             let class = class.map(|class| class.code.as_str());
-            let near = self.components_near(around, class, COMPONENTS);
-            let near = near.into_iter();
+            let nearest = NearestComponents {
+                class: nearest.class.or(class),
+                ..nearest
+            };
+            let near = self.components_near(point, &nearest)?.into_iter();
             let refs =
                 near.map(|(number, away_m)| self.nearby_component(number, away_m, request.shown));
             answer.components = Some(refs.collect());

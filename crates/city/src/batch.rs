@@ -1,42 +1,72 @@
 //! Many positions at once, for files and streams of them.
 
 use wangge_coverage::Owner;
-use wangge_locate::{Accuracy, FaceIndex, Spread};
-use wangge_points::{Answer, Asked, Catalogue, Circle, Resolver, Status};
+use wangge_locate::{Accuracy, FaceIndex, Groups, LengthsDiffer, Nearby, Shortlist, Spread};
+use wangge_plane::Point;
+use wangge_points::{
+    Answer, Asked, Catalogue, Circle, ComponentTexts, NearComponent, Resolver, Status,
+};
 
-use crate::City;
 use crate::candidates::Candidate;
+use crate::components::NearestComponents;
+use crate::{City, CityError};
 
 /// Positions that are looked up together.
 const TOGETHER: usize = 1024;
 
 /// How the positions of a batch are asked about.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct BatchQuery {
+pub struct BatchQuery<'a> {
     /// Outside of all grids the nearest is told within so many metres.
     pub near_m: Option<f64>,
     /// Of positions that do not say theirs.
     pub accuracy: Option<Accuracy>,
     /// How positions that say their accuracy are spread; `None` where none do.
     pub spread: Option<Spread>,
+    /// The components that are told of each position; none unless given.
+    pub components: Option<NearestComponents<'a>>,
 }
 
 /// A city that answers batches: of each grid the codes of its units, top to bottom, and its name.
 #[derive(Debug)]
 pub struct BatchResolver<'a> {
     city: &'a City,
-    query: BatchQuery,
+    query: BatchQuery<'a>,
     catalogue: &'a Catalogue,
+    /// The classes of components that are told.
+    groups: Groups,
 }
 
 impl City {
     /// What answers a batch.
-    pub fn batch(&self, query: BatchQuery) -> BatchResolver<'_> {
-        BatchResolver {
+    ///
+    /// # Errors
+    /// [`CityError::NoClassesBegin`] where components of a class are asked for that there is not.
+    pub fn batch<'a>(&'a self, query: BatchQuery<'a>) -> Result<BatchResolver<'a>, CityError> {
+        let groups = match &query.components {
+            None => Groups::all(),
+            Some(nearest) => self.groups_of(nearest)?,
+        };
+        Ok(BatchResolver {
             city: self,
             query,
             catalogue: self.catalogue.get_or_init(|| self.new_catalogue()),
-        }
+            groups,
+        })
+    }
+
+    /// The grids of positions in degrees: of each its place in order of codes ([`City::code_at`]), or
+    /// [`FaceIndex::OUTSIDE`], or [`FaceIndex::NO_POSITION`] where the numbers are none.
+    ///
+    /// # Errors
+    /// Where the slices are not of one length.
+    pub fn locate_degrees(
+        &self,
+        lons: &[f64],
+        lats: &[f64],
+        grids: &mut [u32],
+    ) -> Result<(), LengthsDiffer> {
+        self.index().locate_degrees(lons, lats, grids)
     }
 
     fn new_catalogue(&self) -> Catalogue {
@@ -66,6 +96,7 @@ impl BatchResolver<'_> {
             grid: Catalogue::OUTSIDE,
             distance_m: None,
             circle: self.circle(asked),
+            components: Vec::new(),
         };
         if let Some(owner) = owner {
             answer.grid = owner.0;
@@ -97,6 +128,31 @@ impl BatchResolver<'_> {
     }
 }
 
+impl BatchResolver<'_> {
+    /// Adds the components near to positions.
+    fn add_components(
+        &self,
+        nearest: &NearestComponents<'_>,
+        points: &[Point],
+        answers: &mut [Answer],
+        shortlist: &mut Shortlist,
+    ) {
+        let nearby = Nearby {
+            radius_m: nearest.within_m,
+            limit: nearest.most,
+            groups: &self.groups,
+        };
+        let index = self.city.components.index();
+        for (&point, answer) in points.iter().zip(answers) {
+            let near = index.near(point, nearby, shortlist).iter();
+            answer.components.extend(near.map(|near| NearComponent {
+                number: near.component,
+                distance_m: near.distance_m,
+            }));
+        }
+    }
+}
+
 impl Resolver for BatchResolver<'_> {
     fn catalogue(&self) -> &Catalogue {
         self.catalogue
@@ -106,10 +162,23 @@ impl Resolver for BatchResolver<'_> {
         self.query.accuracy.is_some() || self.query.spread.is_some()
     }
 
+    fn most_components(&self) -> usize {
+        self.query.components.map_or(0, |nearest| nearest.most)
+    }
+
+    fn component(&self, number: u32) -> Option<ComponentTexts<'_>> {
+        let component = self.city.components.all().get(number as usize)?;
+        Some(ComponentTexts {
+            code: component.code.as_str(),
+            class: component.class.as_str(),
+        })
+    }
+
     fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>) {
         answers.reserve(asked.len());
         let mut points = Vec::with_capacity(TOGETHER.min(asked.len()));
         let mut owners = [FaceIndex::OUTSIDE; TOGETHER];
+        let mut shortlist = Shortlist::default();
         for some in asked.chunks(TOGETHER) {
             points.clear();
             points.extend(some.iter().map(|asked| asked.point));
@@ -120,6 +189,10 @@ impl Resolver for BatchResolver<'_> {
             for (asked, &mut owner) in some.iter().zip(owners) {
                 let owner = (owner != FaceIndex::OUTSIDE).then_some(Owner(owner));
                 answers.push(self.answer(asked, owner));
+            }
+            if let Some(nearest) = &self.query.components {
+                let last = answers.len() - some.len();
+                self.add_components(nearest, &points, &mut answers[last..], &mut shortlist);
             }
         }
     }

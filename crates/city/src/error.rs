@@ -97,6 +97,14 @@ pub enum CityError {
         /// As asked.
         class: String,
     },
+    /// No class of components begins so.
+    #[error(
+        "the city has no class of components that is {class:?} or begins so; `wangge import classes` brings classes"
+    )]
+    NoClassesBegin {
+        /// As asked.
+        class: String,
+    },
     /// The city has no such component.
     #[error("the city has no component {code:?}; `wangge import components` brings components")]
     UnknownComponent {

@@ -40,7 +40,7 @@ pub use batch::{BatchQuery, BatchResolver};
 pub use candidates::Candidate;
 pub use components::{
     Around, ComponentCursor, ComponentDetail, ComponentFeature, ComponentPage, ComponentQuery,
-    ComponentRef, GridShare, NearbyComponent,
+    ComponentRef, GridShare, NearbyComponent, NearestComponents,
 };
 pub use convert::{convert_position, is_cheap, is_cheap_between, to_degrees_of, to_lattice};
 pub use dwellings::Counted;

@@ -222,6 +222,11 @@ fn city(error: &CityError) -> Option<String> {
                 ObjectKind::Event => "事件",
             }
         ),
+        CityError::NoClassesBegin { class } => {
+            format!(
+                "城市没有编码为“{class}”或以其开头的部件类别；可用 `wangge import classes` 导入类别"
+            )
+        }
         CityError::UnknownComponent { code } => {
             format!("没有部件“{code}”：请核对编码，或用 `wangge import components` 导入部件")
         }

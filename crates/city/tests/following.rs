@@ -99,7 +99,7 @@ fn what_another_connection_publishes_answers_within_two_seconds() {
             near_m: None,
             subject: None,
             accuracy: None,
-            components_m: None,
+            components: None,
             shown: wangge_city::Shown::default(),
         })
         .unwrap()

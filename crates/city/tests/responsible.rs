@@ -48,7 +48,7 @@ fn request(lon: f64, lat: f64, subject: Option<Subject<'_>>) -> LocateRequest<'_
         near_m: None,
         subject,
         accuracy: None,
-        components_m: None,
+        components: None,
         shown: Shown::default(),
     }
 }

@@ -27,7 +27,7 @@ fn asked(city: &City, lon: f64, lat: f64) -> Value {
         near_m: None,
         subject: None,
         accuracy: None,
-        components_m: None,
+        components: None,
         shown: Shown::default(),
     };
     serde_json::to_value(city.locate(&request).unwrap()).unwrap()
@@ -114,7 +114,7 @@ fn the_written_answer_is_what_serde_writes(
                 near_m,
                 subject: None,
                 accuracy: None,
-                components_m: None,
+                components: None,
                 shown: Shown::default(),
             })
             .unwrap();
@@ -155,7 +155,7 @@ fn a_point_outside_is_near_within_the_tolerance_only() {
             near_m: Some(near_m),
             subject: None,
             accuracy: None,
-            components_m: None,
+            components: None,
             shown: Shown::default(),
         })
         .unwrap()
@@ -187,7 +187,7 @@ fn a_point_comes_back_in_the_system_it_was_asked_in(#[case] crs: &str, #[case] t
             near_m: None,
             subject: None,
             accuracy: None,
-            components_m: None,
+            components: None,
             shown: Shown::default(),
         })
         .unwrap();
@@ -211,7 +211,7 @@ fn the_same_numbers_in_another_system_are_another_place() {
         near_m: None,
         subject: None,
         accuracy: None,
-        components_m: None,
+        components: None,
         shown: Shown::default(),
     });
     assert_ne!(

@@ -8,7 +8,8 @@ use drawing::{V1, parts, shape, square, town_grids};
 use rstest::rstest;
 use serde_json::{Value, json};
 use wangge_city::{
-    Around, City, CityError, ComponentQuery, LocateRequest, Responsibility, Shown, Subject,
+    Around, City, CityError, ComponentQuery, LocateRequest, NearestComponents, Responsibility,
+    Shown, Subject,
 };
 use wangge_crs::Crs;
 use wangge_model::{
@@ -89,7 +90,7 @@ fn located(city: &City, (x, y): (f64, f64), subject: Option<Subject<'_>>) -> Val
             near_m: None,
             subject,
             accuracy: None,
-            components_m: Some(300.0),
+            components: Some(NearestComponents::within(300.0)),
             shown: Shown::default(),
         })
         .unwrap();

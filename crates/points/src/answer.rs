@@ -24,6 +24,26 @@ pub struct Answer {
     pub distance_m: Option<f64>,
     /// What a position of some accuracy may be in.
     pub circle: Option<Box<Circle>>,
+    /// The components nearest to it, nearest first, where they are asked for.
+    pub components: Vec<NearComponent>,
+}
+
+/// A component near a position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NearComponent {
+    /// Its number, by which [`Resolver::component`] tells more.
+    pub number: u32,
+    /// How far it is, metres.
+    pub distance_m: f64,
+}
+
+/// What is told of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentTexts<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// The code of its class.
+    pub class: &'a str,
 }
 
 /// The grids that a position of some accuracy may be in.
@@ -64,6 +84,12 @@ pub trait Resolver: Sync {
 
     /// Whether positions are asked about with an accuracy.
     fn has_circles(&self) -> bool;
+
+    /// How many components are told of each position, at most.
+    fn most_components(&self) -> usize;
+
+    /// What is told of a component that an answer names.
+    fn component(&self, number: u32) -> Option<ComponentTexts<'_>>;
 
     /// Appends an answer for each position, in order.
     fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>);

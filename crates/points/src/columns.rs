@@ -25,7 +25,7 @@ use crate::answer::{Answer, Asked, Catalogue, Resolver, Status};
 use crate::place::Placer;
 use crate::problem::{RowProblem, What, shown};
 use crate::run::{Batch, Done};
-use crate::text::{Part, answer_columns, free_name, some_names};
+use crate::text::{Part, answer_columns, component_at, free_name, nearest, some_names};
 
 /// Rows that are answered in one go.
 const ROWS_AT_ONCE: usize = 1 << 16;
@@ -205,7 +205,7 @@ impl Plan {
             .collect();
         let columns = self.written.iter().map(|written| match written {
             Written::OfTable(place) => Ok(Arc::clone(column(*place))),
-            Written::OfAnswer(told) => self.told(*told, &of_rows, &problems),
+            Written::OfAnswer(told) => self.told(*told, &of_rows, &problems, resolver),
         });
         let columns = columns.collect::<Result<Vec<_>, _>>().map_err(malformed)?;
         let answered =
@@ -280,6 +280,7 @@ impl Plan {
         told: Part,
         answers: &[Option<&Answer>],
         problems: &Problems,
+        resolver: &dyn Resolver,
     ) -> Result<ArrayRef, ArrowError> {
         let circles = answers
             .iter()
@@ -333,6 +334,22 @@ impl Plan {
                 });
                 Arc::new(texts.finish())
             }
+            Part::Component(place) | Part::ComponentClass(place) => {
+                let mut texts = StringBuilder::new();
+                for answer in answers {
+                    let of_component = component_at(*answer, place, resolver);
+                    texts.append_option(of_component.map(|of| match told {
+                        Part::Component(_) => of.code,
+                        _ => of.class,
+                    }));
+                }
+                Arc::new(texts.finish())
+            }
+            Part::ComponentDistance(place) => {
+                let metres = |answer| Some(nearest(answer, place)?.distance_m);
+                let all = answers.iter().copied().map(metres);
+                Arc::new(all.collect::<Float64Array>())
+            }
             Part::Problem if problems.is_empty() => new_null_array(&DataType::Utf8, answers.len()),
             Part::Problem => {
                 let mut texts = StringBuilder::new();
@@ -373,9 +390,11 @@ fn data_type(told: Part) -> DataType {
         Part::Status | Part::Unit(_) => {
             DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
         }
-        Part::Distance => DataType::Float64,
+        Part::Distance | Part::ComponentDistance(_) => DataType::Float64,
         Part::Certain => DataType::Boolean,
-        Part::Candidates | Part::Problem => DataType::Utf8,
+        Part::Candidates | Part::Component(_) | Part::ComponentClass(_) | Part::Problem => {
+            DataType::Utf8
+        }
     }
 }
 

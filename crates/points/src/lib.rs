@@ -16,7 +16,9 @@ mod problem;
 mod run;
 mod text;
 
-pub use answer::{Answer, Asked, Catalogue, Circle, Resolver, Status};
+pub use answer::{
+    Answer, Asked, Catalogue, Circle, ComponentTexts, NearComponent, Resolver, Status,
+};
 pub use error::PointsError;
 pub use format::PointsFormat;
 pub use place::Systems;

@@ -16,7 +16,7 @@ use self::cut::{Cutter, Piece, Rows};
 pub use self::decode::Decoded;
 use self::delimited::Delimited;
 use self::members::Objects;
-use crate::answer::{Answer, Asked, Catalogue, Resolver, Status, push_json};
+use crate::answer::{Answer, Asked, ComponentTexts, NearComponent, Resolver, Status, push_json};
 use crate::place::Placer;
 use crate::problem::{RowProblem, shown};
 use crate::run::{Batch, Done, Progress};
@@ -48,7 +48,7 @@ pub(crate) trait TextRows {
         piece: &Piece,
         row: &Row,
         answer: Option<&Answer>,
-        catalogue: &Catalogue,
+        resolver: &dyn Resolver,
         out: &mut Vec<u8>,
     );
 }
@@ -193,7 +193,7 @@ fn answered(
         if !bytes.is_empty() {
             bytes.extend_from_slice(between);
         }
-        format.write(piece, row, answer, resolver.catalogue(), &mut bytes);
+        format.write(piece, row, answer, resolver, &mut bytes);
     }
     done.sample(&asked, &answers);
     done.sample_refused(placer.refused());
@@ -213,6 +213,10 @@ pub(crate) enum Part {
     Distance,
     Certain,
     Candidates,
+    /// Of the components near it, by their place from 0.
+    Component(usize),
+    ComponentClass(usize),
+    ComponentDistance(usize),
     Problem,
 }
 
@@ -226,8 +230,31 @@ pub(crate) fn answer_columns(resolver: &impl Resolver) -> Vec<(String, Part)> {
         columns.push(("certain".to_owned(), Part::Certain));
         columns.push(("candidates".to_owned(), Part::Candidates));
     }
+    for place in 0..resolver.most_components() {
+        let name = format!("component_{}", place + 1);
+        let parts = [
+            (String::new(), Part::Component(place)),
+            ("_class".to_owned(), Part::ComponentClass(place)),
+            ("_m".to_owned(), Part::ComponentDistance(place)),
+        ];
+        columns.extend(parts.map(|(end, part)| (name.clone() + &end, part)));
+    }
     columns.push(("problem".to_owned(), Part::Problem));
     columns
+}
+
+/// What is told of the component at a place in order of distance.
+pub(crate) fn component_at<'r>(
+    answer: Option<&Answer>,
+    place: usize,
+    resolver: &'r dyn Resolver,
+) -> Option<ComponentTexts<'r>> {
+    resolver.component(nearest(answer, place)?.number)
+}
+
+/// The component at a place in order of distance.
+pub(crate) fn nearest(answer: Option<&Answer>, place: usize) -> Option<NearComponent> {
+    answer?.components.get(place).copied()
 }
 
 /// What stands before the name of an answer's column where the file has one of its name.
@@ -265,7 +292,7 @@ pub(crate) fn status_word(answer: Option<&Answer>) -> &'static str {
 pub(crate) fn push_members(
     answer: Option<&Answer>,
     problem: Option<&RowProblem>,
-    catalogue: &Catalogue,
+    resolver: &dyn Resolver,
     language: Language,
     out: &mut Vec<u8>,
 ) {
@@ -274,7 +301,8 @@ pub(crate) fn push_members(
     out.push(b'"');
     if let Some(answer) = answer {
         if answer.status != Status::Outside {
-            out.extend_from_slice(catalogue.json(answer.grid).unwrap_or_default());
+            let units = resolver.catalogue().json(answer.grid);
+            out.extend_from_slice(units.unwrap_or_default());
         }
         if let Some(distance_m) = answer.distance_m {
             out.extend_from_slice(b",\"distance_m\":");
@@ -287,6 +315,18 @@ pub(crate) fn push_members(
             out.extend_from_slice(certain);
             out.extend_from_slice(b",\"candidates\":");
             push_json(out, &circle.candidates);
+        }
+        for (place, near) in answer.components.iter().enumerate() {
+            let Some(texts) = resolver.component(near.number) else {
+                continue;
+            };
+            let name = place + 1;
+            // a vector always takes it
+            let _ = write!(out, ",\"component_{name}\":");
+            push_json(out, texts.code);
+            let _ = write!(out, ",\"component_{name}_class\":");
+            push_json(out, texts.class);
+            let _ = write!(out, ",\"component_{name}_m\":{:.2}", near.distance_m);
         }
     }
     if let Some(problem) = problem {

@@ -43,7 +43,7 @@ fn router(config: &Arc<ServerConfig>) -> Outcome<Routes> {
         near_m: None,
         subject: None,
         accuracy: None,
-        components_m: None,
+        components: None,
         shown: Shown::default(),
     })?)?);
     let fixed = Router::new().route(

@@ -9,7 +9,9 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use jiff::Timestamp;
-use wangge_city::{Accuracy, ComponentCursor, Cursor, Spread, Subject, to_lattice};
+use wangge_city::{
+    Accuracy, ComponentCursor, Cursor, NearestComponents, Spread, Subject, to_lattice,
+};
 use wangge_crs::Crs;
 use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
@@ -60,7 +62,7 @@ pub(crate) struct LocateParams {
     pub(crate) crs: Crs,
     pub(crate) near_m: f64,
     /// As far as the request itself says `near`.
-    pub(crate) components_m: Option<f64>,
+    pub(crate) components: Option<NearestParam>,
     pub(crate) accuracy: Option<Accuracy>,
     pub(crate) subject: Option<SubjectParam>,
     pub(crate) at: Option<Timestamp>,
@@ -72,7 +74,7 @@ pub(crate) struct BatchParams {
     pub(crate) crs: Crs,
     pub(crate) near_m: f64,
     /// As far as the request itself says `near`.
-    pub(crate) components_m: Option<f64>,
+    pub(crate) components: Option<NearestParam>,
     /// Of rows that say none.
     pub(crate) accuracy: Option<Accuracy>,
     pub(crate) spread: Spread,
@@ -85,6 +87,16 @@ pub(crate) struct BatchParams {
 pub(crate) struct SubjectParam {
     object: ObjectKind,
     class: String,
+}
+
+/// Components that are named around a position, by `nearest` or `near`.
+#[derive(Debug, Clone)]
+pub(crate) struct NearestParam {
+    most: usize,
+    within_m: f64,
+    class: Option<String>,
+    /// Whether the request says `nearest`; tables have columns for them then.
+    is_counted: bool,
 }
 
 /// What `GET /v1/grids` takes.
@@ -165,6 +177,9 @@ impl LocateParams {
                 "accuracy_model",
                 "event",
                 "component",
+                "nearest",
+                "nearest_class",
+                "nearest_within",
                 "at",
             ],
             not_offered: &[],
@@ -174,7 +189,7 @@ impl LocateParams {
         Ok(Self {
             position: LonLat::of(&query, &crs)?,
             near_m: near_m(&query, app)?,
-            components_m: asked_m(&query, "near")?,
+            components: NearestParam::of(&query)?,
             accuracy: match (
                 accuracy(&query, spread(&query)?)?,
                 query.get("accuracy_model"),
@@ -201,6 +216,9 @@ impl FromRequestParts<App> for BatchParams {
                 "accuracy_model",
                 "event",
                 "component",
+                "nearest",
+                "nearest_class",
+                "nearest_within",
                 "at",
             ],
             not_offered: &[],
@@ -210,7 +228,7 @@ impl FromRequestParts<App> for BatchParams {
         Ok(Self {
             crs: CrsParam::of(&query)?.0,
             near_m: near_m(&query, app)?,
-            components_m: asked_m(&query, "near")?,
+            components: NearestParam::of(&query)?,
             accuracy: accuracy(&query, spread)?,
             spread,
             subject: SubjectParam::of(&query)?,
@@ -437,6 +455,44 @@ impl SubjectParam {
     }
 }
 
+impl NearestParam {
+    fn of(query: &Query<'_>) -> Result<Option<Self>, Problem> {
+        let within_m = asked_m(query, "nearest_within")?;
+        let class = query.get("nearest_class").map(str::to_owned);
+        if let Some(text) = query.get("nearest") {
+            return Ok(Some(Self {
+                most: count("nearest", text, NearestComponents::MOST)?,
+                within_m: within_m.unwrap_or(f64::from(MOST_NEAR_M)),
+                class,
+                is_counted: true,
+            }));
+        }
+        if within_m.is_some() || class.is_some() {
+            return Err(Problem::MissingParameter { name: "nearest" });
+        }
+        let near_m = asked_m(query, "near")?;
+        Ok(near_m.map(|within_m| Self {
+            most: NearestComponents::USUAL,
+            within_m,
+            class: None,
+            is_counted: false,
+        }))
+    }
+
+    pub(crate) fn as_nearest(&self) -> NearestComponents<'_> {
+        NearestComponents {
+            most: self.most,
+            within_m: self.within_m,
+            class: self.class.as_deref(),
+        }
+    }
+
+    /// Those that a table has columns for.
+    pub(crate) fn as_columns(&self) -> Option<NearestComponents<'_>> {
+        self.is_counted.then(|| self.as_nearest())
+    }
+}
+
 impl CrsParam {
     fn of(query: &Query<'_>) -> Result<Self, Problem> {
         Self::named(query.get("crs"))
@@ -547,11 +603,16 @@ fn limit(query: &Query<'_>, app: &App) -> Result<usize, Problem> {
     let Some(text) = query.get("limit") else {
         return Ok(DEFAULT_LIMIT.min(most));
     };
+    count("limit", text, most)
+}
+
+/// A whole number from 1.
+fn count(name: &'static str, text: &str, most: usize) -> Result<usize, Problem> {
     text.parse()
         .ok()
         .filter(|count| (1..=most).contains(count))
         .ok_or_else(|| Problem::BadParameter {
-            name: "limit",
+            name,
             value: echo(text),
             wanted: Wanted::Count { most },
         })

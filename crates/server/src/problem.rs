@@ -576,6 +576,11 @@ impl From<CityError> for Problem {
                 value: echo(&class),
                 wanted: Wanted::Class,
             },
+            CityError::NoClassesBegin { class } => Self::BadParameter {
+                name: "nearest_class",
+                value: echo(&class),
+                wanted: Wanted::Class,
+            },
             CityError::UnknownComponent { code } => Self::UnknownComponent { code: echo(&code) },
             CityError::UnknownDepartment { code } => Self::BadParameter {
                 name: "department",

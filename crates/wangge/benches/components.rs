@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use wangge_city::{City, LocateRequest, Shown, Subject};
+use wangge_city::{City, LocateRequest, NearestComponents, Shown, Subject};
 use wangge_crs::Crs;
 use wangge_generate::{CitySpec, city};
 use wangge_model::ObjectKind;
@@ -83,7 +83,7 @@ fn main() -> Outcome<()> {
                 near_m: None,
                 subject,
                 accuracy: None,
-                components_m,
+                components: components_m.map(NearestComponents::within),
                 shown: Shown::default(),
             })?;
             body.clear();

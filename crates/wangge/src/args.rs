@@ -461,6 +461,8 @@ pub(crate) struct Locate {
     /// Say who handles a component of this class there, or the one with this code
     #[arg(long, value_name = "CLASS", conflicts_with = "points")]
     pub(crate) component: Option<String>,
+    #[command(flatten)]
+    pub(crate) nearest: Nearest,
     /// Show names and phone numbers
     #[arg(long)]
     pub(crate) show_contacts: bool,
@@ -481,6 +483,25 @@ pub(crate) struct Locate {
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The components that are named around a position.
+#[derive(Debug, Args)]
+pub(crate) struct Nearest {
+    /// Name the so many components that are nearest, with their classes and how far they are 最近部件
+    #[arg(long = "nearest", id = "nearest", value_name = "N")]
+    pub(crate) count: Option<usize>,
+    /// Of this class only, or of those that begin so
+    #[arg(long = "nearest-class", value_name = "CLASS", requires = "nearest")]
+    pub(crate) of_class: Option<String>,
+    /// Within so many metres
+    #[arg(
+        long = "nearest-within",
+        value_name = "M",
+        default_value_t = 10_000.0,
+        requires = "nearest"
+    )]
+    pub(crate) within_m: f64,
 }
 
 /// How a file of points is read, and what is written.

@@ -13,7 +13,7 @@ use wangge_locate::{ComponentIndex, Groups, IndexedComponent};
 use wangge_model::{Code, Component, Device};
 use wangge_plane::{Figure, Point};
 
-pub use query::{Around, ComponentCursor, ComponentPage, ComponentQuery};
+pub use query::{Around, ComponentCursor, ComponentPage, ComponentQuery, NearestComponents};
 pub use record::{ComponentDetail, ComponentFeature, ComponentRef, GridShare, NearbyComponent};
 pub(crate) use shares::{BorderTree, Share};
 

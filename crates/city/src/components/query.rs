@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use wangge_coverage::Owner;
 use wangge_locate::{Groups, Nearby, Shortlist};
-use wangge_model::Component;
+use wangge_model::{Component, ObjectKind};
 use wangge_plane::{Extent, Point};
 
 use super::Number;
@@ -19,6 +19,34 @@ pub struct Around {
     pub point: Point,
     /// Metres, this distance included.
     pub radius_m: f64,
+}
+
+/// The components nearest to a position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NearestComponents<'a> {
+    /// No more than so many.
+    pub most: usize,
+    /// No further than so many metres, this distance included.
+    pub within_m: f64,
+    /// What the code of their class begins with; of any class unless given.
+    pub class: Option<&'a str>,
+}
+
+impl NearestComponents<'_> {
+    /// The most that may be asked for.
+    pub const MOST: usize = 20;
+
+    /// How many are named where nobody says.
+    pub const USUAL: usize = 10;
+
+    /// Those of any class within so many metres.
+    pub const fn within(within_m: f64) -> Self {
+        Self {
+            most: Self::USUAL,
+            within_m,
+            class: None,
+        }
+    }
 }
 
 /// Which components are wanted; what is not said does not matter.
@@ -109,28 +137,48 @@ impl City {
         Ok(ComponentPage { found, next })
     }
 
-    /// The components of a class nearest to a point, nearest first: no more than `limit`, and none
-    /// further than `radius_m`.
+    /// Whether there is a class of those that are asked for.
+    ///
+    /// # Errors
+    /// [`CityError::NoClassesBegin`] where there is not.
+    pub fn has_classes(&self, nearest: &NearestComponents<'_>) -> Result<(), CityError> {
+        if let Some(class) = nearest.class
+            && !self
+                .responsibility()
+                .classes
+                .has_prefix(ObjectKind::Component, class)
+        {
+            return Err(CityError::NoClassesBegin {
+                class: class.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The groups of the index that are asked for.
+    pub(crate) fn groups_of(&self, nearest: &NearestComponents<'_>) -> Result<Groups, CityError> {
+        self.has_classes(nearest)?;
+        Ok(self.components.groups(nearest.class))
+    }
+
+    /// The components nearest to a point, nearest first.
     pub(crate) fn components_near(
         &self,
-        around: Around,
-        class: Option<&str>,
-        limit: usize,
-    ) -> Vec<(Number, f64)> {
-        let groups = self.components.groups(class);
+        point: Point,
+        nearest: &NearestComponents<'_>,
+    ) -> Result<Vec<(Number, f64)>, CityError> {
+        let groups = self.groups_of(nearest)?;
         let mut shortlist = Shortlist::default();
         let nearby = Nearby {
-            radius_m: around.radius_m,
-            limit,
+            radius_m: nearest.within_m,
+            limit: nearest.most,
             groups: &groups,
         };
-        let near = self
-            .components
-            .index()
-            .near(around.point, nearby, &mut shortlist);
-        near.iter()
+        let near = self.components.index().near(point, nearby, &mut shortlist);
+        Ok(near
+            .iter()
             .map(|near| (near.component, near.distance_m))
-            .collect()
+            .collect())
     }
 
     /// As many as are enough of the wanted components around a place, nearest first; fewer when

@@ -6,9 +6,11 @@ use wangge_report::{Language, Told};
 
 use super::cut::{Cutter, Piece};
 use super::split::{Fields, records};
-use super::{Part, Row, TextRows, answer_columns, free_name, some_names, status_word};
+use super::{
+    Part, Row, TextRows, answer_columns, component_at, free_name, nearest, some_names, status_word,
+};
 use crate::PointsError;
-use crate::answer::{Answer, Asked, Catalogue, Resolver, Status, push_csv};
+use crate::answer::{Answer, Asked, Resolver, Status, push_csv};
 use crate::place::Placer;
 use crate::problem::{RowProblem, What, shown};
 use crate::run::Batch;
@@ -190,13 +192,13 @@ impl<'a> Delimited<'a> {
         told: Part,
         row: &Row,
         answer: Option<&Answer>,
-        catalogue: &Catalogue,
+        resolver: &dyn Resolver,
         out: &mut Vec<u8>,
     ) {
         match told {
             Part::Status => out.extend_from_slice(status_word(answer).as_bytes()),
             Part::Unit(column) => {
-                let text = answer.and_then(|answer| catalogue.text(answer.grid, column));
+                let text = answer.and_then(|a| resolver.catalogue().text(a.grid, column));
                 push_csv(out, text.unwrap_or_default());
             }
             Part::Distance => {
@@ -217,6 +219,20 @@ impl<'a> Delimited<'a> {
             Part::Candidates => {
                 if let Some(circle) = answer.and_then(|answer| answer.circle.as_ref()) {
                     push_csv(out, &circle.candidates);
+                }
+            }
+            Part::Component(place) => {
+                let texts = component_at(answer, place, resolver);
+                push_csv(out, texts.map_or("", |texts| texts.code));
+            }
+            Part::ComponentClass(place) => {
+                let texts = component_at(answer, place, resolver);
+                push_csv(out, texts.map_or("", |texts| texts.class));
+            }
+            Part::ComponentDistance(place) => {
+                if let Some(near) = nearest(answer, place) {
+                    // a vector always takes it
+                    let _ = write!(out, "{:.2}", near.distance_m);
                 }
             }
             Part::Problem => {
@@ -279,7 +295,7 @@ impl TextRows for Delimited<'_> {
         piece: &Piece,
         row: &Row,
         answer: Option<&Answer>,
-        catalogue: &Catalogue,
+        resolver: &dyn Resolver,
         out: &mut Vec<u8>,
     ) {
         let record = &piece.bytes[row.at.clone()];
@@ -293,7 +309,7 @@ impl TextRows for Delimited<'_> {
                 match column {
                     Written::OfRow(place, _) => self.push_field(record, *place, out),
                     Written::OfAnswer(told, _) => {
-                        self.push_told(*told, row, answer, catalogue, out);
+                        self.push_told(*told, row, answer, resolver, out);
                     }
                 }
             }
@@ -301,9 +317,10 @@ impl TextRows for Delimited<'_> {
             return;
         }
         self.push_row(record, row, out);
+        let catalogue = resolver.catalogue();
         let units = catalogue.columns().len();
         out.push(b',');
-        self.push_told(Part::Status, row, answer, catalogue, out);
+        self.push_told(Part::Status, row, answer, resolver, out);
         let inside = answer.filter(|answer| answer.status != Status::Outside);
         match inside.and_then(|answer| catalogue.csv(answer.grid)) {
             Some(units) => out.extend_from_slice(units),
@@ -311,7 +328,7 @@ impl TextRows for Delimited<'_> {
         }
         for (_, told) in &header.answers[1 + units..] {
             out.push(b',');
-            self.push_told(*told, row, answer, catalogue, out);
+            self.push_told(*told, row, answer, resolver, out);
         }
         out.push(b'\n');
     }

@@ -10,8 +10,10 @@ use wangge_report::{Language, Told};
 
 use super::cut::Piece;
 use super::feature::{self, Feature};
-use super::{Part, Row, TextRows, answer_columns, push_members, status_word};
-use crate::answer::{Answer, Asked, Catalogue, Resolver, push_json};
+use super::{
+    Part, Row, TextRows, answer_columns, component_at, nearest, push_members, status_word,
+};
+use crate::answer::{Answer, Asked, Resolver, push_json};
 use crate::place::Placer;
 use crate::problem::{RowProblem, What, shown};
 use crate::run::Batch;
@@ -169,7 +171,7 @@ impl<'a> Objects<'a> {
         members: &Members<'_>,
         row: &Row,
         answer: Option<&Answer>,
-        catalogue: &Catalogue,
+        resolver: &dyn Resolver,
         out: &mut Vec<u8>,
     ) {
         let start = out.len();
@@ -188,7 +190,7 @@ impl<'a> Objects<'a> {
                 continue;
             }
             let told = self.answers.iter().find(|(column, _)| column == name);
-            let Some(value) = told.and_then(|(_, told)| self.told(*told, row, answer, catalogue))
+            let Some(value) = told.and_then(|(_, told)| self.told(*told, row, answer, resolver))
             else {
                 continue;
             };
@@ -204,18 +206,28 @@ impl<'a> Objects<'a> {
         told: Part,
         row: &Row,
         answer: Option<&Answer>,
-        catalogue: &Catalogue,
+        resolver: &dyn Resolver,
     ) -> Option<serde_json::Value> {
         let circle = answer.and_then(|answer| answer.circle.as_ref());
         Some(match told {
             Part::Status => status_word(answer).into(),
-            Part::Unit(column) => catalogue.text(answer?.grid, column)?.into(),
-            Part::Distance => ((answer?.distance_m? * 100.0).round() / 100.0).into(),
+            Part::Unit(column) => resolver.catalogue().text(answer?.grid, column)?.into(),
+            Part::Distance => centimetres(answer?.distance_m?).into(),
             Part::Certain => circle?.certain.into(),
             Part::Candidates => circle?.candidates.as_str().into(),
+            Part::Component(place) => component_at(answer, place, resolver)?.code.into(),
+            Part::ComponentClass(place) => component_at(answer, place, resolver)?.class.into(),
+            Part::ComponentDistance(place) => {
+                centimetres(nearest(answer, place)?.distance_m).into()
+            }
             Part::Problem => row.asked.as_ref().err()?.told(self.language()).into(),
         })
     }
+}
+
+/// Metres to the centimetre.
+fn centimetres(metres: f64) -> f64 {
+    (metres * 100.0).round() / 100.0
 }
 
 /// The members of a row.
@@ -260,7 +272,7 @@ impl TextRows for Objects<'_> {
         piece: &Piece,
         row: &Row,
         answer: Option<&Answer>,
-        catalogue: &Catalogue,
+        resolver: &dyn Resolver,
         out: &mut Vec<u8>,
     ) {
         let text = &piece.bytes[row.at.clone()];
@@ -276,7 +288,7 @@ impl TextRows for Objects<'_> {
             push_json(out, "text");
             out.push(b':');
             push_json(out, &String::from_utf8_lossy(text));
-            push_members(None, problem, catalogue, self.language(), out);
+            push_members(None, problem, resolver, self.language(), out);
             out.push(b'}');
             out.extend_from_slice(end);
             return;
@@ -287,28 +299,28 @@ impl TextRows for Objects<'_> {
                     let start = out.len();
                     feature::inner(properties, out);
                     let comma = out.len();
-                    push_members(answer, problem, catalogue, self.language(), out);
+                    push_members(answer, problem, resolver, self.language(), out);
                     if comma == start {
                         // there is nothing before the first comma
                         out.remove(comma);
                     }
                 } else {
                     let members = feature.properties().unwrap_or(Members(Vec::new()));
-                    self.push_chosen(&members, row, answer, catalogue, out);
+                    self.push_chosen(&members, row, answer, resolver, out);
                 }
             });
         } else if self.batch.columns.is_empty() {
             let inner = text[..text.len() - 1].trim_ascii_end();
             out.extend_from_slice(inner);
             let comma = out.len();
-            push_members(answer, problem, catalogue, self.language(), out);
+            push_members(answer, problem, resolver, self.language(), out);
             if members.0.is_empty() {
                 out.remove(comma);
             }
             out.push(b'}');
         } else {
             out.push(b'{');
-            self.push_chosen(&members, row, answer, catalogue, out);
+            self.push_chosen(&members, row, answer, resolver, out);
             out.push(b'}');
         }
         out.extend_from_slice(end);

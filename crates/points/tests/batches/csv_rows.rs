@@ -315,3 +315,48 @@ fn rows_say_their_accuracy_and_their_system() {
     );
     assert_eq!(done.invalid, 3);
 }
+
+#[test]
+fn the_components_near_a_row_have_columns_of_their_own() {
+    let three = Degrees {
+        components: 3,
+        ..resolver()
+    };
+    let input = "lon,lat,component_2\n120.5,40.5,mine\n,40.5,\n";
+    let (out, _) = answered_from(
+        Cursor::new(input.as_bytes().to_vec()),
+        &batch(PointsFormat::Csv),
+        &three,
+    )
+    .unwrap();
+    assert_eq!(
+        out,
+        "lon,lat,component_2,status,street,grid,name,distance_m,component_1,component_1_class,component_1_m,\
+         grid_component_2,component_2_class,component_2_m,component_3,component_3_class,component_3_m,problem\n\
+         120.5,40.5,mine,inside,s0,g0,网格0,,\"C,0\",0101,0.00,C1,0101,1.00,,,,\n\
+         ,40.5,,invalid,,,,,,,,,,,,,,\"the longitude \"\"\"\" is not a number\"\n"
+    );
+    let few = Batch {
+        columns: ["component_1_m", "component_1", "component_2_class"]
+            .map(str::to_owned)
+            .to_vec(),
+        ..batch(PointsFormat::NdJson)
+    };
+    let input = "{\"lon\":120.5,\"lat\":40.5}\n";
+    let (out, _) = answered_from(Cursor::new(input.as_bytes().to_vec()), &few, &three).unwrap();
+    assert_eq!(
+        out,
+        "{\"component_1_m\":0.0,\"component_1\":\"C,0\",\"component_2_class\":\"0101\"}\n"
+    );
+    let (out, _) = answered_from(
+        Cursor::new(input.as_bytes().to_vec()),
+        &batch(PointsFormat::NdJson),
+        &three,
+    )
+    .unwrap();
+    let row: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(row["component_1"], "C,0");
+    assert_eq!(row["component_2_m"], 1.0);
+    assert_eq!(row["component_2_class"], "0101");
+    assert!(row.get("component_3").is_none());
+}

@@ -25,8 +25,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rstest::rstest;
 use wangge_crs::{Crs, Policy};
 use wangge_points::{
-    Answer, Asked, Batch, Catalogue, Circle, Done, PointsError, PointsFormat, Resolver, Status,
-    Suspicion, Systems, answer_file, answer_stream,
+    Answer, Asked, Batch, Catalogue, Circle, ComponentTexts, Done, NearComponent, PointsError,
+    PointsFormat, Resolver, Status, Suspicion, Systems, answer_file, answer_stream,
 };
 use wangge_report::{Language, Told};
 
@@ -34,6 +34,8 @@ use wangge_report::{Language, Told};
 struct Degrees {
     catalogue: Catalogue,
     circles: bool,
+    /// Components that are told; component `n` lies `n` metres away, and there are two.
+    components: usize,
 }
 
 /// The code of a grid: one of them needs quotes.
@@ -57,6 +59,7 @@ fn resolver() -> Degrees {
                 .map(|texts| texts.iter().map(String::as_str).collect()),
         ),
         circles: false,
+        components: 0,
     }
 }
 
@@ -89,6 +92,18 @@ impl Resolver for Degrees {
         self.circles
     }
 
+    fn most_components(&self) -> usize {
+        self.components
+    }
+
+    fn component(&self, number: u32) -> Option<ComponentTexts<'_>> {
+        let code = ["C,0", "C1"].get(number as usize)?;
+        Some(ComponentTexts {
+            code,
+            class: "0101",
+        })
+    }
+
     fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>) {
         answers.extend(asked.iter().map(|asked| {
             let (status, grid, distance_m) = truth(asked.point.lon(), asked.point.lat());
@@ -102,6 +117,13 @@ impl Resolver for Degrees {
                         candidates: format!("a=0.9000 outside={metres}"),
                     })
                 }),
+                components: (0..2)
+                    .take(self.components)
+                    .map(|number| NearComponent {
+                        number,
+                        distance_m: f64::from(number),
+                    })
+                    .collect(),
             }
         }));
     }

@@ -21,7 +21,7 @@ use wangge_crs::Crs;
 
 use super::{JSON, accepted, etag, mark_language, media_type, tables, versioned};
 use crate::app::App;
-use crate::extract::{BatchParams, LonLat, Spoken, SubjectParam, bad_accuracy};
+use crate::extract::{BatchParams, LonLat, NearestParam, Spoken, SubjectParam, bad_accuracy};
 use crate::language::Language;
 use crate::problem::{Problem, Told};
 use crate::upload::{announced, broken, whole};
@@ -68,17 +68,20 @@ pub(super) async fn many(
     let city = app.city_at(params.at).await?;
     let etag = etag(&city)?;
     // reasons are told in a language
-    let speaks = params.subject.is_some() || params.components_m.is_some();
+    let speaks = params.subject.is_some() || params.components.is_some();
     if let Some(subject) = &params.subject {
         // once, instead of in every row
         city.class_of(subject.as_subject())?;
+    }
+    if let Some(nearest) = &params.components {
+        city.has_classes(&nearest.as_nearest())?;
     }
     let answers = Answers {
         rows: Arc::new(RowAnswers {
             city,
             crs: params.crs,
             near_m: params.near_m,
-            components_m: params.components_m,
+            components: params.components,
             accuracy: params.accuracy,
             spread: params.spread,
             subject: params.subject,
@@ -400,7 +403,7 @@ struct RowAnswers {
     city: Arc<City>,
     crs: Crs,
     near_m: f64,
-    components_m: Option<f64>,
+    components: Option<NearestParam>,
     /// Of rows that say none.
     accuracy: Option<Accuracy>,
     spread: Spread,
@@ -533,7 +536,7 @@ impl RowAnswers {
             lat,
             crs: &self.crs,
             near_m: Some(self.near_m),
-            components_m: self.components_m,
+            components: self.components.as_ref().map(NearestParam::as_nearest),
             accuracy,
             subject: self.subject.as_ref().map(SubjectParam::as_subject),
             shown: self.shown,

@@ -9,7 +9,7 @@ use wangge_city::{City, LocateRequest, Shown, is_cheap};
 
 use super::{JSON, etag, etag_in, mark_language, not_modified, versioned};
 use crate::app::App;
-use crate::extract::{IfNoneMatch, LocateParams, Spoken, SubjectParam};
+use crate::extract::{IfNoneMatch, LocateParams, NearestParam, Spoken, SubjectParam};
 use crate::language::Language;
 use crate::problem::Problem;
 
@@ -74,7 +74,7 @@ struct Head {
 
 impl Head {
     fn of(city: &City, params: &LocateParams, language: Language) -> Result<Self, Problem> {
-        let speaks = params.subject.is_some() || params.components_m.is_some();
+        let speaks = params.subject.is_some() || params.components.is_some();
         Ok(Self {
             etag: if speaks {
                 etag_in(city, language)?
@@ -100,7 +100,7 @@ fn answer(city: &City, params: &LocateParams, shown: Shown) -> Result<Vec<u8>, P
         lat: params.position.lat,
         crs: &params.crs,
         near_m: Some(params.near_m),
-        components_m: params.components_m,
+        components: params.components.as_ref().map(NearestParam::as_nearest),
         accuracy: params.accuracy,
         subject: params.subject.as_ref().map(SubjectParam::as_subject),
         shown,

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
-use wangge_city::{BatchQuery, City};
+use wangge_city::{BatchQuery, City, NearestComponents};
 use wangge_crs::Policy;
 use wangge_points::{Batch, PointsError, PointsFormat, Systems, answer_stream};
 use wangge_report::Told;
@@ -80,6 +80,9 @@ pub(super) async fn table(
         return Err(Problem::BodyTooLarge { limit });
     }
     let city = app.city_at(params.at).await?;
+    if let Some(nearest) = nearest(&params) {
+        city.has_classes(&nearest)?;
+    }
     let etag = etag(&city)?;
     let permit = app.stream()?;
     let deadline = Instant::now() + limits.stream_timeout;
@@ -170,6 +173,11 @@ async fn feed(mut body: Body, limit: u64, deadline: Instant, to: Sender<io::Resu
     }
 }
 
+/// The components that a table has columns for.
+fn nearest(params: &BatchParams) -> Option<NearestComponents<'_>> {
+    params.components.as_ref()?.as_columns()
+}
+
 /// What a table is answered by.
 struct Answering {
     city: Arc<City>,
@@ -184,7 +192,10 @@ impl Answering {
             near_m: (self.params.near_m > 0.0).then_some(self.params.near_m),
             accuracy: self.params.accuracy,
             spread: None,
+            components: nearest(&self.params),
         });
+        // the classes were looked at before
+        let Ok(resolver) = resolver else { return };
         let batch = Batch {
             format: self.format,
             lon: "lon".to_owned(),
@@ -196,7 +207,7 @@ impl Answering {
             strict: false,
             is_foreign: true,
             systems: Systems {
-                crs: self.params.crs,
+                crs: self.params.crs.clone(),
                 policy: Policy::default(),
             },
             language: self.language.into(),

@@ -10,9 +10,12 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use rstest::rstest;
-use wangge_server::Limits;
+use wangge_city::{City, Published};
+use wangge_model::{ClassTable, Component, ListRow, OwnDepartments};
+use wangge_plane::{Figure, Point};
+use wangge_server::{Limits, ServerConfig};
 
-use crate::house::{Answer, Connection, House};
+use crate::house::{Answer, Connection, House, drawing};
 
 const ARROW: &str = "application/vnd.apache.arrow.stream";
 
@@ -239,4 +242,102 @@ fn threads_of_tables() -> usize {
                 && name.trim() == "wangge-table"
         })
         .count()
+}
+
+/// The town with three lamps along a parallel and a lid, a few metres apart.
+fn house_with_components() -> House {
+    let rows = |columns: &'static [&'static str], text: &'static str| -> Vec<ListRow> {
+        let lines = text.lines().zip(1..);
+        lines
+            .map(|(line, number)| {
+                ListRow::new(number, columns.iter().copied().zip(line.split('|')))
+            })
+            .collect()
+    };
+    let classes = "component|01|公用设施\ncomponent|0101|上水井盖\ncomponent|0118|路灯";
+    let mut parts = drawing::parts(drawing::V1, drawing::town_grids());
+    parts.responsibility.classes = ClassTable::read(&rows(ClassTable::COLUMNS, classes)).unwrap();
+    let component = |code: &str, class: &str, lon: f64| Component {
+        code: code.parse().unwrap(),
+        class: class.parse().unwrap(),
+        name: None,
+        state: None,
+        departments: OwnDepartments::default(),
+        grid: None,
+        surveyed: None,
+        changed: None,
+        accuracy_m: None,
+        source: None,
+        note: None,
+        figure: Figure::Point(Point::from_degrees(lon, 40.705).unwrap()),
+    };
+    parts.components = vec![
+        component("L1", "0118", 120.8051),
+        component("L2", "0118", 120.8052),
+        component("L3", "0118", 120.8060),
+        component("W1", "0101", 120.80501),
+    ];
+    House::serving(
+        Published::of(City::of_parts(parts).unwrap()),
+        ServerConfig::default(),
+    )
+}
+
+#[test]
+fn the_nearest_components_are_columns_of_a_table_and_members_of_a_row() {
+    let house = house_with_components();
+    let rows = "lon,lat\n120.805,40.705\n120.9,40.705\n";
+    let two = "/v1/locate?nearest=2&nearest_class=0118&nearest_within=50";
+    let answer = post(&house, two, "text/csv", rows.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let lines: Vec<&str> = answer.text().lines().collect();
+    assert!(
+        lines[0].ends_with(
+            ",distance_m,component_1,component_1_class,component_1_m,component_2,component_2_class,component_2_m,problem"
+        ),
+        "{}",
+        lines[0]
+    );
+    // a ten-thousandth of a degree at 40.705 degrees north: cos 40.705° of 11.132 m, 8.45 m (on the ellipsoid)
+    assert!(
+        lines[1].ends_with(",L1,0118,8.45,L2,0118,16.90,"),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[2].ends_with(",,,,,,,"), "{}", lines[2]);
+    let answer = post(
+        &house,
+        "/v1/locate?nearest=3&nearest_class=01",
+        "application/x-ndjson",
+        b"{\"lon\":120.805,\"lat\":40.705}\n",
+    );
+    let row: serde_json::Value = serde_json::from_str(answer.text()).unwrap();
+    let codes: Vec<&str> = row["components"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["W1", "L1", "L2"]);
+    let one = house
+        .get("/v1/locate?lon=120.805&lat=40.705&nearest=1&nearest_class=0118")
+        .json();
+    assert_eq!(one["components"].as_array().unwrap().len(), 1);
+    assert_eq!(one["components"][0]["code"], "L1");
+    for (wrong, name) in [
+        ("nearest=0", "nearest"),
+        ("nearest=21", "nearest"),
+        ("nearest=2&nearest_within=10001", "nearest_within"),
+        ("nearest=2&nearest_class=0119", "nearest_class"),
+        ("nearest_class=0118", "nearest"),
+    ] {
+        for content_type in ["text/csv", "application/x-ndjson"] {
+            let target = format!("/v1/locate?{wrong}");
+            let answer = post(&house, &target, content_type, rows.as_bytes());
+            assert_eq!(answer.status, 400, "{wrong} {}", answer.text());
+            assert!(answer.text().contains(name), "{wrong} {}", answer.text());
+        }
+        let answer = house.get(&format!("/v1/locate?lon=120.805&lat=40.705&{wrong}"));
+        assert_eq!(answer.status, 400, "{wrong} {}", answer.text());
+    }
 }

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use wangge_city::{
     Accuracy, Candidate, City, HandlerRef, LocateAnswer, LocateRequest, ManagedBy, NearbyComponent,
-    PostRef, Shown, Spread, Status, Subject, UnsettledBorder,
+    NearestComponents, PostRef, Shown, Spread, Status, Subject, UnsettledBorder,
 };
 use wangge_crs::{Crs, Policy, Transform};
 use wangge_model::{BorderStatus, ComponentState, ObjectKind};
 use wangge_report::Language;
 use wangge_store::Store;
 
-use crate::args::{AccuracyModel, Locate};
+use crate::args::{AccuracyModel, Locate, Nearest};
 use crate::command::grid::level_title;
 use crate::command::locate_points;
 use crate::command::publish::time;
@@ -33,7 +33,11 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
             format!("--near is {near_m}: say a distance of 0 to 100000 metres"),
         ));
     }
-    let accuracy = accuracy(args)?;
+    let asked = Asked {
+        crs,
+        accuracy: accuracy(args)?,
+        nearest: nearest(&args.nearest)?,
+    };
     let city = waiting(
         match language {
             Language::Zh => "正在载入城市",
@@ -42,13 +46,23 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
         || current_city(&args.store, args.at.as_deref()),
     )?;
     match (&args.points, args.longitude, args.latitude) {
-        (Some(points), _, _) => locate_points::run(args, &city, crs, accuracy, points, language),
-        (None, Some(lon), Some(lat)) => one(args, &city, &crs, accuracy, (lon, lat), language),
+        (Some(points), _, _) => locate_points::run(args, &city, asked, points, language),
+        (None, Some(lon), Some(lat)) => one(args, &city, &asked, (lon, lat), language),
         _ => Err(Failure::new(
             "请给出一个位置，或用 --points 给出点位文件",
             "give a position, or a file of points with --points",
         )),
     }
+}
+
+/// What is asked of positions.
+pub(crate) struct Asked<'a> {
+    /// The system that they are in.
+    pub(crate) crs: Crs,
+    /// How well they are known.
+    pub(crate) accuracy: Option<Accuracy>,
+    /// The components that are named.
+    pub(crate) nearest: Option<NearestComponents<'a>>,
 }
 
 /// The city that is in force in a store, or was at a time.
@@ -68,18 +82,17 @@ pub(crate) fn published(store: &Store, at: Option<&str>) -> Result<City, Failure
 fn one(
     args: &Locate,
     city: &City,
-    crs: &Crs,
-    accuracy: Option<Accuracy>,
+    asked: &Asked<'_>,
     (lon, lat): (f64, f64),
     language: Language,
 ) -> Result<Outcome, Failure> {
     let request = LocateRequest {
         lon,
         lat,
-        crs,
+        crs: &asked.crs,
         near_m: args.near,
-        components_m: args.near,
-        accuracy,
+        components: asked.nearest.or(args.near.map(NearestComponents::within)),
+        accuracy: asked.accuracy,
         subject: subject(args),
         shown: Shown {
             contacts: args.show_contacts,
@@ -91,7 +104,7 @@ fn one(
         city.locate(&request)?
     } else {
         // what only the command line allows is converted here
-        let (lon, lat) = Transform::new(crs, &Crs::Lattice, &policy)?.convert(lon, lat)?;
+        let (lon, lat) = Transform::new(&asked.crs, &Crs::Lattice, &policy)?.convert(lon, lat)?;
         city.locate(&LocateRequest {
             lon,
             lat,
@@ -124,6 +137,33 @@ fn accuracy(args: &Locate) -> Result<Option<Accuracy>, Failure> {
             format!("--accuracy is {metres}: say a distance of {least} to {most} metres"),
         )
     })
+}
+
+/// The components that are named, by the options.
+fn nearest(args: &Nearest) -> Result<Option<NearestComponents<'_>>, Failure> {
+    const MOST_M: f64 = 100_000.0;
+    let Some(count) = args.count else {
+        return Ok(None);
+    };
+    let most = NearestComponents::MOST;
+    if !(1..=most).contains(&count) {
+        return Err(Failure::new(
+            format!("--nearest 的值 {count} 不对：应为 1 到 {most}"),
+            format!("--nearest is {count}: say a number from 1 to {most}"),
+        ));
+    }
+    let within_m = args.within_m;
+    if !(0.0..=MOST_M).contains(&within_m) {
+        return Err(Failure::new(
+            format!("--nearest-within 的值 {within_m} 不对：应为 0 到 {MOST_M} 米"),
+            format!("--nearest-within is {within_m}: say a distance of 0 to {MOST_M} metres"),
+        ));
+    }
+    Ok(Some(NearestComponents {
+        most: count,
+        within_m,
+        class: args.of_class.as_deref(),
+    }))
 }
 
 /// What is reported, by the options.

@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::thread::available_parallelism;
 
-use wangge_city::{Accuracy, BatchQuery, City, Spread};
+use wangge_city::{BatchQuery, City, Spread};
 use wangge_crs::Crs;
 use wangge_points::{Batch, Done, PointsError, PointsFormat, Suspicion, Systems, answer_file};
 use wangge_report::{Language, Told};
 
 use crate::args::{AccuracyModel, Locate};
+use crate::command::locate::Asked;
 use crate::command::points::read_as;
 use crate::destination;
 use crate::failure::{Failure, Outcome, Words};
@@ -21,19 +22,19 @@ use crate::systems::policy;
 pub(crate) fn run(
     args: &Locate,
     city: &City,
-    crs: Crs,
-    accuracy: Option<Accuracy>,
+    asked: Asked<'_>,
     path: &Path,
     language: Language,
 ) -> Result<Outcome, Failure> {
-    let batch = batch(args, crs, path, language)?;
+    let batch = batch(args, asked.crs, path, language)?;
     let spread = match args.accuracy_model {
         AccuracyModel::Gaussian => Spread::Gaussian,
         AccuracyModel::Uniform => Spread::Uniform,
     };
     let query = BatchQuery {
         near_m: args.near,
-        accuracy,
+        accuracy: asked.accuracy,
+        components: asked.nearest,
         spread: batch.accuracy.is_some().then_some(spread),
     };
     let input = File::open(path).map_err(|error| Failure::io("打开", "open", path, &error))?;
@@ -123,7 +124,7 @@ fn same_format(output: &Path, format: PointsFormat) -> Result<(), Failure> {
 /// A file that is to be answered.
 struct Answering<'a> {
     city: &'a City,
-    query: BatchQuery,
+    query: BatchQuery<'a>,
     batch: Batch,
     path: &'a Path,
     language: Language,
@@ -137,7 +138,7 @@ impl Answering<'_> {
         let size = input.metadata().ok().map(|metadata| metadata.len());
         let what = Words::new("点", "points");
         let progress = Progress::new(what.told(self.language), size.filter(|_| !of_columns));
-        let resolver = self.city.batch(self.query);
+        let resolver = self.city.batch(self.query)?;
         let output = BufWriter::with_capacity(1 << 18, output);
         let done = answer_file(input, output, &self.batch, &resolver, &|done| {
             progress.reached(done);

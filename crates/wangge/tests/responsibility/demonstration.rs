@@ -212,7 +212,7 @@ impl Demonstration {
             near_m: None,
             subject: Some(Subject { object, class }),
             accuracy: None,
-            components_m: None,
+            components: None,
             shown: Shown {
                 contacts: true,
                 ..Shown::default()

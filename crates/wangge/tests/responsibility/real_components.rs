@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use geo::{Distance, Geodesic, Haversine, Point};
 use serde_json::Value;
-use wangge_city::{City, LocateRequest, Shown, Subject};
+use wangge_city::{City, LocateRequest, NearestComponents, Shown, Subject};
 use wangge_crs::Crs;
 use wangge_model::ObjectKind;
 use wangge_store::Store;
@@ -119,6 +119,110 @@ fn litter_cans_and_signal_cabinets_come_in_with_their_duplicates_reported() {
     let said = "as a component of class 0305";
     assert!(ran.message().contains(said), "{}", ran.err);
     nearest_are_those_of_a_search_through_all(&store, &taken);
+    a_file_names_the_nearest_of_a_class(&desk, &store, &taken);
+}
+
+/// 500 places in a file: the three nearest of a class for each, and geodesics to all.
+fn a_file_names_the_nearest_of_a_class(
+    desk: &Desk,
+    store: &std::path::Path,
+    taken: &[(String, String, Point)],
+) {
+    let mut dice = Dice::new(20_261_127);
+    let places: Vec<Point> = (0..500)
+        .map(|_| {
+            let (lon, lat) = (-77.12 + 0.21 * dice.share(), 38.8 + 0.19 * dice.share());
+            Point::new((lon * 1e7).round() / 1e7, (lat * 1e7).round() / 1e7)
+        })
+        .collect();
+    let mut file = "lon,lat\n".to_owned();
+    for place in &places {
+        writeln!(file, "{},{}", place.x(), place.y()).unwrap();
+    }
+    let points = desk.write("places.csv", &file);
+    let ask = |more: &[&str]| {
+        let file = ["locate", "--store", text(store), "--points", text(&points)];
+        run(&[&file[..], more].concat())
+    };
+    let three = [
+        "--nearest",
+        "3",
+        "--nearest-class",
+        "03",
+        "--nearest-within",
+    ];
+    let out = ask(&[&three[..], &["2500"]].concat()).expect_code(0).out;
+    let mut rows = csv::Reader::from_reader(out.as_bytes());
+    let header = rows.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let mut told = 0;
+    for (row, here) in rows.records().map(Result::unwrap).zip(&places) {
+        let mut all: Vec<(f64, &str)> = taken
+            .iter()
+            .filter(|(_, class, _)| class == "0305")
+            .map(|(code, _, place)| (Geodesic.distance(*here, *place), code.as_str()))
+            .collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for (rank, &(metres, code)) in (1..=3).zip(&all) {
+            let field = |end: &str| &row[at(&format!("component_{rank}{end}"))];
+            // positions of the file are rounded to the lattice: a centimetre decides nothing
+            if (metres - 2500.0).abs() < 0.02 {
+                continue;
+            }
+            if metres > 2500.0 {
+                assert_eq!((field(""), field("_class"), field("_m")), ("", "", ""));
+                continue;
+            }
+            told += 1;
+            assert_eq!(field("_class"), "0305");
+            let said: f64 = field("_m").parse().unwrap();
+            assert!(
+                (said - metres).abs() < 0.02,
+                "{here:?}: {said}, not {metres}"
+            );
+            let is_alone = all
+                .iter()
+                .filter(|(m, _)| (m - metres).abs() < 0.05)
+                .count()
+                == 1;
+            assert!(
+                !is_alone || field("") == code,
+                "{here:?}: {}, not {code}",
+                field("")
+            );
+        }
+    }
+    assert!((500..1500).contains(&told), "{told}");
+    for (wrong, word) in [
+        (["--nearest=0", "--nearest=0"], "--nearest is 0"),
+        (["--nearest=21", "--nearest=21"], "--nearest is 21"),
+        (
+            ["--nearest=2", "--nearest-within=-1"],
+            "--nearest-within is -1",
+        ),
+        (
+            ["--nearest=2", "--nearest-within=nan"],
+            "--nearest-within is NaN",
+        ),
+        (
+            ["--nearest=2", "--nearest-class=99"],
+            "no class of components",
+        ),
+        (["--nearest-class=03", "--lang=en"], "--nearest <N>"),
+    ] {
+        let wrong = if wrong[0] == wrong[1] {
+            &wrong[..1]
+        } else {
+            &wrong[..]
+        };
+        let refused = ask(&[
+            wrong,
+            &["--lang=en"][..usize::from(!wrong.contains(&"--lang=en"))],
+        ]
+        .concat())
+        .expect_code(2);
+        assert!(refused.err.contains(word), "{}", refused.err);
+    }
 }
 
 /// The layer with a word put before each code.
@@ -200,7 +304,7 @@ fn nearest(city: &City, lon: f64, lat: f64, class: &str) -> Option<f64> {
                 class,
             }),
             accuracy: None,
-            components_m: Some(10_000.0),
+            components: Some(NearestComponents::within(10_000.0)),
             shown: Shown::default(),
         })
         .unwrap();
