@@ -15,6 +15,10 @@ BROWSER_PACKAGES := chromium fonts-noto-cjk
 SHAPELY := shapely==2.1.2
 TILE_READERS := mapbox-vector-tile==2.2.0 pmtiles==3.8.1
 NPM_READER := pmtiles@4.5.0
+# what builds the module for Python, and what its tests use beside it
+MATURIN := maturin==1.16.0
+PYTHON_LIBRARIES := numpy==2.4.6 pandas==3.1.1 pyarrow==26.0.1 geopandas==1.2.0 pyproj==3.7.2
+WHEELS := target/wheels
 # another tile server and the database that it draws from, for `make bench-peers` alone
 DATABASE_PACKAGES := postgresql postgresql-postgis
 MARTIN := 1.14.0
@@ -30,7 +34,7 @@ VIEWER := tiles/viewer
 VIEWER_SOURCES := $(shell find $(VIEWER)/src $(VIEWER)/scripts tiles/symbols -type f 2>/dev/null) \
 	$(addprefix $(VIEWER)/,index.html package.json package-lock.json tsconfig.json vite.config.ts)
 
-.PHONY: help demo test pictures lint bench bench-million bench-peers bench-lookup-peers build setup-build setup-test setup-viewer
+.PHONY: help demo wheel test pictures lint bench bench-million bench-peers bench-lookup-peers build setup-build setup-test setup-viewer
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
@@ -47,6 +51,12 @@ $(VIEWER)/dist/index.html: $(VIEWER_SOURCES)
 	@echo "Building the map viewer in $(VIEWER)"
 	@cd $(VIEWER) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 
+# one wheel for every Python from 3.11 on; it uses the GDAL, PROJ and SQLite of the system, as the program does
+wheel: setup-build $(VENV)/.maturin ## build the module for Python: target/wheels/wangge-*.whl
+	@rm -f $(WHEELS)/wangge-*.whl
+	@$(VENV)/bin/maturin build --release --strip --locked --quiet --manifest-path crates/python/Cargo.toml --out $(WHEELS)
+	@ls $(WHEELS)/wangge-*.whl
+
 # the viewer is built first: the tests try the program that has it
 test: setup-test $(VIEWER)/dist/index.html ## install what is missing and run every test
 	@if [ ! -d "$${WANGGE_REAL_DATA:-../shared/data}" ]; then echo "skipped: no real data (tests that need real boundaries pass without looking)"; fi
@@ -61,6 +71,9 @@ test: setup-test $(VIEWER)/dist/index.html ## install what is missing and run ev
 	@$(VENV)/bin/python tests/geos_redispatch.py
 	@$(VENV)/bin/python tests/tiles_hold.py
 	@$(VENV)/bin/python tests/tiles_agree.py
+	@$(MAKE) --no-print-directory wheel
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $(WHEELS)/wangge-*.whl
+	@$(VENV)/bin/python tests/python_module.py
 	@cd tests/viewer && WANGGE_BIN="$(TRIED)" npm test --silent
 
 pictures: build tests/viewer/node_modules/.ready ## take the pictures of the documentation anew
@@ -149,7 +162,7 @@ tests/viewer/node_modules/.ready: tests/viewer/package.json tests/viewer/package
 	@cd tests/viewer && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-setup-test: setup-build $(VENV)/.ready $(VENV)/.tiles target/node/.ready tests/viewer/node_modules/.ready
+setup-test: setup-build $(VENV)/.ready $(VENV)/.tiles $(VENV)/.libraries target/node/.ready tests/viewer/node_modules/.ready
 
 # shapely carries its own GEOS: the independent engine of tests/geos_*.py
 $(VENV)/.ready:
@@ -163,6 +176,16 @@ $(VENV)/.ready:
 $(VENV)/.tiles: $(VENV)/.ready
 	@echo "Installing $(TILE_READERS) from PyPI into $(VENV)"
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(TILE_READERS)
+	@touch $@
+
+$(VENV)/.maturin: $(VENV)/.ready
+	@echo "Installing $(MATURIN) from PyPI into $(VENV)"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(MATURIN)
+	@touch $@
+
+$(VENV)/.libraries: $(VENV)/.maturin
+	@echo "Installing $(PYTHON_LIBRARIES) from PyPI into $(VENV)"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(PYTHON_LIBRARIES)
 	@touch $@
 
 target/node/.ready:

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
+use arrow_array::types::{Float64Type, Int32Type};
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
     new_null_array,
@@ -18,7 +18,7 @@ use arrow_buffer::NullBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use wangge_report::{Language, Told};
 
-pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream};
+pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream, answer_batches};
 pub(crate) use self::parquet::answer_parquet;
 use crate::PointsError;
 use crate::answer::{Answer, Asked, Catalogue, Resolver, Status};
@@ -50,9 +50,11 @@ enum Written {
     OfAnswer(Part),
 }
 
-/// A column of the catalogue: each text once, and which of them each grid has.
-struct UnitColumn {
+/// A column of a [`Catalogue`]: each text once, and which of them each grid has.
+#[derive(Debug, Clone)]
+pub struct UnitColumn {
     texts: ArrayRef,
+    /// -1 where a grid has none.
     of_grids: Vec<i32>,
 }
 
@@ -146,7 +148,7 @@ impl Plan {
             written,
             schema: Arc::new(Schema::new_with_metadata(fields, table.metadata().clone())),
             units: (0..catalogue.columns().len())
-                .map(|column| UnitColumn::of(catalogue, column))
+                .map(|column| UnitColumn::new(catalogue, column))
                 .collect(),
             statuses: Arc::new(StringArray::from(STATUSES.to_vec())),
             language: batch.language,
@@ -297,16 +299,10 @@ impl Plan {
                 Arc::new(DictionaryArray::try_new(keys, Arc::clone(&self.statuses))?)
             }
             Part::Unit(column) => {
-                let units = &self.units[column];
-                let key = |answer: Option<&Answer>| {
-                    let at = usize::try_from(answer?.grid).ok()?;
-                    units.of_grids.get(at).copied().filter(|&key| key >= 0)
-                };
-                let keys: Vec<Option<i32>> = answers.iter().copied().map(key).collect();
-                let nulls: NullBuffer = keys.iter().map(Option::is_some).collect();
-                let keys = keys.into_iter().map(Option::unwrap_or_default).collect();
-                let keys = Int32Array::new(keys, Some(nulls));
-                Arc::new(DictionaryArray::try_new(keys, Arc::clone(&units.texts))?)
+                let grids = answers
+                    .iter()
+                    .map(|answer| answer.map(|answer| answer.grid));
+                Arc::new(self.units[column].of(grids)?)
             }
             Part::Distance => {
                 let metres = |answer: Option<&Answer>| answer.and_then(|a| a.distance_m);
@@ -365,7 +361,8 @@ impl Plan {
 }
 
 impl UnitColumn {
-    fn of(catalogue: &Catalogue, column: usize) -> Self {
+    /// A column by its place.
+    pub fn new(catalogue: &Catalogue, column: usize) -> Self {
         let mut texts: Vec<&str> = Vec::new();
         let mut numbers: HashMap<&str, i32> = HashMap::new();
         let of_grids = (0u32..)
@@ -382,6 +379,35 @@ impl UnitColumn {
             texts: Arc::new(StringArray::from(texts)),
             of_grids,
         }
+    }
+
+    /// The texts, each once.
+    pub fn texts(&self) -> &StringArray {
+        self.texts.as_string()
+    }
+
+    /// The place of each grid's text among them, grid by grid; -1 where it has none.
+    pub fn of_grids(&self) -> &[i32] {
+        &self.of_grids
+    }
+
+    /// The texts of these grids; nothing for what is no number of a grid.
+    ///
+    /// # Errors
+    /// Never, as long as the catalogue is the one that the column was made of.
+    pub fn of(
+        &self,
+        grids: impl Iterator<Item = Option<u32>>,
+    ) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+        let key = |grid: Option<u32>| {
+            let at = usize::try_from(grid?).ok()?;
+            self.of_grids.get(at).copied().filter(|&key| key >= 0)
+        };
+        let keys: Vec<Option<i32>> = grids.map(key).collect();
+        let nulls: NullBuffer = keys.iter().map(Option::is_some).collect();
+        let keys = keys.into_iter().map(Option::unwrap_or_default).collect();
+        let keys = Int32Array::new(keys, Some(nulls));
+        DictionaryArray::try_new(keys, Arc::clone(&self.texts))
     }
 }
 

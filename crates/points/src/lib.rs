@@ -19,9 +19,10 @@ mod text;
 pub use answer::{
     Answer, Asked, Catalogue, Circle, ComponentTexts, NearComponent, Resolver, Status,
 };
+pub use columns::UnitColumn;
 pub use error::PointsError;
 pub use format::PointsFormat;
 pub use place::Systems;
 pub use problem::RowProblem;
-pub use run::{Batch, Done, Progress, Suspicion, answer_file, answer_stream};
+pub use run::{Batch, Done, Progress, Suspicion, answer_file, answer_rows, answer_stream};
 pub use text::{Decoded, MOST_ROW_BYTES};

@@ -2,6 +2,10 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::{Schema, SchemaRef};
 
 use wangge_crs::Crs;
 use wangge_report::Language;
@@ -233,6 +237,25 @@ pub fn answer_stream(
     };
     done.suspect(batch, resolver);
     Ok(done)
+}
+
+/// Answers rows that are in memory, or come from elsewhere: a table of the rows with their answers, in order.
+///
+/// # Errors
+/// Those of [`PointsError`] that are not of reading or writing.
+pub fn answer_rows(
+    rows: impl RecordBatchReader + Send,
+    batch: &Batch,
+    resolver: &impl Resolver,
+) -> Result<(SchemaRef, Vec<RecordBatch>, Done), PointsError> {
+    let mut schema = Arc::new(Schema::empty());
+    let mut answered = Vec::new();
+    let mut done = columns::answer_batches(rows, batch, resolver, |of_answers| {
+        schema = Arc::new(of_answers.clone());
+        |rows| answered.push(rows)
+    })?;
+    done.suspect(batch, resolver);
+    Ok((schema, answered, done))
 }
 
 /// Answers a file with a file of the same format.

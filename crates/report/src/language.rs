@@ -29,6 +29,15 @@ impl Language {
             Self::En
         }
     }
+
+    /// The language of the process's locale, by the variables in the order that POSIX gives them; English
+    /// where none is set.
+    pub fn of_environment() -> Self {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+            .map_or(Self::En, |locale| Self::of_locale(&locale))
+    }
 }
 
 impl FromStr for Language {

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
-    let language = cli.lang.unwrap_or_else(locale_language);
+    let language = cli.lang.unwrap_or_else(Language::of_environment);
     match run(cli.command, language) {
         Ok(outcome) => outcome.into(),
         Err(failure) => failure.end(language),
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 /// Help, the version, or what is wrong with the arguments: in English as clap prints it.
 fn refuse(error: &clap::Error) -> ExitCode {
-    let language = refused_arguments::language().unwrap_or_else(locale_language);
+    let language = refused_arguments::language().unwrap_or_else(Language::of_environment);
     let chinese = match language {
         Language::Zh => refused_arguments::in_chinese(error),
         Language::En => None,
@@ -121,12 +121,4 @@ fn import_of(import: Import, language: Language) -> Result<Outcome, Failure> {
         }
     };
     command::import_list::run(kind, list, language)
-}
-
-/// The language of the locale, by the variables in the order POSIX gives them.
-fn locale_language() -> Language {
-    ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        .map_or(Language::En, |locale| Language::of_locale(&locale))
 }

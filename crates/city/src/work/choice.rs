@@ -77,6 +77,28 @@ pub fn plan_to_export(store: &Store, named: Option<&str>) -> Result<String, Work
         .ok_or(WorkError::NoPlans)
 }
 
+/// The city in force now, or at a time.
+///
+/// # Errors
+/// [`WorkError::NoPlans`], those of [`city_at`], the store's, and those of [`City::compile`].
+pub fn city_in_force(store: &Store, at: Option<Timestamp>) -> Result<City, WorkError> {
+    if let Some(at) = at {
+        return city_at(store, at);
+    }
+    let plan = plan_to_export(store, None)?;
+    Ok(City::compile(store.contents(&plan)?)?)
+}
+
+/// A time with its offset, as a person writes it: `2026-12-01T00:00:00+08:00`.
+///
+/// # Errors
+/// [`WorkError::Time`].
+pub fn time(text: &str) -> Result<Timestamp, WorkError> {
+    text.parse().map_err(|_| WorkError::Time {
+        text: text.chars().take(40).collect(),
+    })
+}
+
 /// The city of a time: the plan in force then, with the lists and components of then.
 ///
 /// # Errors

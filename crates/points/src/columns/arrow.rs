@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
 
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{ArrowError, Schema};
@@ -66,6 +66,27 @@ pub(crate) fn answer_arrow_file(
                 .finish()
                 .and_then(|()| writer.flush())
                 .map_err(written),
+        })
+    })
+}
+
+/// Answers batches of rows with batches, which `sink` is given in order, and first the schema of them.
+pub(crate) fn answer_batches<S>(
+    mut rows: impl RecordBatchReader + Send,
+    batch: &Batch,
+    resolver: &impl Resolver,
+    sink: impl FnOnce(&Schema) -> S,
+) -> Result<Done, PointsError>
+where
+    S: FnMut(RecordBatch),
+{
+    let schema = rows.schema();
+    let next = || rows.next().transpose().map_err(malformed);
+    answer(&schema, next, batch, resolver, &|_| {}, |plan| {
+        let mut sink = sink(plan);
+        Ok(move |rows: Option<&RecordBatch>| {
+            rows.cloned().into_iter().for_each(&mut sink);
+            Ok(())
         })
     })
 }

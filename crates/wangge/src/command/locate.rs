@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use wangge_city::work::{city_in_force, time};
 use wangge_city::{
     Accuracy, Candidate, City, HandlerRef, LocateAnswer, LocateRequest, ManagedBy, NearbyComponent,
     NearestComponents, PostRef, Shown, Spread, Status, Subject, UnsettledBorder,
@@ -14,7 +15,6 @@ use wangge_store::Store;
 use crate::args::{AccuracyModel, Locate, Nearest};
 use crate::command::grid::level_title;
 use crate::command::locate_points;
-use crate::command::publish::time;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::progress::waiting;
@@ -72,11 +72,7 @@ fn current_city(path: &Path, at: Option<&str>) -> Result<City, Failure> {
 
 /// The city that is in force in a store that is open, or was at a time.
 pub(crate) fn published(store: &Store, at: Option<&str>) -> Result<City, Failure> {
-    let Some(at) = at else {
-        let plan = wangge_city::work::plan_to_export(store, None)?;
-        return Ok(City::compile(store.contents(&plan)?)?);
-    };
-    Ok(wangge_city::work::city_at(store, time(at)?)?)
+    Ok(city_in_force(store, at.map(time).transpose()?)?)
 }
 
 fn one(

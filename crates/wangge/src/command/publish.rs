@@ -1,8 +1,7 @@
 //! `wangge publish`: a plan becomes the city's.
 
-use jiff::Timestamp;
 use serde_json::json;
-use wangge_city::work::{self, Objection, PublishOrder, WorkError};
+use wangge_city::work::{self, Objection, PublishOrder, time};
 use wangge_exchange::Reader;
 use wangge_report::{Language, Told};
 
@@ -58,13 +57,6 @@ pub(crate) fn run(args: &Publish, language: Language) -> Result<Outcome, Failure
     };
     output::print(&(text + "\n"))?;
     Ok(Outcome::Sound)
-}
-
-/// A time as a person gives it.
-pub(crate) fn time(text: &str) -> Result<Timestamp, WorkError> {
-    text.parse().map_err(|_| WorkError::Time {
-        text: text.chars().take(40).collect(),
-    })
 }
 
 /// What a plan is measured by, the outline read from its file.
