@@ -91,40 +91,39 @@ impl City {
 
 impl BatchResolver<'_> {
     fn answer(&self, asked: &Asked, owner: Option<Owner>) -> Answer {
-        let mut answer = Answer {
-            status: Status::Inside,
-            grid: Catalogue::OUTSIDE,
-            distance_m: None,
-            circle: self.circle(asked),
-            components: Vec::new(),
+        let mut answer = match owner {
+            Some(owner) => Answer::new(Status::Inside, owner.0),
+            None => self.answer_outside(asked),
         };
-        if let Some(owner) = owner {
-            answer.grid = owner.0;
-            return answer;
-        }
-        let near_m = self.query.near_m;
-        match near_m.and_then(|near_m| self.city.nearest(asked.point, near_m)) {
-            Some(near) => {
-                answer.status = Status::Near;
-                answer.grid = near.owner.0;
-                answer.distance_m = Some(near.distance_m);
-            }
-            None => answer.status = Status::Outside,
+        if let Some(circle) = self.circle(asked) {
+            answer.more().circle = Some(circle);
         }
         answer
     }
 
-    fn circle(&self, asked: &Asked) -> Option<Box<Circle>> {
+    fn answer_outside(&self, asked: &Asked) -> Answer {
+        let near_m = self.query.near_m;
+        match near_m.and_then(|near_m| self.city.nearest(asked.point, near_m)) {
+            Some(near) => {
+                let mut answer = Answer::new(Status::Near, near.owner.0);
+                answer.more().distance_m = Some(near.distance_m);
+                answer
+            }
+            None => Answer::new(Status::Outside, Catalogue::OUTSIDE),
+        }
+    }
+
+    fn circle(&self, asked: &Asked) -> Option<Circle> {
         let of_row = self
             .query
             .spread
             .and_then(|spread| Accuracy::new(asked.accuracy_m?, spread));
         let accuracy = of_row.or(self.query.accuracy)?;
         let (candidates, certain) = self.city.candidates(asked.point, accuracy);
-        Some(Box::new(Circle {
+        Some(Circle {
             certain,
             candidates: in_one_field(&candidates),
-        }))
+        })
     }
 }
 
@@ -145,10 +144,11 @@ impl BatchResolver<'_> {
         let index = self.city.components.index();
         for (&point, answer) in points.iter().zip(answers) {
             let near = index.near(point, nearby, shortlist).iter();
-            answer.components.extend(near.map(|near| NearComponent {
+            let near = near.map(|near| NearComponent {
                 number: near.component,
                 distance_m: near.distance_m,
-            }));
+            });
+            answer.more().components = near.collect();
         }
     }
 }

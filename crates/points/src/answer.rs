@@ -20,12 +20,47 @@ pub struct Answer {
     pub status: Status,
     /// The number of the grid in the [`Catalogue`]; [`Catalogue::OUTSIDE`] outside.
     pub grid: u32,
+    /// What few answers have.
+    pub more: Option<Box<More>>,
+}
+
+/// What few answers have beside the grid.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct More {
     /// Metres to the grid, where the position is near it.
     pub distance_m: Option<f64>,
     /// What a position of some accuracy may be in.
-    pub circle: Option<Box<Circle>>,
+    pub circle: Option<Circle>,
     /// The components nearest to it, nearest first, where they are asked for.
     pub components: Vec<NearComponent>,
+}
+
+impl Answer {
+    /// An answer without more.
+    pub const fn new(status: Status, grid: u32) -> Self {
+        Self {
+            status,
+            grid,
+            more: None,
+        }
+    }
+
+    /// What few answers have, to be filled in.
+    pub fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    pub(crate) fn distance_m(&self) -> Option<f64> {
+        self.more.as_ref()?.distance_m
+    }
+
+    pub(crate) fn circle(&self) -> Option<&Circle> {
+        self.more.as_ref()?.circle.as_ref()
+    }
+
+    pub(crate) fn components(&self) -> &[NearComponent] {
+        self.more.as_ref().map_or(&[], |more| &more.components)
+    }
 }
 
 /// A component near a position.

@@ -14,9 +14,9 @@ use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
     new_null_array,
 };
-use arrow_buffer::NullBuffer;
+use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use wangge_report::{Language, Told};
+use wangge_report::{Language, Told as _};
 
 pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream, answer_batches};
 pub(crate) use self::parquet::answer_parquet;
@@ -54,8 +54,23 @@ enum Written {
 #[derive(Debug, Clone)]
 pub struct UnitColumn {
     texts: ArrayRef,
-    /// -1 where a grid has none.
+    /// -1 where a grid has none, and at the end, for what is no grid.
     of_grids: Vec<i32>,
+    /// Whether every grid has one.
+    is_full: bool,
+}
+
+/// The answers of rows.
+struct Told<'a> {
+    /// Of each row the number of its grid.
+    grids: Vec<u32>,
+    /// Which rows have a grid.
+    in_grids: NullBuffer,
+    /// Of each row its place in [`STATUSES`].
+    statuses: Vec<i32>,
+    /// Of each row its answer; empty where no row has more to tell than these.
+    answers: Vec<Option<&'a Answer>>,
+    problems: &'a Problems,
 }
 
 /// What is wrong with rows that are no positions, by their places.
@@ -159,6 +174,13 @@ impl Plan {
         &self.schema
     }
 
+    /// The columns that are written, and whether they are of the answer.
+    fn columns(&self) -> impl Iterator<Item = (&Field, bool)> {
+        let fields = self.schema.fields().iter().map(AsRef::as_ref);
+        let of_answer = |written: &Written| matches!(written, Written::OfAnswer(_));
+        fields.zip(self.written.iter().map(of_answer))
+    }
+
     /// The columns of the table that are read at all.
     fn read(&self) -> Vec<usize> {
         let of_table = self.written.iter().filter_map(|column| match column {
@@ -192,22 +214,10 @@ impl Plan {
         let mut answers = Vec::with_capacity(asked.len());
         resolver.resolve(&asked, &mut answers);
         let mut done = Done::default();
-        let mut next = answers.iter();
-        let mut refused = problems.iter().peekable();
-        let of_rows: Vec<Option<&Answer>> = (0..rows.num_rows())
-            .map(|row| {
-                if let Some((_, problem)) = refused.next_if(|(at, _)| *at == row) {
-                    done.invalid(problem);
-                    return None;
-                }
-                let answer = next.next()?;
-                done.count(answer.status);
-                Some(answer)
-            })
-            .collect();
+        let told = Told::of(rows.num_rows(), &answers, &problems, &mut done);
         let columns = self.written.iter().map(|written| match written {
             Written::OfTable(place) => Ok(Arc::clone(column(*place))),
-            Written::OfAnswer(told) => self.told(*told, &of_rows, &problems, resolver),
+            Written::OfAnswer(part) => self.told(*part, &told, resolver),
         });
         let columns = columns.collect::<Result<Vec<_>, _>>().map_err(malformed)?;
         let answered =
@@ -279,36 +289,30 @@ impl Plan {
     /// A column of answers.
     fn told(
         &self,
-        told: Part,
-        answers: &[Option<&Answer>],
-        problems: &Problems,
+        part: Part,
+        told: &Told<'_>,
         resolver: &dyn Resolver,
     ) -> Result<ArrayRef, ArrowError> {
-        let circles = answers
-            .iter()
-            .map(|answer| answer.and_then(|answer| answer.circle.as_ref()));
-        Ok(match told {
+        let Told {
+            answers, problems, ..
+        } = told;
+        let count = told.grids.len();
+        let circles = answers.iter().map(|answer| answer.and_then(Answer::circle));
+        Ok(match part {
             Part::Status => {
-                let keys = answers.iter().map(|answer| match answer.map(|a| a.status) {
-                    Some(Status::Inside) => 0,
-                    Some(Status::Near) => 1,
-                    Some(Status::Outside) => 2,
-                    None => 3,
-                });
-                let keys = Int32Array::from_iter_values(keys);
+                let keys = Int32Array::from(told.statuses.clone());
                 Arc::new(DictionaryArray::try_new(keys, Arc::clone(&self.statuses))?)
             }
             Part::Unit(column) => {
-                let grids = answers
-                    .iter()
-                    .map(|answer| answer.map(|answer| answer.grid));
-                Arc::new(self.units[column].of(grids)?)
+                let column = &self.units[column];
+                let there = column.is_full.then_some(&told.in_grids);
+                Arc::new(column.texts_of(&told.grids, there)?)
+            }
+            _ if answers.is_empty() && part != Part::Problem => {
+                new_null_array(&data_type(part), count)
             }
             Part::Distance => {
-                let metres = |answer: Option<&Answer>| answer.and_then(|a| a.distance_m);
-                if answers.iter().all(|answer| metres(*answer).is_none()) {
-                    return Ok(new_null_array(&DataType::Float64, answers.len()));
-                }
+                let metres = |answer: Option<&Answer>| answer.and_then(Answer::distance_m);
                 Arc::new(
                     answers
                         .iter()
@@ -334,7 +338,7 @@ impl Plan {
                 let mut texts = StringBuilder::new();
                 for answer in answers {
                     let of_component = component_at(*answer, place, resolver);
-                    texts.append_option(of_component.map(|of| match told {
+                    texts.append_option(of_component.map(|of| match part {
                         Part::Component(_) => of.code,
                         _ => of.class,
                     }));
@@ -346,11 +350,11 @@ impl Plan {
                 let all = answers.iter().copied().map(metres);
                 Arc::new(all.collect::<Float64Array>())
             }
-            Part::Problem if problems.is_empty() => new_null_array(&DataType::Utf8, answers.len()),
+            Part::Problem if problems.is_empty() => new_null_array(&DataType::Utf8, count),
             Part::Problem => {
                 let mut texts = StringBuilder::new();
                 let mut refused = problems.iter().peekable();
-                for row in 0..answers.len() {
+                for row in 0..count {
                     let problem = refused.next_if(|(at, _)| *at == row);
                     texts.append_option(problem.map(|(_, problem)| problem.told(self.language)));
                 }
@@ -360,12 +364,59 @@ impl Plan {
     }
 }
 
+impl<'a> Told<'a> {
+    /// Brings answers and problems into the order of the rows, and counts them.
+    fn of(count: usize, answers: &'a [Answer], problems: &'a Problems, done: &mut Done) -> Self {
+        let mut grids = Vec::with_capacity(count);
+        let mut statuses = Vec::with_capacity(count);
+        let mut of_rows = Vec::new();
+        if answers.iter().any(|answer| answer.more.is_some()) {
+            of_rows.reserve(count);
+        }
+        let keeps = of_rows.capacity() > 0;
+        let mut answers = answers.iter();
+        let mut refused = problems.iter().peekable();
+        for row in 0..count {
+            let problem = refused.next_if(|(at, _)| *at == row);
+            let answer = if problem.is_none() {
+                answers.next()
+            } else {
+                None
+            };
+            if let Some((_, problem)) = problem {
+                done.invalid(problem);
+            }
+            if let Some(answer) = answer {
+                done.count(answer.status);
+            }
+            grids.push(answer.map_or(Catalogue::OUTSIDE, |answer| answer.grid));
+            statuses.push(match answer.map(|answer| answer.status) {
+                Some(Status::Inside) => 0,
+                Some(Status::Near) => 1,
+                Some(Status::Outside) => 2,
+                None => 3,
+            });
+            if keeps {
+                of_rows.push(answer);
+            }
+        }
+        let in_grids = BooleanBuffer::collect_bool(count, |row| grids[row] != Catalogue::OUTSIDE);
+        Self {
+            in_grids: NullBuffer::new(in_grids),
+            grids,
+            statuses,
+            answers: of_rows,
+            problems,
+        }
+    }
+}
+
 impl UnitColumn {
     /// A column by its place.
     pub fn new(catalogue: &Catalogue, column: usize) -> Self {
         let mut texts: Vec<&str> = Vec::new();
         let mut numbers: HashMap<&str, i32> = HashMap::new();
-        let of_grids = (0u32..)
+        let mut of_grids: Vec<i32> = (0u32..)
             .take(catalogue.grids())
             .map(|grid| match catalogue.text(grid, column) {
                 None | Some("") => -1,
@@ -375,9 +426,12 @@ impl UnitColumn {
                 }),
             })
             .collect();
+        let is_full = of_grids.iter().all(|&key| key >= 0);
+        of_grids.push(-1);
         Self {
             texts: Arc::new(StringArray::from(texts)),
             of_grids,
+            is_full,
         }
     }
 
@@ -386,27 +440,33 @@ impl UnitColumn {
         self.texts.as_string()
     }
 
-    /// The place of each grid's text among them, grid by grid; -1 where it has none.
-    pub fn of_grids(&self) -> &[i32] {
-        &self.of_grids
+    /// The place of a grid's text among them; -1 where it has none, and for what is no number of a grid.
+    pub fn key(&self, grid: u32) -> i32 {
+        let at = usize::try_from(grid).ok();
+        at.and_then(|at| self.of_grids.get(at))
+            .map_or(-1, |&key| key)
     }
 
     /// The texts of these grids; nothing for what is no number of a grid.
     ///
     /// # Errors
-    /// Never, as long as the catalogue is the one that the column was made of.
-    pub fn of(
+    /// None that can happen: the keys are those of the texts.
+    pub fn of(&self, grids: &[u32]) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+        self.texts_of(grids, None)
+    }
+
+    /// The same, where it may be known already which of them have a text.
+    fn texts_of(
         &self,
-        grids: impl Iterator<Item = Option<u32>>,
+        grids: &[u32],
+        there: Option<&NullBuffer>,
     ) -> Result<DictionaryArray<Int32Type>, ArrowError> {
-        let key = |grid: Option<u32>| {
-            let at = usize::try_from(grid?).ok()?;
-            self.of_grids.get(at).copied().filter(|&key| key >= 0)
-        };
-        let keys: Vec<Option<i32>> = grids.map(key).collect();
-        let nulls: NullBuffer = keys.iter().map(Option::is_some).collect();
-        let keys = keys.into_iter().map(Option::unwrap_or_default).collect();
-        let keys = Int32Array::new(keys, Some(nulls));
+        let there = there.cloned().unwrap_or_else(|| {
+            let has_text = |row: usize| self.key(grids[row]) >= 0;
+            NullBuffer::new(BooleanBuffer::collect_bool(grids.len(), has_text))
+        });
+        let keys: Vec<i32> = grids.iter().map(|&grid| self.key(grid).max(0)).collect();
+        let keys = Int32Array::new(keys.into(), Some(there));
         DictionaryArray::try_new(keys, Arc::clone(&self.texts))
     }
 }

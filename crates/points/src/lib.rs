@@ -17,7 +17,7 @@ mod run;
 mod text;
 
 pub use answer::{
-    Answer, Asked, Catalogue, Circle, ComponentTexts, NearComponent, Resolver, Status,
+    Answer, Asked, Catalogue, Circle, ComponentTexts, More, NearComponent, Resolver, Status,
 };
 pub use columns::UnitColumn;
 pub use error::PointsError;

@@ -114,7 +114,12 @@ impl Done {
 
     /// Keeps some of the positions.
     pub(crate) fn sample(&mut self, asked: &[Asked], answers: &[Answer]) {
+        let most = |count: u64| usize::try_from(count).unwrap_or(SAMPLED).min(SAMPLED);
+        let (inside, missed) = (most(self.inside), most(self.near + self.outside));
         for (asked, answer) in asked.iter().zip(answers) {
+            if self.sampled.inside.len() >= inside && self.sampled.missed.len() >= missed {
+                return;
+            }
             let to = match answer.status {
                 Status::Inside => &mut self.sampled.inside,
                 Status::Near | Status::Outside => &mut self.sampled.missed,

@@ -254,7 +254,7 @@ pub(crate) fn component_at<'r>(
 
 /// The component at a place in order of distance.
 pub(crate) fn nearest(answer: Option<&Answer>, place: usize) -> Option<NearComponent> {
-    answer?.components.get(place).copied()
+    answer?.components().get(place).copied()
 }
 
 /// What stands before the name of an answer's column where the file has one of its name.
@@ -304,19 +304,19 @@ pub(crate) fn push_members(
             let units = resolver.catalogue().json(answer.grid);
             out.extend_from_slice(units.unwrap_or_default());
         }
-        if let Some(distance_m) = answer.distance_m {
+        if let Some(distance_m) = answer.distance_m() {
             out.extend_from_slice(b",\"distance_m\":");
             // a vector always takes it
             let _ = write!(out, "{distance_m:.2}");
         }
-        if let Some(circle) = &answer.circle {
+        if let Some(circle) = answer.circle() {
             let certain: &[u8] = if circle.certain { b"true" } else { b"false" };
             out.extend_from_slice(b",\"certain\":");
             out.extend_from_slice(certain);
             out.extend_from_slice(b",\"candidates\":");
             push_json(out, &circle.candidates);
         }
-        for (place, near) in answer.components.iter().enumerate() {
+        for (place, near) in answer.components().iter().enumerate() {
             let Some(texts) = resolver.component(near.number) else {
                 continue;
             };

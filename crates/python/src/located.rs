@@ -51,8 +51,8 @@ impl Located {
         let numbers = numbers.as_slice()?;
         let of_column = &self.city.columns()[column];
         py.detach(|| {
-            let grids = numbers.iter().map(|&number| u32::try_from(number).ok());
-            of_column.of(grids)
+            // what is no grid is beyond all of them
+            of_column.of(bytemuck::cast_slice(numbers))
         })
         .map_err(|error| WanggeError::new_err(error.to_string()))
     }
@@ -120,14 +120,8 @@ impl Located {
         let numbers = self.numbers.bind(py).try_readonly()?;
         let numbers = numbers.as_slice()?;
         let keys: Vec<i32> = py.detach(|| {
-            let of_grids = of_column.of_grids();
-            let key = |&number: &i32| {
-                let grid = usize::try_from(number).ok();
-                grid.and_then(|grid| of_grids.get(grid))
-                    .copied()
-                    .unwrap_or(-1)
-            };
-            numbers.iter().map(key).collect()
+            let grids: &[u32] = bytemuck::cast_slice(numbers);
+            grids.iter().map(|&grid| of_column.key(grid)).collect()
         });
         let texts: Vec<&str> = of_column.texts().iter().flatten().collect();
         let categorical = py.import("pandas")?.getattr("Categorical")?;

@@ -63,12 +63,16 @@ pub(crate) fn answer_parquet(
         .map_or(Compression::SNAPPY, ColumnChunkMetaData::compression);
     let mut properties = WriterProperties::builder()
         .set_compression(compression)
+        .set_write_batch_size(8192)
         .set_statistics_enabled(EnabledStatistics::Chunk);
-    for field in plan.schema().fields() {
+    for (field, is_of_answer) in plan.columns() {
+        let path = ColumnPath::from(field.name().as_str());
         // positions hardly repeat: looking for a dictionary of them would take most of the time
         if field.data_type().is_numeric() {
-            let path = ColumnPath::from(field.name().as_str());
             properties = properties.set_column_dictionary_enabled(path, false);
+        } else if is_of_answer {
+            // rows are in no order of the grids: the least and the greatest code of a group say nothing
+            properties = properties.set_column_statistics_enabled(path, EnabledStatistics::None);
         }
     }
     let properties = properties.build();

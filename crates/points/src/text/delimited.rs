@@ -202,13 +202,13 @@ impl<'a> Delimited<'a> {
                 push_csv(out, text.unwrap_or_default());
             }
             Part::Distance => {
-                if let Some(distance_m) = answer.and_then(|answer| answer.distance_m) {
+                if let Some(distance_m) = answer.and_then(Answer::distance_m) {
                     // a vector always takes it
                     let _ = write!(out, "{distance_m:.2}");
                 }
             }
             Part::Certain => {
-                let circle = answer.and_then(|answer| answer.circle.as_ref());
+                let circle = answer.and_then(Answer::circle);
                 let word: &[u8] = match circle.map(|circle| circle.certain) {
                     None => b"",
                     Some(true) => b"true",
@@ -217,7 +217,7 @@ impl<'a> Delimited<'a> {
                 out.extend_from_slice(word);
             }
             Part::Candidates => {
-                if let Some(circle) = answer.and_then(|answer| answer.circle.as_ref()) {
+                if let Some(circle) = answer.and_then(Answer::circle) {
                     push_csv(out, &circle.candidates);
                 }
             }

@@ -208,11 +208,11 @@ impl<'a> Objects<'a> {
         answer: Option<&Answer>,
         resolver: &dyn Resolver,
     ) -> Option<serde_json::Value> {
-        let circle = answer.and_then(|answer| answer.circle.as_ref());
+        let circle = answer.and_then(Answer::circle);
         Some(match told {
             Part::Status => status_word(answer).into(),
             Part::Unit(column) => resolver.catalogue().text(answer?.grid, column)?.into(),
-            Part::Distance => centimetres(answer?.distance_m?).into(),
+            Part::Distance => centimetres(answer?.distance_m()?).into(),
             Part::Certain => circle?.certain.into(),
             Part::Candidates => circle?.candidates.as_str().into(),
             Part::Component(place) => component_at(answer, place, resolver)?.code.into(),

@@ -25,8 +25,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rstest::rstest;
 use wangge_crs::{Crs, Policy};
 use wangge_points::{
-    Answer, Asked, Batch, Catalogue, Circle, ComponentTexts, Done, NearComponent, PointsError,
-    PointsFormat, Resolver, Status, Suspicion, Systems, answer_file, answer_stream,
+    Answer, Asked, Batch, Catalogue, Circle, ComponentTexts, Done, More, NearComponent,
+    PointsError, PointsFormat, Resolver, Status, Suspicion, Systems, answer_file, answer_stream,
 };
 use wangge_report::{Language, Told};
 
@@ -107,15 +107,11 @@ impl Resolver for Degrees {
     fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>) {
         answers.extend(asked.iter().map(|asked| {
             let (status, grid, distance_m) = truth(asked.point.lon(), asked.point.lat());
-            Answer {
-                status,
-                grid,
+            let more = More {
                 distance_m,
-                circle: asked.accuracy_m.map(|metres| {
-                    Box::new(Circle {
-                        certain: metres < 10.0,
-                        candidates: format!("a=0.9000 outside={metres}"),
-                    })
+                circle: asked.accuracy_m.map(|metres| Circle {
+                    certain: metres < 10.0,
+                    candidates: format!("a=0.9000 outside={metres}"),
                 }),
                 components: (0..2)
                     .take(self.components)
@@ -124,6 +120,12 @@ impl Resolver for Degrees {
                         distance_m: f64::from(number),
                     })
                     .collect(),
+            };
+            let has_more = more != More::default();
+            Answer {
+                status,
+                grid,
+                more: has_more.then(|| Box::new(more)),
             }
         }));
     }
