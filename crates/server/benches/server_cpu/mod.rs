@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wangge_server::{Routes, ServerConfig, serve_routes};
 
@@ -17,6 +17,10 @@ const RUNS: usize = 5;
 const CLIENTS: usize = 4;
 const TURNS: usize = 10;
 const REQUESTS_PER_CLIENT: usize = 2_500;
+
+/// Connections that ask at a steady rate, and for how long.
+const STEADY_CLIENTS: u32 = 16;
+const STEADY: Duration = Duration::from_secs(4);
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -132,6 +136,67 @@ impl Server {
         Ok(used as f64 / 1e3 / (CLIENTS * REQUESTS_PER_CLIENT) as f64)
     }
 
+    /// Prints how long answers take at steady rates, the two kinds in turn: the median, the 99th and the 99.9th
+    /// percentile of three goes together. A time counts from when a request was due, so that one that had to wait for
+    /// others before it counts its waiting; the client's own waking up is in it too.
+    pub(crate) fn latencies(
+        &self,
+        (base_name, base): (&str, &[String]),
+        (name, requests): (&str, &[String]),
+        rates: &[u32],
+    ) -> Outcome<()> {
+        println!(
+            "milliseconds from when a request is due to its answer, {STEADY_CLIENTS} connections"
+        );
+        println!("{:>22} {:>12}   p50    p99  p99.9    max", "", "requests/s");
+        for &rate in rates {
+            let mut of_base = Vec::new();
+            let mut own = Vec::new();
+            for _ in 0..3 {
+                of_base.append(&mut self.steady(base, rate)?);
+                own.append(&mut self.steady(requests, rate)?);
+            }
+            for (name, mut times) in [(base_name, of_base), (name, own)] {
+                times.sort_unstable();
+                let at = |share: f64| {
+                    let place = (share * (times.len() - 1) as f64).round();
+                    let place = times
+                        .iter()
+                        .zip(0u32..)
+                        .find(|(_, at)| f64::from(*at) >= place);
+                    place.map_or(0.0, |(time, _)| time.as_secs_f64() * 1e3)
+                };
+                println!(
+                    "{name:>22} {rate:>12} {:>6.2} {:>6.2} {:>6.2} {:>6.1}",
+                    at(0.5),
+                    at(0.99),
+                    at(0.999),
+                    at(1.0)
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// How long each answer takes at a steady rate.
+    fn steady(&self, requests: &[String], rate: u32) -> Outcome<Vec<Duration>> {
+        let every = Duration::from_secs(1) * STEADY_CLIENTS / rate;
+        let start = Instant::now() + Duration::from_millis(50);
+        std::thread::scope(|scope| {
+            let clients: Vec<_> = (0..STEADY_CLIENTS)
+                .map(|client| {
+                    let first = start + every * client / STEADY_CLIENTS;
+                    scope.spawn(move || ask_every(self.address, requests, first, every))
+                })
+                .collect();
+            let mut all = Vec::new();
+            for client in clients {
+                all.append(&mut client.join().map_err(|_| "a client panicked")??);
+            }
+            Ok(all)
+        })
+    }
+
     /// The whole answer to one request.
     pub(crate) fn answer(&self, request: &str) -> Outcome<Vec<u8>> {
         let mut socket = TcpStream::connect(self.address)?;
@@ -161,6 +226,29 @@ fn ask(address: SocketAddr, requests: &[String], client: usize) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// One connection that asks at its times, or as soon as it can after them.
+fn ask_every(
+    address: SocketAddr,
+    requests: &[String],
+    first: Instant,
+    every: Duration,
+) -> Outcome<Vec<Duration>> {
+    let mut socket = TcpStream::connect(address)?;
+    socket.set_nodelay(true)?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut times = Vec::new();
+    let mut due = first;
+    let mut requests = requests.iter().cycle();
+    while due < first + STEADY {
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        let request = requests.next().ok_or("no requests")?;
+        exchange(&mut socket, request, &mut buffer)?;
+        times.push(due.elapsed());
+        due += every;
+    }
+    Ok(times)
 }
 
 fn exchange(socket: &mut TcpStream, request: &str, buffer: &mut [u8]) -> Outcome<usize> {
