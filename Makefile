@@ -85,22 +85,26 @@ lint: setup-build ## formatting, lints and documentation, warnings as errors
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
+# all are built at once, with the features of the whole workspace: one by one most would be built several times
+BENCHES := lookup components batches publishing served_memory lookup_cpu pyramid tile_cpu resolve against_geos resurvey diff
+BENCH := cargo bench --locked --workspace --bench
+
 bench: setup-test $(VIEWER)/dist/index.html ## lookups, components, publishing, HTTP, coverages and redesigns against named baselines, ratios of one run
-	@cargo bench --locked -p wangge-locate --bench lookup
-	@cargo bench --locked -p wangge-locate --bench components
-	@cargo bench --locked -p wangge --bench components
-	@cargo bench --locked -p wangge --bench batches
-	@cargo bench --locked -p wangge --bench publishing
-	@cargo bench --locked -p wangge --bench served_memory
-	@cargo bench --locked -p wangge-server --bench lookup_cpu
-	@cargo bench --locked -p wangge-tiles --bench pyramid
-	@cargo bench --locked -p wangge-server --bench tile_cpu
-	@cargo build --release --locked --bin wangge
+	@cargo bench --locked --workspace --no-run --bins $(addprefix --bench ,$(BENCHES))
+	@$(BENCH) lookup
+	@$(BENCH) components
+	@$(BENCH) batches
+	@$(BENCH) publishing
+	@$(BENCH) served_memory
+	@$(BENCH) lookup_cpu
+	@$(BENCH) pyramid
+	@$(BENCH) tile_cpu
+	@cargo build --release --locked --workspace --bin wangge
 	@cd tests/viewer && WANGGE_BIN="$(abspath $(or $(CARGO_TARGET_DIR),target))/release/wangge" npm run --silent first-picture
-	@cargo bench --locked -p wangge-duty --bench resolve
-	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-coverage --bench against_geos
-	@cargo bench --locked -p wangge-coverage --bench resurvey
-	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" cargo bench --locked -p wangge-replan --bench diff
+	@$(BENCH) resolve
+	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(BENCH) against_geos
+	@$(BENCH) resurvey
+	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(BENCH) diff
 
 bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
 	@cargo bench --locked -p wangge-locate --bench lookup_million

@@ -349,6 +349,30 @@ def a_table_is_answered_as_a_file_is():
     assert out.column(1).buffers()[1].address == batch.column(1).buffers()[1].address
 
 
+def tables_of_geopandas_and_geoparquet_need_no_numbers():
+    lon, lat = positions(20_000)
+    frame = geopandas.GeoDataFrame(
+        {"n": range(len(lon))}, geometry=geopandas.GeoSeries.from_xy(lon, lat, crs=4490))
+    codes = pyarrow.array(CITY.locate(lon, lat).codes()).to_pylist()
+    folder = Path(FOLDER.name)
+    for encoding in ("WKB", "geoarrow"):
+        answered = pyarrow.table(CITY.locate_table(frame.to_arrow(geometry_encoding=encoding)))
+        assert answered["grid"].to_pylist() == codes, encoding
+        frame.to_parquet(folder / "frame.parquet", geometry_encoding=encoding)
+        run("locate", "--store", STORE, "--points", folder / "frame.parquet", "-o", folder / "answers.parquet")
+        again = geopandas.read_parquet(folder / "answers.parquet")
+        assert [code if isinstance(code, str) else None for code in again.grid] == codes, encoding
+        assert again.crs.to_epsg() == 4490 and again.geometry.geom_equals(frame.geometry).all(), encoding
+    metres = frame.to_crs(4549)
+    refused(wangge.WanggeError, "--crs EPSG:4549", CITY.locate_table, metres.to_arrow())
+    answered = pyarrow.table(CITY.locate_table(metres.to_arrow(), crs=4549))
+    _, unsure = by_geos(lon, lat)
+    same = numpy.array([one == other for one, other in zip(answered["grid"].to_pylist(), codes)])
+    assert same[~unsure].all()
+    whole = CITY.locate_table(geopandas.GeoDataFrame.from_arrow(CITY.units()).to_arrow())
+    assert set(pyarrow.table(whole)["status"].to_pylist()) == {"invalid"}
+
+
 def as_text(value, name):
     if value is None:
         return ""
@@ -469,6 +493,7 @@ TESTS = [
     codes_come_as_arrow_pandas_and_tables,
     units_are_a_frame_of_geopandas,
     a_table_is_answered_as_a_file_is,
+    tables_of_geopandas_and_geoparquet_need_no_numbers,
     tables_name_the_nearest_components,
     what_is_wrong_is_told,
     real_cases_are_where_geos_has_them,

@@ -43,6 +43,23 @@ pub struct Straddler {
 ///
 /// A child straddles when one of its edges crosses the given boundary, one of its vertices lies
 /// outside, or ground of it does. Exact, but for the depth, which is a measure for people.
+///
+/// ```
+/// use wangge_coverage::{Member, compare};
+/// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+/// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+/// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+/// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+/// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+/// # }
+/// let (west, east) = (block(0, 1_000_000)?, block(1_000_000, 2_000_000)?);
+/// let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+/// assert!(compare(&members, &block(0, 2_000_000)?).equal);
+/// // a parent that ends a lattice unit short of its second child
+/// let evidence = compare(&members, &block(0, 1_999_999)?);
+/// assert_eq!(evidence.straddlers[0].member, 1);
+/// # Ok::<(), PlaneError>(())
+/// ```
 pub fn compare(children: &[Member<'_>], given: &Shape) -> Evidence {
     let uses = (0u32..)
         .zip(children)

@@ -124,6 +124,26 @@ pub struct Repaired {
 /// and the grids are drawn anew from the ground that is theirs, so that neighbours have the same
 /// border. No grid is emptied or left out, locked grids stay as they are, and the outer rim does
 /// not move unless told. What cannot be settled so is left, and named.
+///
+/// ```
+/// use wangge_coverage::{ChangeKind, Member, Outline, RepairTerms, prove, repair};
+/// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+/// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+/// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+/// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+/// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+/// # }
+/// // both claim a strip that is 50 lattice units wide, half a metre
+/// let (west, east) = (block(0, 1_000_000)?, block(999_950, 2_000_000)?);
+/// let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+/// let mended = repair(&members, &RepairTerms::default());
+/// assert_eq!(mended.changes[0].kind, ChangeKind::OverlapSettled);
+/// assert!(mended.left.is_empty());
+/// let now: Vec<Member<'_>> = members.iter().zip(&mended.shapes)
+///     .map(|(member, shape)| Member { code: member.code, shape }).collect();
+/// assert!(prove(&now, Outline::OwnRim).seamless);
+/// # Ok::<(), PlaneError>(())
+/// ```
 pub fn repair(members: &[Member<'_>], terms: &RepairTerms<'_>) -> Repaired {
     let mut changes = Vec::new();
     let mut shapes: Vec<Shape> = members.iter().map(|m| m.shape.clone()).collect();

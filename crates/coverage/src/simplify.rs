@@ -76,6 +76,28 @@ impl Coverage {
     /// each has its vertices from the one before.
     ///
     /// n log n in the vertices, as long as few are in each other's way.
+    ///
+    /// ```
+    /// use wangge_coverage::{Coverage, Member, Tolerance};
+    /// use wangge_plane::{Point, Polygon, Ring, Shape};
+    /// // two squares; the border between them has a step of 10 lattice units, about a decimetre
+    /// let shape = |corners: &[(i32, i32)]| -> Result<Shape, wangge_plane::PlaneError> {
+    ///     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+    ///     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+    /// };
+    /// let step = [(1_000_000, 0), (1_000_000, 500_000), (1_000_010, 500_010), (1_000_000, 1_000_000)];
+    /// let west = shape(&[&[(0, 0)], &step[..], &[(0, 1_000_000)]].concat())?;
+    /// let mut back = step;
+    /// back.reverse();
+    /// let east = shape(&[&[(2_000_000, 0), (2_000_000, 1_000_000)], &back[..]].concat())?;
+    /// let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+    /// let coverage = Coverage::build(&members).expect("seamless");
+    /// let fewer = coverage.simplify(Tolerance::of_metres(100.0).expect("not negative"));
+    /// assert_eq!(fewer.vertices_before - fewer.vertices_after, 2);
+    /// // both sides have lost the same vertices: it is still a coverage
+    /// assert_eq!(fewer.coverage.owners(), 2);
+    /// # Ok::<(), wangge_plane::PlaneError>(())
+    /// ```
     pub fn simplify(&self, tolerance: Tolerance) -> Simplified {
         let mut row = Row::of(self.arcs());
         let vertices_before = row.vertices();

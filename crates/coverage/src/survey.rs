@@ -61,6 +61,26 @@ pub struct Survey {
 /// laid over each other, edges that cross are snap-rounded, and each connected piece of ground
 /// that is uncovered, or covered by the same several grids, is one defect. Where everything is in
 /// place this costs what the proof costs.
+///
+/// ```
+/// use wangge_coverage::{DefectKind, Member, Terms, survey};
+/// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+/// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+/// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+/// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+/// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+/// # }
+/// // the block in the east begins 200 lattice units, about 2.2 m, inside the one in the west
+/// let (west, east) = (block(0, 1_000_000)?, block(999_800, 2_000_000)?);
+/// let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+/// let found = survey(&members, &Terms::default());
+/// assert!(!found.verdict.seamless);
+/// assert_eq!(found.defects[0].kind, DefectKind::Overlap);
+/// assert_eq!(found.defects[0].members, [0, 1]);
+/// let width_m = found.defects[0].width_m.expect("an overlap has ground");
+/// assert!((width_m - 2.2).abs() < 0.1);
+/// # Ok::<(), PlaneError>(())
+/// ```
 pub fn survey(members: &[Member<'_>], terms: &Terms<'_>) -> Survey {
     let proof = Proof::of(members, terms.outline);
     let code = |member: usize| members[member].code.to_owned();

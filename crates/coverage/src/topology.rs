@@ -53,6 +53,30 @@ impl Arc {
 ///
 /// Invariant: it has been proved seamless, within its own rim at least, but for gaps where it was
 /// built around them.
+///
+/// ```
+/// use wangge_coverage::{Coverage, Member};
+/// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+/// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+/// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+/// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+/// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+/// # }
+/// let (west, east) = (block(0, 1_000_000)?, block(1_000_000, 2_000_000)?);
+/// let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+/// let coverage = Coverage::build(&members).expect("seamless");
+/// // the border between stands once, with the grid on either side
+/// let (one, two) = (coverage.owner("1"), coverage.owner("2"));
+/// let between = coverage.arcs().iter().filter(|arc| {
+///     (arc.left(), arc.right()) == (one, two) || (arc.left(), arc.right()) == (two, one)
+/// });
+/// assert_eq!(between.count(), 1);
+/// // both as one
+/// let whole = coverage.dissolve(&[0, 0], 1);
+/// let area_m2 = whole[0].as_ref().expect("it has grids").area_m2();
+/// assert!((area_m2 / (west.area_m2() + east.area_m2()) - 1.0).abs() < 1e-12);
+/// # Ok::<(), PlaneError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Coverage {
     /// In bytewise order: an owner is a place in this list.

@@ -41,6 +41,24 @@ pub struct ComponentNear {
 /// Points lie in the order of a tree whose nodes are all full, 8 bytes each, with 6 more for number and
 /// group and 1.6 for the tree: 16 bytes per component. A line or an area takes 32 bytes, 8 more for each vertex
 /// and 24 for each run of sixteen edges.
+///
+/// ```
+/// use wangge_locate::{ComponentIndex, Groups, IndexedComponent, Nearby, Shortlist};
+/// use wangge_plane::{Figure, Point};
+/// let (lamps, lids) = (0, 1);
+/// let spot = |lon: f64, group: u16| -> Result<IndexedComponent, wangge_plane::PlaneError> {
+///     let figure = Figure::Point(Point::from_degrees(lon, 40.705)?);
+///     Ok(IndexedComponent { figure, group })
+/// };
+/// let all = [spot(120.8051, lamps)?, spot(120.8052, lids)?, spot(120.8060, lamps)?];
+/// let index = ComponentIndex::build(all);
+/// let mut shortlist = Shortlist::default();
+/// let two_lamps = Nearby { radius_m: 500.0, limit: 2, groups: &Groups::of([lamps..=lamps]) };
+/// let found = index.near(Point::from_degrees(120.805, 40.705)?, two_lamps, &mut shortlist);
+/// assert_eq!(found.iter().map(|near| near.component).collect::<Vec<_>>(), [0, 2]);
+/// assert!((found[0].distance_m - 8.45).abs() < 0.01);
+/// # Ok::<(), wangge_plane::PlaneError>(())
+/// ```
 #[derive(Debug)]
 pub struct ComponentIndex {
     pub(crate) spots: Spots,

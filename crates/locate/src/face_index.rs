@@ -73,6 +73,33 @@ impl FaceIndex {
     ///
     /// # Errors
     /// [`StoredIndexError`] where the bytes cannot be read, are no index, are cut or damaged, or have a form that is not known.
+    ///
+    /// ```
+    /// # use wangge_coverage::{BorderEdge, Coverage, Member};
+    /// # use wangge_locate::{FaceIndex, Layout};
+    /// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+    /// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+    /// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+    /// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+    /// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+    /// # }
+    /// # let (west, east) = (block(0, 1_000_000)?, block(1_000_000, 2_000_000)?);
+    /// # let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+    /// # let coverage = Coverage::build(&members).expect("seamless");
+    /// # let edges: Vec<BorderEdge> = coverage.edges().collect();
+    /// // blocks of a tenth of a degree, 0 in the west and 1 in the east, whose border is at 0.1 degrees
+    /// let index = FaceIndex::build(&edges, Layout::default());
+    /// let mut bytes = Vec::new();
+    /// index.write_to(&mut bytes).expect("a vector takes everything");
+    /// let again = FaceIndex::read_from(&mut bytes.as_slice()).expect("it was written so");
+    /// let place = Point::new(1_000_000, 5)?;
+    /// assert_eq!(again.locate(place), index.locate(place));
+    /// // a bit that has changed is found
+    /// let middle = bytes.len() / 2;
+    /// bytes[middle] ^= 1;
+    /// assert!(FaceIndex::read_from(&mut bytes.as_slice()).is_err());
+    /// # Ok::<(), PlaneError>(())
+    /// ```
     pub fn read_from(input: &mut impl Read) -> Result<Self, StoredIndexError> {
         Ok(Self::of(stored::read(input)?))
     }
@@ -111,6 +138,29 @@ impl FaceIndex {
     ///
     /// # Errors
     /// [`LengthsDiffer`] unless there are as many places for answers as points; then none is written.
+    ///
+    /// ```
+    /// # use wangge_coverage::{BorderEdge, Coverage, Member};
+    /// # use wangge_locate::{FaceIndex, Layout};
+    /// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+    /// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+    /// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+    /// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+    /// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+    /// # }
+    /// # let (west, east) = (block(0, 1_000_000)?, block(1_000_000, 2_000_000)?);
+    /// # let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+    /// # let coverage = Coverage::build(&members).expect("seamless");
+    /// # let edges: Vec<BorderEdge> = coverage.edges().collect();
+    /// // blocks of a tenth of a degree, 0 in the west and 1 in the east, whose border is at 0.1 degrees
+    /// let index = FaceIndex::build(&edges, Layout::default());
+    /// let points = [Point::new(5, 5)?, Point::new(1_000_000, 5)?, Point::new(-1, 5)?];
+    /// let mut owners = [0; 3];
+    /// index.locate_batch(&points, &mut owners).expect("slices of one length");
+    /// assert_eq!(owners, [0, 1, FaceIndex::OUTSIDE]);
+    /// assert!(index.locate_batch(&points, &mut owners[1..]).is_err());
+    /// # Ok::<(), PlaneError>(())
+    /// ```
     pub fn locate_batch(&self, points: &[Point], owners: &mut [u32]) -> Result<(), LengthsDiffer> {
         batch::of_points(self.cells(), points, owners)
     }
@@ -144,6 +194,30 @@ impl FaceIndex {
 
     /// The grid that holds the point (at distance zero), or else the nearest one within the
     /// tolerance in metres (its rim included; none below zero or NaN), measured like [`FaceIndex::border_distance_m`]. At equal distances, the lowest grid.
+    ///
+    /// ```
+    /// # use wangge_coverage::{BorderEdge, Coverage, Member};
+    /// # use wangge_locate::{FaceIndex, Layout};
+    /// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+    /// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+    /// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+    /// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+    /// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+    /// # }
+    /// # let (west, east) = (block(0, 1_000_000)?, block(1_000_000, 2_000_000)?);
+    /// # let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+    /// # let coverage = Coverage::build(&members).expect("seamless");
+    /// # let edges: Vec<BorderEdge> = coverage.edges().collect();
+    /// // blocks of a tenth of a degree, 0 in the west and 1 in the east, whose border is at 0.1 degrees
+    /// let index = FaceIndex::build(&edges, Layout::default());
+    /// // 100 lattice units west of the rim: 1e-5 degrees of the equator, 1.113 m
+    /// let outside = Point::new(-100, 500_000)?;
+    /// let near = index.nearest(outside, 5.0).expect("within 5 m");
+    /// assert_eq!(near.owner.0, 0);
+    /// assert!((near.distance_m - 1.113).abs() < 0.001);
+    /// assert_eq!(index.nearest(outside, 1.0), None);
+    /// # Ok::<(), PlaneError>(())
+    /// ```
     pub fn nearest(&self, p: Point, tolerance_m: f64) -> Option<Near> {
         let index = self.index.as_ref()?;
         if tolerance_m.is_nan() || tolerance_m < 0.0 {
@@ -162,6 +236,30 @@ impl FaceIndex {
     /// the ground outside of all. The largest share first; they add up to 1, and below 75 degrees of latitude each is off by less than 0.001.
     ///
     /// Lengths are measured in the plane that fits the ellipsoid of CGCS2000 around the point.
+    ///
+    /// ```
+    /// use wangge_locate::{Accuracy, Spread};
+    /// # use wangge_coverage::{BorderEdge, Coverage, Member};
+    /// # use wangge_locate::{FaceIndex, Layout};
+    /// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+    /// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+    /// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+    /// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+    /// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+    /// # }
+    /// # let (west, east) = (block(0, 1_000_000)?, block(1_000_000, 2_000_000)?);
+    /// # let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+    /// # let coverage = Coverage::build(&members).expect("seamless");
+    /// # let edges: Vec<BorderEdge> = coverage.edges().collect();
+    /// // blocks of a tenth of a degree, 0 in the west and 1 in the east, whose border is at 0.1 degrees
+    /// let index = FaceIndex::build(&edges, Layout::default());
+    /// let on_the_border = Point::new(1_000_000, 500_000)?;
+    /// let accuracy = Accuracy::new(10.0, Spread::Gaussian).expect("within bounds");
+    /// let shares = index.shares(on_the_border, accuracy);
+    /// assert_eq!(shares.len(), 2);
+    /// assert!(shares.iter().all(|share| (share.share - 0.5).abs() < 0.001));
+    /// # Ok::<(), PlaneError>(())
+    /// ```
     pub fn shares(&self, p: Point, accuracy: Accuracy) -> Vec<Share> {
         self.index.as_ref().map_or_else(
             || {

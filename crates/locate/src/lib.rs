@@ -41,6 +41,11 @@
 //! # Ok::<(), wangge_plane::PlaneError>(())
 //! ```
 
+/// The page of the documentation about these crates as libraries, whose examples are tried with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/libraries.md")]
+struct Libraries;
+
 mod accuracy;
 mod batch;
 mod blocks;

@@ -6,6 +6,20 @@ use wangge_plane::{Extent, Point, Shape};
 
 /// An index over shapes that need not cover the ground and may overlap: specialised grids
 /// (专业网格), areas of a task, water.
+///
+/// ```
+/// use wangge_locate::OverlayIndex;
+/// use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+/// fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+///     let corners = [(west, 0), (east, 0), (east, 10), (west, 10)];
+///     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+///     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+/// }
+/// let index = OverlayIndex::build(vec![block(0, 20)?, block(10, 30)?]);
+/// assert_eq!(index.holding(Point::new(15, 5)?), [0, 1]);
+/// assert_eq!(index.holding(Point::new(30, 5)?), [1], "borders belong to their shapes");
+/// # Ok::<(), PlaneError>(())
+/// ```
 #[derive(Debug)]
 pub struct OverlayIndex {
     shapes: Vec<Shape>,

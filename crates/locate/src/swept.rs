@@ -15,6 +15,19 @@ use crate::track::Leg;
 type Boxed = GeomWithData<Rectangle<[i32; 2]>, Leg>;
 
 /// The ground within reach of ways.
+///
+/// ```
+/// use wangge_locate::{Leg, Swept};
+/// use wangge_plane::{Point, Segment};
+/// // along the first half of a street, 10 m beside it
+/// let leg = Leg { from: Point::from_degrees(0.0, 0.00009)?, to: Point::from_degrees(0.001, 0.00009)? };
+/// let street = Segment::new(Point::from_degrees(0.0, 0.0)?, Point::from_degrees(0.002, 0.0)?);
+/// let pieces = Swept::by([leg], 25.0).along(street.expect("two points"));
+/// assert_eq!(pieces.len(), 1);
+/// // 111.3 m, and as far as a disc of 25 m reaches beyond: 23 m of 222.6
+/// assert!((pieces[0].1 - (111.3 + 22.9) / 222.6).abs() < 0.002);
+/// # Ok::<(), wangge_plane::PlaneError>(())
+/// ```
 #[derive(Debug)]
 pub struct Swept {
     reach_m: f64,

@@ -159,6 +159,35 @@ pub struct Track {
 
 impl FaceIndex {
     /// Follows one device. The positions may be in any order; they are left in the order of time.
+    ///
+    /// ```
+    /// # use wangge_coverage::{BorderEdge, Coverage, Member};
+    /// # use wangge_locate::{FaceIndex, Layout};
+    /// # use wangge_plane::{PlaneError, Point, Polygon, Ring, Shape};
+    /// # fn block(west: i32, east: i32) -> Result<Shape, PlaneError> {
+    /// #     let corners = [(west, 0), (east, 0), (east, 1_000_000), (west, 1_000_000)];
+    /// #     let points = corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Result<_, _>>()?;
+    /// #     Ok(Shape::new(vec![Polygon::new(Ring::new(points)?, vec![])]).expect("one part"))
+    /// # }
+    /// # let (west, east) = (block(0, 1_000_000)?, block(1_000_000, 2_000_000)?);
+    /// # let members = [Member { code: "1", shape: &west }, Member { code: "2", shape: &east }];
+    /// # let coverage = Coverage::build(&members).expect("seamless");
+    /// # let edges: Vec<BorderEdge> = coverage.edges().collect();
+    /// use wangge_locate::{Fix, TrackRules};
+    /// // blocks of a tenth of a degree, whose border is at 0.1 degrees
+    /// let index = FaceIndex::build(&edges, Layout::default());
+    /// let fix = |second: i64, x: i32| -> Result<Fix, PlaneError> {
+    ///     let (point, time_us) = (Point::new(x, 500_000)?, second * 1_000_000);
+    ///     Ok(Fix { time_us, point, accuracy_m: None, number: 0 })
+    /// };
+    /// // eastward over 1,000 units, 11 m, each second; the second position comes last
+    /// let mut fixes = [fix(0, 998_000)?, fix(4, 1_002_000)?, fix(1, 999_000)?];
+    /// let track = index.follow(&mut fixes, &TrackRules::default());
+    /// assert_eq!(track.visits.len(), 2);
+    /// assert_eq!(track.visits[0].left_us, 2_000_000, "the border is crossed half way");
+    /// assert_eq!(track.visits[1].owner.map(|owner| owner.0), Some(1));
+    /// # Ok::<(), PlaneError>(())
+    /// ```
     pub fn follow(&self, fixes: &mut [Fix], rules: &TrackRules) -> Track {
         self.follow_within(fixes, rules, usize::MAX)
             .unwrap_or_else(|| unreachable!("no track goes into so many grids"))

@@ -71,6 +71,15 @@ pub fn square_unit_m2(at: Point) -> f64 {
 /// earth, to about 15 nanometres (Karney, Algorithms for geodesics, Journal of Geodesy 87, 2013).
 ///
 /// The slow measure, about half a microsecond: for what people are told, not for search.
+///
+/// ```
+/// use wangge_plane::{Point, ellipsoid::geodesic_m};
+/// let beijing = Point::from_degrees(116.3975, 39.9086)?;
+/// let shanghai = Point::from_degrees(121.4737, 31.2304)?;
+/// // as PROJ's geod has it on GRS 80
+/// assert!((geodesic_m(beijing, shanghai) - 1_066_666.5128).abs() < 1e-3);
+/// # Ok::<(), wangge_plane::PlaneError>(())
+/// ```
 pub fn geodesic_m(a: Point, b: Point) -> f64 {
     geodesic_between_m([a.lon(), a.lat()], [b.lon(), b.lat()])
 }

@@ -12,6 +12,15 @@ pub struct Line {
 }
 
 /// The place of a thing.
+///
+/// ```
+/// use wangge_plane::{Figure, Line, Point};
+/// let rail = Line::new([vec![Point::new(0, 0)?, Point::new(8, 0)?, Point::new(8, 0)?]]);
+/// let rail = Figure::Line(rail.expect("it has length"));
+/// assert_eq!(rail.segments().count(), 1, "a repeated point is taken once");
+/// assert_eq!(rail.middle(), Point::new(4, 0)?);
+/// # Ok::<(), wangge_plane::PlaneError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Figure {
     /// A place without extent.

@@ -107,6 +107,17 @@ impl Segment {
     }
 
     /// How this segment and another meet. Exact.
+    ///
+    /// ```
+    /// use wangge_plane::{Meeting, Point, Segment};
+    /// let at = Point::new;
+    /// let road = Segment::new(at(0, 0)?, at(10, 4)?).expect("two points");
+    /// let side = Segment::new(at(5, 2)?, at(5, 9)?).expect("two points");
+    /// assert_eq!(road.meeting(side), Meeting::EndOnInterior);
+    /// let beside = Segment::new(at(5, 3)?, at(5, 9)?).expect("two points");
+    /// assert_eq!(road.meeting(beside), Meeting::Apart, "a lattice unit apart is apart");
+    /// # Ok::<(), wangge_plane::PlaneError>(())
+    /// ```
     pub fn meeting(self, other: Self) -> Meeting {
         let shared = usize::from(self.start == other.start || self.start == other.end)
             + usize::from(self.end == other.start || self.end == other.end);

@@ -3,13 +3,14 @@
 mod arrow;
 mod framed;
 mod parquet;
+mod position;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type};
+use arrow_array::types::Int32Type;
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
     new_null_array,
@@ -20,10 +21,11 @@ use wangge_report::{Language, Told as _};
 
 pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream, answer_batches};
 pub(crate) use self::parquet::answer_parquet;
+use self::position::{GEO_METADATA, Place, Positions, number, numbers};
 use crate::PointsError;
 use crate::answer::{Answer, Asked, Catalogue, Resolver, Status};
 use crate::place::Placer;
-use crate::problem::{RowProblem, What, shown};
+use crate::problem::{RowProblem, What};
 use crate::run::{Batch, Done};
 use crate::text::{Part, answer_columns, component_at, free_name, nearest, some_names};
 
@@ -32,8 +34,7 @@ const ROWS_AT_ONCE: usize = 1 << 16;
 
 /// How a table is answered: where its positions are, and what is written.
 pub(crate) struct Plan {
-    lon: usize,
-    lat: usize,
+    position: Place,
     accuracy: Option<usize>,
     crs: Option<usize>,
     written: Vec<Written>,
@@ -76,6 +77,9 @@ struct Told<'a> {
 /// What is wrong with rows that are no positions, by their places.
 type Problems = Vec<(usize, RowProblem)>;
 
+/// The columns of a position where nobody names them; without these a column of geometry is looked for.
+const USUAL_NAMES: [&str; 2] = ["lon", "lat"];
+
 /// The words of a status, in the order of their numbers.
 const STATUSES: [&str; 4] = ["inside", "near", "outside", "invalid"];
 
@@ -106,7 +110,7 @@ impl Plan {
             Some(name) => need(name, option).map(Some),
             None => Ok(None),
         };
-        let number = |place: usize| {
+        let of_numbers = |place: usize| {
             let field = table.field(place);
             let kind = field.data_type();
             let is_number = kind.is_numeric() || is_text(kind);
@@ -118,6 +122,20 @@ impl Plan {
                     found: kind.to_string(),
                 })
             }
+        };
+        let has_usual_names = [&batch.lon, &batch.lat] == USUAL_NAMES;
+        let has_numbers = of_table(&batch.lon).is_some() || of_table(&batch.lat).is_some();
+        let geometry = if has_usual_names && !has_numbers {
+            Place::of_geometry(table, &batch.systems.crs)?
+        } else {
+            None
+        };
+        let position = match geometry {
+            Some(geometry) => geometry,
+            None => Place::Numbers {
+                lon: of_numbers(need(&batch.lon, "--lon")?)?,
+                lat: of_numbers(need(&batch.lat, "--lat")?)?,
+            },
         };
         let catalogue = resolver.catalogue();
         let mut written = Vec::new();
@@ -154,10 +172,9 @@ impl Plan {
             }
         }
         Ok(Self {
-            lon: number(need(&batch.lon, "--lon")?)?,
-            lat: number(need(&batch.lat, "--lat")?)?,
+            position,
             accuracy: optional(&batch.accuracy, "--accuracy-column")?
-                .map(number)
+                .map(of_numbers)
                 .transpose()?,
             crs: optional(&batch.crs_column, "--crs-column")?,
             written,
@@ -174,6 +191,15 @@ impl Plan {
         &self.schema
     }
 
+    /// What describes the columns of geometry, where all of them are written.
+    fn geometry_metadata(&self) -> Option<&str> {
+        let described = self.schema.metadata().get(GEO_METADATA)?;
+        let value: serde_json::Value = serde_json::from_str(described).ok()?;
+        let mut columns = value.get("columns")?.as_object()?.keys();
+        let is_written = |name: &String| self.schema.index_of(name).is_ok();
+        columns.all(is_written).then_some(described)
+    }
+
     /// The columns that are written, and whether they are of the answer.
     fn columns(&self) -> impl Iterator<Item = (&Field, bool)> {
         let fields = self.schema.fields().iter().map(AsRef::as_ref);
@@ -187,7 +213,9 @@ impl Plan {
             Written::OfTable(place) => Some(*place),
             Written::OfAnswer(_) => None,
         });
-        let mut read: Vec<usize> = [self.lon, self.lat]
+        let mut read: Vec<usize> = self
+            .position
+            .columns()
             .into_iter()
             .chain(self.accuracy)
             .chain(self.crs)
@@ -234,48 +262,27 @@ impl Plan {
         count: usize,
         placer: &mut Placer<'_>,
     ) -> Result<(Vec<Asked>, Problems), PointsError> {
-        let numbers = |place: usize| -> Result<Float64Array, PointsError> {
-            let numbers = arrow_cast::cast(column(place), &DataType::Float64).map_err(malformed)?;
-            Ok(numbers.as_primitive::<Float64Type>().clone())
+        let positions = Positions::of(self.position, column)?;
+        let accuracy = match self.accuracy {
+            Some(place) => Some((numbers(column(place))?, column(place))),
+            None => None,
         };
-        let (lon, lat) = (numbers(self.lon)?, numbers(self.lat)?);
-        let accuracy = self.accuracy.map(numbers).transpose()?;
         let crs = self
             .crs
             .map(|place| arrow_cast::cast(column(place), &DataType::Utf8).map_err(malformed))
             .transpose()?;
         let crs = crs.as_ref().map(AsArray::as_string::<i32>);
-        let value = |numbers: &Float64Array, place: usize, row: usize, what: What| {
-            if numbers.is_valid(row) {
-                return Ok(Some(numbers.value(row)));
-            }
-            // a text that is none becomes nothing, too
-            match text_at(column(place), row) {
-                Some(text) if !text.trim().is_empty() => Err(RowProblem::NotANumber {
-                    what,
-                    text: shown(&text),
-                }),
-                _ => Ok(None),
-            }
-        };
-        let need = |numbers: &Float64Array, place: usize, row: usize, what: What| {
-            value(numbers, place, row, what)?.ok_or(RowProblem::Missing { what })
-        };
         let mut asked = Vec::with_capacity(count);
         let mut problems = Vec::new();
         for row in 0..count {
-            let position = || {
-                Ok((
-                    need(&lon, self.lon, row, What::Longitude)?,
-                    need(&lat, self.lat, row, What::Latitude)?,
-                ))
-            };
-            let accuracy_m = || match (&accuracy, self.accuracy) {
-                (Some(numbers), Some(place)) => value(numbers, place, row, What::Accuracy),
-                _ => Ok(None),
+            let accuracy_m = || match &accuracy {
+                Some((numbers, of)) => number(numbers, of, row, What::Accuracy),
+                None => Ok(None),
             };
             let crs = crs.and_then(|crs| crs.is_valid(row).then(|| crs.value(row)));
-            let of_row = position().and_then(|position| Ok((position, accuracy_m()?)));
+            let of_row = positions
+                .at(row)
+                .and_then(|position| Ok((position, accuracy_m()?)));
             let placed =
                 of_row.and_then(|(position, accuracy_m)| placer.place(position, accuracy_m, crs));
             match placed {

@@ -36,6 +36,14 @@ pub enum PointsError {
         /// Its type.
         found: String,
     },
+    /// The column of geometry is in another system than positions are taken for.
+    #[error("the column \"{column}\" is in {declared}; say so with --crs {declared}")]
+    OtherSystem {
+        /// The column.
+        column: String,
+        /// Its system, as an authority numbers it.
+        declared: String,
+    },
     /// The file is empty: not even a header.
     #[error("the file is empty: it has no header row")]
     Empty,
@@ -97,6 +105,9 @@ impl Told for PointsError {
             ),
             Self::ColumnType { column, found } => {
                 format!("列“{column}”的类型是 {found}，不是数字")
+            }
+            Self::OtherSystem { column, declared } => {
+                format!("列“{column}”的坐标系是 {declared}：请用 --crs {declared} 说明")
             }
             Self::Empty => "文件是空的，没有表头".to_owned(),
             Self::Endless { line } => format!(

@@ -12,10 +12,11 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
+use super::position::GEO_METADATA;
 use super::{Plan, rows_at_once};
 use crate::answer::Resolver;
 use crate::place::Placer;
@@ -79,6 +80,10 @@ pub(crate) fn answer_parquet(
     let writer =
         ArrowWriter::try_new(output, Arc::clone(plan.schema()), Some(properties)).map_err(write)?;
     let (mut file, factory) = writer.into_serialized_writer().map_err(write)?;
+    if let Some(described) = plan.geometry_metadata() {
+        let described = KeyValue::new(GEO_METADATA.to_owned(), described.to_owned());
+        file.append_key_value_metadata(described);
+    }
 
     let next = || {
         reader

@@ -316,3 +316,229 @@ fn an_arrow_stream_of_anybody_cannot_ask_for_much() {
     let done = answer_stream(Cursor::new(stream), Vec::new(), &own, &resolver(), &|_| {}).unwrap();
     assert_eq!(done.rows, 500);
 }
+
+/// A point as well-known binary, little-endian unless told.
+fn wkb(kind: u32, numbers: &[f64], is_big: bool) -> Vec<u8> {
+    let mut bytes = vec![u8::from(!is_big)];
+    if is_big {
+        bytes.extend(kind.to_be_bytes());
+        bytes.extend(numbers.iter().flat_map(|n| n.to_be_bytes()));
+    } else {
+        bytes.extend(kind.to_le_bytes());
+        if kind & 0x2000_0000 != 0 {
+            bytes.extend(4490u32.to_le_bytes());
+        }
+        bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+    }
+    bytes
+}
+
+/// Points in grids 0, 1, 2, 3 and outside, and what is none, in each way of writing them.
+fn geometries() -> Vec<(&'static str, ArrayRef)> {
+    let lons = [
+        Some(120.5),
+        Some(121.5),
+        Some(122.5),
+        Some(123.5),
+        Some(10.5),
+        None,
+    ];
+    let lists = lons.map(|lon| lon.map(|lon| [Some(lon), Some(40.5), Some(7.0)]));
+    let binary: Vec<Option<Vec<u8>>> = vec![
+        Some(wkb(1, &[120.5, 40.5], false)),
+        Some(wkb(1, &[121.5, 40.5], true)),
+        // with height and measure, by ISO and by PostGIS with its system
+        Some(wkb(3001, &[122.5, 40.5, 1.0, 2.0], false)),
+        Some(wkb(0xA000_0001, &[123.5, 40.5, 1.0], false)),
+        Some(wkb(1, &[10.5, 40.5], false)),
+        None,
+    ];
+    let texts = || binary.iter().map(Option::as_deref);
+    let x: ArrayRef = Arc::new(lons.into_iter().collect::<Float64Array>());
+    let y: ArrayRef = Arc::new(
+        lons.iter()
+            .map(|lon| lon.map(|_| 40.5))
+            .collect::<Float64Array>(),
+    );
+    let members = StructArray::from(vec![
+        (Arc::new(Field::new("x", DataType::Float64, true)), x),
+        (Arc::new(Field::new("y", DataType::Float64, true)), y),
+    ]);
+    vec![
+        ("binary", Arc::new(texts().collect::<BinaryArray>())),
+        (
+            "large binary",
+            Arc::new(texts().collect::<LargeBinaryArray>()),
+        ),
+        (
+            "binary view",
+            Arc::new(texts().collect::<BinaryViewArray>()),
+        ),
+        ("members", Arc::new(members)),
+        (
+            "list",
+            Arc::new(FixedSizeListArray::from_iter_primitive::<Float64Type, _, _>(lists, 3)),
+        ),
+    ]
+}
+
+/// A table of points, described as `GeoParquet` or as `GeoArrow` does.
+fn of_geometry(column: &ArrayRef, crs: &str, is_geoparquet: bool) -> RecordBatch {
+    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values((0i64..).take(column.len())));
+    let mut field = Field::new("shape", column.data_type().clone(), true);
+    let mut of_table = HashMap::new();
+    if is_geoparquet {
+        let geo = format!(
+            r#"{{"version":"1.1.0","primary_column":"shape","columns":{{"shape":{{"encoding":"WKB","geometry_types":[]{crs}}}}}}}"#
+        );
+        of_table.insert("geo".to_owned(), geo);
+    } else {
+        let metadata = [
+            ("ARROW:extension:name".to_owned(), "geoarrow.wkb".to_owned()),
+            (
+                "ARROW:extension:metadata".to_owned(),
+                format!("{{\"edges\":\"planar\"{crs}}}"),
+            ),
+        ];
+        field = field.with_metadata(HashMap::from(metadata));
+    }
+    let fields = vec![Field::new("n", DataType::Int64, false), field];
+    let schema = Arc::new(Schema::new_with_metadata(fields, of_table));
+    RecordBatch::try_new(schema, vec![numbers, Arc::clone(column)]).unwrap()
+}
+
+fn rows_of(table: &RecordBatch, batch: &Batch) -> Result<RecordBatch, PointsError> {
+    let reader = RecordBatchIterator::new(vec![Ok(table.clone())], table.schema());
+    answer_rows(reader, batch, &resolver()).map(|(_, mut rows, _)| rows.remove(0))
+}
+
+#[test]
+fn points_in_a_column_of_geometry_are_positions() {
+    for (name, column) in geometries() {
+        for is_geoparquet in [true, false] {
+            let table = of_geometry(&column, "", is_geoparquet);
+            let rows = rows_of(&table, &batch(PointsFormat::Arrow)).unwrap();
+            assert_eq!(rows.column(1), &column, "{name}");
+            let text = |name: &str| -> Vec<Option<String>> {
+                let column = rows.column_by_name(name).unwrap();
+                let column = arrow_cast::cast(column, &DataType::Utf8).unwrap();
+                let column = column.as_string::<i32>();
+                column.iter().map(|text| text.map(str::to_owned)).collect()
+            };
+            let grids: Vec<Option<String>> = ["g0", "g1", "g2", "g3"]
+                .map(|code| Some(code.to_owned()))
+                .to_vec();
+            assert_eq!(text("grid")[..4], grids, "{name}");
+            assert_eq!(
+                text("status")[4..],
+                ["outside", "invalid"].map(|s| Some(s.to_owned()))
+            );
+            assert_eq!(
+                text("problem")[5].as_deref(),
+                Some("its geometry is no point")
+            );
+        }
+    }
+    // bytes that are no point, or not all of one
+    let polygon = wkb(3, &[120.5, 40.5], false);
+    let point = wkb(1, &[120.5, 40.5], false);
+    let cut = &point[..20];
+    let bytes: Vec<&[u8]> = vec![&polygon, cut, b"", b"\x07", &[1, 1, 0, 0], &point];
+    let column: ArrayRef = Arc::new(BinaryArray::from(bytes));
+    let rows = rows_of(&of_geometry(&column, "", true), &batch(PointsFormat::Arrow)).unwrap();
+    let problems = rows.column_by_name("problem").unwrap().as_string::<i32>();
+    assert_eq!(problems.null_count(), 1);
+    assert!(problems.is_null(5));
+}
+
+#[rstest]
+#[case::absent("", None)]
+#[case::unknown(r#","crs":null"#, None)]
+#[case::degrees(r#","crs":{"id":{"authority":"OGC","code":"CRS84"}}"#, None)]
+#[case::a_name(r#","crs":"EPSG:4490""#, None)]
+#[case::projected(r#","crs":{"id":{"authority":"EPSG","code":4549}}"#, Some("EPSG:4549"))]
+#[case::projected_name(r#","crs":"EPSG:4549""#, Some("EPSG:4549"))]
+#[case::text(r#","crs":"GEOGCS[\"CGCS2000\", …""#, None)]
+fn a_column_of_another_system_is_asked_about(#[case] crs: &str, #[case] other: Option<&str>) {
+    let (_, column) = geometries().swap_remove(0);
+    for is_geoparquet in [true, false] {
+        let table = of_geometry(&column, crs, is_geoparquet);
+        let taken = rows_of(&table, &batch(PointsFormat::Arrow));
+        match other {
+            None => assert!(taken.is_ok()),
+            Some(other) => {
+                let told = taken.unwrap_err().told(Language::En);
+                assert!(
+                    told.contains(&format!("say so with --crs {other}")),
+                    "{told}"
+                );
+            }
+        }
+        // who says the system is believed
+        let mut said = batch(PointsFormat::Arrow);
+        said.systems.crs = "EPSG:4549".parse().unwrap();
+        assert!(rows_of(&table, &said).is_ok());
+    }
+}
+
+#[test]
+fn numbers_by_their_names_come_before_geometry() {
+    let (_, column) = geometries().swap_remove(0);
+    let table = of_geometry(&column, "", true);
+    // who names columns wants these
+    let mut named = batch(PointsFormat::Arrow);
+    named.lon = "x".to_owned();
+    assert!(
+        matches!(rows_of(&table, &named), Err(PointsError::NoColumn { wanted, .. }) if wanted == "x")
+    );
+    // a table that has one of the usual two lacks the other
+    let renamed =
+        RecordBatch::try_from_iter([("lon", table.column(0).clone()), ("shape", column)]).unwrap();
+    let wanted = rows_of(&renamed, &batch(PointsFormat::Arrow));
+    assert!(matches!(wanted, Err(PointsError::NoColumn { wanted, .. }) if wanted == "lat"));
+}
+
+#[test]
+fn what_describes_the_geometry_of_a_parquet_file_is_kept_with_it() {
+    let (_, column) = geometries().swap_remove(0);
+    let table = of_geometry(&column, "", true);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points.parquet");
+    let mut writer =
+        ArrowWriter::try_new(File::create(&path).unwrap(), table.schema(), None).unwrap();
+    let geo = table.schema().metadata()["geo"].clone();
+    writer.append_key_value_metadata(KeyValue::new("geo".to_owned(), geo.clone()));
+    writer.write(&table).unwrap();
+    writer.close().unwrap();
+    for (columns, is_kept) in [
+        (vec![], true),
+        (vec!["grid", "shape"], true),
+        (vec!["n", "grid"], false),
+    ] {
+        let answers = folder.path().join("answers.parquet");
+        let chosen = Batch {
+            columns: columns.into_iter().map(str::to_owned).collect(),
+            ..batch(PointsFormat::Parquet)
+        };
+        let output = File::create(&answers).unwrap();
+        answer_file(
+            File::open(&path).unwrap(),
+            output,
+            &chosen,
+            &resolver(),
+            &|_| {},
+        )
+        .unwrap();
+        let reader =
+            ParquetRecordBatchReaderBuilder::try_new(File::open(&answers).unwrap()).unwrap();
+        let metadata = reader.metadata().file_metadata().key_value_metadata();
+        let kept = metadata.and_then(|all| all.iter().find(|one| one.key == "geo"));
+        assert_eq!(
+            kept.and_then(|one| one.value.clone()),
+            is_kept.then(|| geo.clone())
+        );
+        let rows = reader.build().unwrap().next().unwrap().unwrap();
+        assert_eq!(rows.num_rows(), 6);
+        assert!(rows.column_by_name("grid").is_some());
+    }
+}

@@ -9,6 +9,7 @@ mod columns;
 mod csv_rows;
 mod objects;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Cursor, Read};
@@ -16,17 +17,22 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::{
+    Array, ArrayRef, BinaryArray, BinaryViewArray, FixedSizeListArray, Float64Array, Int64Array,
+    LargeBinaryArray, RecordBatch, RecordBatchIterator, StringArray, StructArray,
+};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::KeyValue;
 use rstest::rstest;
 use wangge_crs::{Crs, Policy};
 use wangge_points::{
     Answer, Asked, Batch, Catalogue, Circle, ComponentTexts, Done, More, NearComponent,
-    PointsError, PointsFormat, Resolver, Status, Suspicion, Systems, answer_file, answer_stream,
+    PointsError, PointsFormat, Resolver, Status, Suspicion, Systems, answer_file, answer_rows,
+    answer_stream,
 };
 use wangge_report::{Language, Told};
 
