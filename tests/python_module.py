@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -107,6 +108,9 @@ def every_kind_of_array_says_the_same():
         "unaligned": (unaligned, lat),
         "other bytes": (lon.astype(">f8"), lat),
         "read-only": (read_only, lat),
+        "masked, nothing masked": (numpy.ma.masked_array(lon), lat),
+        "texts": (pyarrow.array([str(x) for x in lon]), lat),
+        "dictionary": (pyarrow.array(lon).dictionary_encode(), lat),
         "list": (lon.tolist(), lat.tolist()),
         "pandas": (pandas.Series(lon), pandas.Series(lat, index=range(7, 7 + len(lat)))),
         "geopandas": (geopandas.GeoSeries.from_xy(lon, lat).x, lat),
@@ -141,6 +145,14 @@ def what_is_no_position_is_told_as_such():
         assert ((located.numbers != NO_POSITION) == wanted).all(), located.numbers
         status = pyarrow.table(located)["status"].to_pylist()
         assert status == ["inside"] + ["invalid"] * 4 + ["outside", "invalid"], status
+    masked = numpy.ma.masked_array([lon[0]] * 3, mask=[False, True, False])
+    assert (CITY.locate(masked, [lat[0]] * 3).numbers == NO_POSITION).tolist() == [False, True, False]
+    whole = numpy.ma.masked_array([120, 120], mask=[True, True])
+    assert CITY.locate(whole, [40, 40]).numbers.tolist() == [NO_POSITION] * 2
+    nothing = pyarrow.array([None, None])
+    assert CITY.locate(nothing, nothing).numbers.tolist() == [NO_POSITION] * 2
+    answered = pyarrow.table(CITY.locate_table(pyarrow.table({"lon": nothing, "lat": nothing})))
+    assert answered["status"].to_pylist() == ["invalid"] * 2
     # what lies under a missing value does not matter
     lats = pyarrow.Array.from_buffers(
         pyarrow.float64(), 2, [pyarrow.py_buffer(b"\x02"), pyarrow.array([lat[0]] * 2).buffers()[1]])
@@ -203,6 +215,8 @@ def other_threads_run_meanwhile():
     # a thread that held the interpreter would keep it to its end
     sys.setswitchinterval(0.5)
     try:
+        # so that the thread waits by the new interval
+        time.sleep(0.02)
         before = beats
         CITY.locate(lon, lat)
         during = beats - before
@@ -211,6 +225,31 @@ def other_threads_run_meanwhile():
         is_over.set()
         thread.join()
     assert during > 100, during
+
+
+def a_signal_ends_a_long_call():
+    # as long as many calls: 40 million positions with a system that takes a quarter of a microsecond each
+    lon, lat = positions(1_000_000, lattice=False)
+    lon, lat = numpy.tile(lon, 40), numpy.tile(lat, 40)
+
+    def ring(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, ring)
+    table = pyarrow.table({"lon": lon, "lat": lat})
+    try:
+        for ask in (lambda: CITY.locate(lon, lat, crs="gcj02"), lambda: CITY.locate_table(table, crs="gcj02")):
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            began = time.monotonic()
+            try:
+                ask()
+            except KeyboardInterrupt:
+                assert time.monotonic() - began < 3
+            else:
+                raise AssertionError("not interrupted")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def threads_of_python_may_ask_at_once():
@@ -261,12 +300,32 @@ def other_systems_are_converted_as_proj_does():
         numbers = CITY.locate(east, north, crs=crs).numbers
         assert not ((numbers != wanted) & ~unsure).any(), crs
     assert (CITY.locate(lon, lat, crs=pyproj.CRS.from_epsg(4490)).numbers == CITY.locate(lon, lat).numbers).all()
-    # maps in GCJ-02 show ground some hundred metres off
-    shifted = CITY.locate(lon, lat, crs="gcj02").numbers
-    assert (shifted != wanted).any()
+    # the ground where maps in GCJ-02 show it
+    numbers = CITY.locate(*as_gcj02(lon, lat), crs="gcj02").numbers
+    assert not ((numbers != wanted) & ~unsure).any()
+    assert (CITY.locate(lon, lat, crs="gcj02").numbers != wanted).any()
     named = geopandas.GeoSeries.from_xy(lon, lat, crs="EPSG:4326").to_crs(4549)
     numbers = CITY.locate(named.x, named.y, crs=named.crs).numbers
     assert not ((numbers != wanted) & ~unsure).any()
+
+
+def as_gcj02(lon, lat):
+    """The shift of public maps in China, by the formula that is commonly passed on."""
+    x, y = lon - 105, lat - 35
+    waves = 20 * numpy.sin(6 * x * numpy.pi) + 20 * numpy.sin(2 * x * numpy.pi)
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * numpy.sqrt(abs(x))
+    north += (waves + 20 * numpy.sin(y * numpy.pi) + 40 * numpy.sin(y / 3 * numpy.pi)) * 2 / 3
+    north += (160 * numpy.sin(y / 12 * numpy.pi) + 320 * numpy.sin(y * numpy.pi / 30)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * numpy.sqrt(abs(x))
+    east += (waves + 20 * numpy.sin(x * numpy.pi) + 40 * numpy.sin(x / 3 * numpy.pi)) * 2 / 3
+    east += (150 * numpy.sin(x / 12 * numpy.pi) + 300 * numpy.sin(x / 30 * numpy.pi)) * 2 / 3
+    # Krasovsky 1940
+    axis, squared = 6378245.0, 0.00669342162296594323
+    phi = numpy.radians(lat)
+    magic = 1 - squared * numpy.sin(phi) ** 2
+    north = numpy.degrees(north / (axis * (1 - squared) / magic ** 1.5))
+    east = numpy.degrees(east / (axis / numpy.sqrt(magic) * numpy.cos(phi)))
+    return lon + east, lat + north
 
 
 def codes_come_as_arrow_pandas_and_tables():
@@ -289,6 +348,9 @@ def codes_come_as_arrow_pandas_and_tables():
     assert table["grid"].to_pylist() == wanted and len(table) == len(located)
     assert (numpy.asarray(located) == located.numbers).all()
     assert numpy.asarray(located, dtype=float).dtype == float
+    assert numpy.shares_memory(numpy.asarray(located, dtype="int32"), located.numbers)
+    assert not numpy.shares_memory(numpy.array(located), located.numbers)
+    refused(ValueError, "without a copy", numpy.asarray, located, dtype=float, copy=False)
     names = {row["code"]: row["name"] for row in pyarrow.table(CITY.units()).select(["code", "name"]).to_pylist()}
     assert table["name"].to_pylist() == [code and names[code] for code in wanted]
     refused(wangge.WanggeError, "district, street, community, grid, name", located.codes, "ward")
@@ -364,7 +426,28 @@ def tables_of_geopandas_and_geoparquet_need_no_numbers():
         assert [code if isinstance(code, str) else None for code in again.grid] == codes, encoding
         assert again.crs.to_epsg() == 4490 and again.geometry.geom_equals(frame.geometry).all(), encoding
     metres = frame.to_crs(4549)
-    refused(wangge.WanggeError, "--crs EPSG:4549", CITY.locate_table, metres.to_arrow())
+    refused(wangge.WanggeError, "in EPSG:4549: name it", CITY.locate_table, metres.to_arrow())
+    # who says the system is believed, also that it is degrees
+    told_wrong = frame.set_crs(4549, allow_override=True)
+    for crs in (4490, "cgcs2000", pyproj.CRS.from_epsg(4326)):
+        answered = pyarrow.table(CITY.locate_table(told_wrong.to_arrow(), crs=crs))
+        assert answered["grid"].to_pylist() == codes, crs
+    # a system without a code: a cylinder of its own
+    own = frame.to_crs("+proj=tmerc +lon_0=120.9 +k=1 +x_0=5000 +ellps=GRS80 +units=m")
+    refused(wangge.WanggeError, "no code", CITY.locate_table, own.to_arrow())
+    # two columns of points
+    frame["there"] = geopandas.GeoSeries.from_xy(lon + 1, lat, crs=4490)
+    refused(wangge.WanggeError, "there", CITY.locate_table, frame.to_arrow())
+    answered = pyarrow.table(CITY.locate_table(frame.to_arrow(), geometry="geometry"))
+    assert answered["grid"].to_pylist() == codes
+    refused(wangge.WanggeError, "nowhere", CITY.locate_table, frame.to_arrow(), geometry="nowhere")
+    refused(wangge.WanggeError, '"n"', CITY.locate_table, frame.to_arrow(), geometry="n")
+    frame.to_parquet(folder / "two.parquet")
+    run("locate", "--store", STORE, "--points", folder / "two.parquet", "-o", folder / "answers.parquet",
+        "--columns", "geometry,grid")
+    again = geopandas.read_parquet(folder / "answers.parquet")
+    assert list(again.columns) == ["geometry", "grid"] and again.crs.to_epsg() == 4490
+    frame = frame.drop(columns="there")
     answered = pyarrow.table(CITY.locate_table(metres.to_arrow(), crs=4549))
     _, unsure = by_geos(lon, lat)
     same = numpy.array([one == other for one, other in zip(answered["grid"].to_pylist(), codes)])
@@ -414,18 +497,22 @@ def tables_name_the_nearest_components():
                 assert abs(told - metres[rank - 1]) < 1e-3
     refused(wangge.WanggeError, "99", city.locate_table, table, nearest=1, nearest_class="99")
     refused(ValueError, "nearest is 0", city.locate_table, table, nearest=0)
+    refused(ValueError, "need nearest", city.locate_table, table, nearest_class="01")
+    refused(ValueError, "need nearest", city.locate_table, table, nearest_within=5.0)
 
 
 def what_is_wrong_is_told():
     lon, lat = positions(10)
     refused(wangge.WanggeError, "nowhere.gpkg", wangge.City.open, "/nowhere.gpkg")
     refused(wangge.WanggeError, "yesterday", wangge.City.open, STORE, at="yesterday")
-    refused(wangge.WanggeError, "", wangge.City.open, STORE, at="2001-01-01T00:00:00Z")
-    refused(wangge.WanggeError, "", wangge.City.open, __file__)
+    refused(wangge.WanggeError, "2001-01-01", wangge.City.open, STORE, at="2001-01-01T00:00:00Z")
+    refused(wangge.WanggeError, "python_module.py", wangge.City.open, __file__)
     refused(ValueError, "lon has 10 numbers, lat has 9", CITY.locate, lon, lat[1:])
     refused(ValueError, "one dimension", CITY.locate, numpy.zeros((2, 2)), lat)
     refused(TypeError, "lon is no array of numbers", CITY.locate, ["a"], [1.0])
-    refused(TypeError, "lat is an array of", CITY.locate, [1.0], pyarrow.array(["a"]))
+    refused(TypeError, "lat is an array of", CITY.locate, [1.0], pyarrow.array([True]))
+    # a text that is no number is none that is there
+    assert CITY.locate([1.0], pyarrow.array(["a"])).numbers.tolist() == [NO_POSITION]
     refused(wangge.WanggeError, "EPSG:1", CITY.locate, lon, lat, crs=1)
     refused(wangge.WanggeError, "mars", CITY.locate, lon, lat, crs="mars")
     refused(TypeError, "crs must be", CITY.locate, lon, lat, crs=3.5)
@@ -434,7 +521,9 @@ def what_is_wrong_is_told():
     refused(wangge.WanggeError, "colour", CITY.locate_table, table, lon="x", columns=["colour"])
     refused(ValueError, "near is -1", CITY.locate_table, table, lon="x", near=-1)
     refused(ValueError, "accuracy is 0", CITY.locate_table, table, lon="x", accuracy=0)
-    refused(ValueError, "gaussian or uniform", CITY.locate_table, table, lon="x", accuracy_model="flat")
+    refused(ValueError, "gaussian or uniform", CITY.locate_table, table, lon="x", accuracy=5, accuracy_model="flat")
+    refused(ValueError, "accuracy_model needs", CITY.locate_table, table, lon="x", accuracy_model="uniform")
+    refused(ValueError, "columns is empty", CITY.locate_table, table, lon="x", columns=[])
     bad = pyarrow.table({"lon": [120.9, 190.0], "lat": [40.7, 40.7]})
     refused(wangge.WanggeError, "row 2", CITY.locate_table, bad, strict=True)
     refused(ValueError, "__arrow_c_", CITY.locate_table, [1, 2])
@@ -487,6 +576,7 @@ TESTS = [
     what_is_no_position_is_told_as_such,
     arrays_are_not_copied,
     other_threads_run_meanwhile,
+    a_signal_ends_a_long_call,
     threads_of_python_may_ask_at_once,
     a_fork_of_the_process_answers_too,
     other_systems_are_converted_as_proj_does,

@@ -218,6 +218,9 @@ impl City {
                 answer.posts = Some(self.posts(owner, request.shown));
             }
         }
+        if let Some(nearest) = &request.components {
+            self.has_classes(nearest)?;
+        }
         if let Some(nearest) = request.components.filter(|_| self.component_count() > 0) {
             let of_component =
                 |subject: &Subject<'_>| subject.object == wangge_model::ObjectKind::Component;

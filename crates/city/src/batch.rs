@@ -2,6 +2,7 @@
 
 use wangge_coverage::Owner;
 use wangge_locate::{Accuracy, FaceIndex, Groups, LengthsDiffer, Nearby, Shortlist, Spread};
+use wangge_model::ComponentState;
 use wangge_plane::Point;
 use wangge_points::{
     Answer, Asked, Catalogue, Circle, ComponentTexts, NearComponent, Resolver, Status,
@@ -171,6 +172,7 @@ impl Resolver for BatchResolver<'_> {
         Some(ComponentTexts {
             code: component.code.as_str(),
             class: component.class.as_str(),
+            state: component.state.map(ComponentState::as_str),
         })
     }
 

@@ -79,6 +79,8 @@ pub struct ComponentTexts<'a> {
     pub code: &'a str,
     /// The code of its class.
     pub class: &'a str,
+    /// The word for its state, where that is known.
+    pub state: Option<&'a str>,
 }
 
 /// The grids that a position of some accuracy may be in.

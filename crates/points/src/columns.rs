@@ -32,6 +32,11 @@ use crate::text::{Part, answer_columns, component_at, free_name, nearest, some_n
 /// Rows that are answered in one go.
 const ROWS_AT_ONCE: usize = 1 << 16;
 
+/// The same where each row is told components, which take more memory than the rest of it.
+fn rows_with(resolver: &impl Resolver) -> usize {
+    ROWS_AT_ONCE / (1 + resolver.most_components())
+}
+
 /// How a table is answered: where its positions are, and what is written.
 pub(crate) struct Plan {
     position: Place,
@@ -110,25 +115,18 @@ impl Plan {
             Some(name) => need(name, option).map(Some),
             None => Ok(None),
         };
-        let of_numbers = |place: usize| {
-            let field = table.field(place);
-            let kind = field.data_type();
-            let is_number = kind.is_numeric() || is_text(kind);
-            if is_number {
-                Ok(place)
-            } else {
-                Err(PointsError::ColumnType {
-                    column: field.name().clone(),
-                    found: kind.to_string(),
-                })
-            }
-        };
+        let of_numbers = |place: usize| checked_numbers(table, place);
         let has_usual_names = [&batch.lon, &batch.lat] == USUAL_NAMES;
         let has_numbers = of_table(&batch.lon).is_some() || of_table(&batch.lat).is_some();
-        let geometry = if has_usual_names && !has_numbers {
-            Place::of_geometry(table, &batch.systems.crs)?
-        } else {
-            None
+        let geometry = match &batch.geometry {
+            Some(name) => {
+                let column = need(name, "--geometry")?;
+                Place::of_geometry(table, Some(column), &batch.systems)?
+            }
+            None if has_usual_names && !has_numbers => {
+                Place::of_geometry(table, None, &batch.systems)?
+            }
+            None => None,
         };
         let position = match geometry {
             Some(geometry) => geometry,
@@ -178,7 +176,7 @@ impl Plan {
                 .transpose()?,
             crs: optional(&batch.crs_column, "--crs-column")?,
             written,
-            schema: Arc::new(Schema::new_with_metadata(fields, table.metadata().clone())),
+            schema: Arc::new(described(fields, table.metadata().clone())),
             units: (0..catalogue.columns().len())
                 .map(|column| UnitColumn::new(catalogue, column))
                 .collect(),
@@ -191,13 +189,9 @@ impl Plan {
         &self.schema
     }
 
-    /// What describes the columns of geometry, where all of them are written.
+    /// What describes the columns of geometry that are written.
     fn geometry_metadata(&self) -> Option<&str> {
-        let described = self.schema.metadata().get(GEO_METADATA)?;
-        let value: serde_json::Value = serde_json::from_str(described).ok()?;
-        let mut columns = value.get("columns")?.as_object()?.keys();
-        let is_written = |name: &String| self.schema.index_of(name).is_ok();
-        columns.all(is_written).then_some(described)
+        self.schema.metadata().get(GEO_METADATA).map(String::as_str)
     }
 
     /// The columns that are written, and whether they are of the answer.
@@ -341,13 +335,14 @@ impl Plan {
                 });
                 Arc::new(texts.finish())
             }
-            Part::Component(place) | Part::ComponentClass(place) => {
+            Part::Component(place) | Part::ComponentClass(place) | Part::ComponentState(place) => {
                 let mut texts = StringBuilder::new();
                 for answer in answers {
                     let of_component = component_at(*answer, place, resolver);
-                    texts.append_option(of_component.map(|of| match part {
-                        Part::Component(_) => of.code,
-                        _ => of.class,
+                    texts.append_option(of_component.and_then(|of| match part {
+                        Part::Component(_) => Some(of.code),
+                        Part::ComponentClass(_) => Some(of.class),
+                        _ => of.state,
                     }));
                 }
                 Arc::new(texts.finish())
@@ -478,6 +473,33 @@ impl UnitColumn {
     }
 }
 
+/// A column whose values are numbers, or texts that may be some.
+fn checked_numbers(table: &Schema, place: usize) -> Result<usize, PointsError> {
+    let field = table.field(place);
+    let of_values = match field.data_type() {
+        DataType::Dictionary(_, values) => values,
+        kind => kind,
+    };
+    // a column without any value has no type
+    if of_values.is_numeric() || is_text(of_values) || *of_values == DataType::Null {
+        return Ok(place);
+    }
+    Err(PointsError::ColumnType {
+        column: field.name().clone(),
+        found: field.data_type().to_string(),
+    })
+}
+
+/// A schema of these columns; of what the table says of its geometry is kept what holds of them.
+fn described(fields: Vec<Field>, mut metadata: HashMap<String, String>) -> Schema {
+    let is_written = |name: &str| fields.iter().any(|field| field.name() == name);
+    let kept = metadata
+        .remove(GEO_METADATA)
+        .and_then(|text| position::kept(&text, is_written));
+    metadata.extend(kept.map(|kept| (GEO_METADATA.to_owned(), kept)));
+    Schema::new_with_metadata(fields, metadata)
+}
+
 fn data_type(told: Part) -> DataType {
     match told {
         Part::Status | Part::Unit(_) => {
@@ -485,9 +507,11 @@ fn data_type(told: Part) -> DataType {
         }
         Part::Distance | Part::ComponentDistance(_) => DataType::Float64,
         Part::Certain => DataType::Boolean,
-        Part::Candidates | Part::Component(_) | Part::ComponentClass(_) | Part::Problem => {
-            DataType::Utf8
-        }
+        Part::Candidates
+        | Part::Component(_)
+        | Part::ComponentClass(_)
+        | Part::ComponentState(_)
+        | Part::Problem => DataType::Utf8,
     }
 }
 
@@ -521,10 +545,10 @@ fn malformed(error: ArrowError) -> PointsError {
 }
 
 /// Fewer rows at once of wide tables, so that what is under way stays bounded.
-fn rows_at_once(bytes_per_row: u64) -> usize {
+fn rows_at_once(bytes_per_row: u64, most: usize) -> usize {
     const BYTES_AT_ONCE: u64 = 16 << 20;
     let rows = BYTES_AT_ONCE / bytes_per_row.max(1);
     usize::try_from(rows)
-        .unwrap_or(ROWS_AT_ONCE)
-        .clamp(1024, ROWS_AT_ONCE)
+        .unwrap_or(most)
+        .clamp(1024, most.max(1024))
 }

@@ -36,14 +36,26 @@ pub enum PointsError {
         /// Its type.
         found: String,
     },
-    /// The column of geometry is in another system than positions are taken for.
-    #[error("the column \"{column}\" is in {declared}; say so with --crs {declared}")]
+    /// The file says that its positions are in another system than they are taken for.
+    #[error(
+        "\"{place}\" says that its positions are in {}: name it as their system (crs)",
+        declared.as_deref().unwrap_or("a system that has no code")
+    )]
     OtherSystem {
-        /// The column.
-        column: String,
-        /// Its system, as an authority numbers it.
-        declared: String,
+        /// The column, or the member of a text, that says so.
+        place: String,
+        /// The system, where it has a code.
+        declared: Option<String>,
     },
+    /// Several columns hold points.
+    #[error("several columns hold points: {}; name the one that is meant (geometry)", columns.join(", "))]
+    SeveralGeometries {
+        /// Their names.
+        columns: Vec<String>,
+    },
+    /// It was to end.
+    #[error("it was stopped")]
+    Stopped,
     /// The file is empty: not even a header.
     #[error("the file is empty: it has no header row")]
     Empty,
@@ -106,9 +118,15 @@ impl Told for PointsError {
             Self::ColumnType { column, found } => {
                 format!("列“{column}”的类型是 {found}，不是数字")
             }
-            Self::OtherSystem { column, declared } => {
-                format!("列“{column}”的坐标系是 {declared}：请用 --crs {declared} 说明")
+            Self::OtherSystem { place, declared } => {
+                let declared = declared.as_deref().unwrap_or("没有编码的坐标系");
+                format!("“{place}”说明其坐标系是{declared}：请指明坐标系（crs）")
             }
+            Self::SeveralGeometries { columns } => format!(
+                "有几列都是点：{}；请指明用哪一列（geometry）",
+                columns.join("、")
+            ),
+            Self::Stopped => "已中止".to_owned(),
             Self::Empty => "文件是空的，没有表头".to_owned(),
             Self::Endless { line } => format!(
                 "从第 {line} 行开始的内容超过 {MOST_ROW_BYTES} 字节仍未结束：是否缺少引号或括号？"

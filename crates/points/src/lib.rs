@@ -8,6 +8,7 @@
 
 mod answer;
 mod columns;
+mod declared;
 mod error;
 mod format;
 mod pipeline;

@@ -19,6 +19,8 @@ const MOST_SYSTEMS: usize = 32;
 pub struct Systems {
     /// Of rows that name none.
     pub crs: Crs,
+    /// Whether somebody said so: otherwise what a file declares is looked at.
+    pub is_said: bool,
     /// What is allowed.
     pub policy: Policy,
 }

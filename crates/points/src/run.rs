@@ -38,6 +38,8 @@ pub struct Batch {
     pub lat: String,
     /// That of the accuracy in metres.
     pub accuracy: Option<String>,
+    /// The column of points of a Parquet or Arrow table; looked for where it is not said and there are no two numbers.
+    pub geometry: Option<String>,
     /// That of the coordinate system, where rows say theirs.
     pub crs_column: Option<String>,
     /// What is written, in this order: columns of the input and of answers; empty for all.
@@ -245,6 +247,7 @@ pub fn answer_stream(
 }
 
 /// Answers rows that are in memory, or come from elsewhere: a table of the rows with their answers, in order.
+/// `goes_on` is asked now and then, on the calling thread, whether it is to go on.
 ///
 /// # Errors
 /// Those of [`PointsError`] that are not of reading or writing.
@@ -252,12 +255,16 @@ pub fn answer_rows(
     rows: impl RecordBatchReader + Send,
     batch: &Batch,
     resolver: &impl Resolver,
+    mut goes_on: impl FnMut() -> bool,
 ) -> Result<(SchemaRef, Vec<RecordBatch>, Done), PointsError> {
     let mut schema = Arc::new(Schema::empty());
     let mut answered = Vec::new();
     let mut done = columns::answer_batches(rows, batch, resolver, |of_answers| {
         schema = Arc::new(of_answers.clone());
-        |rows| answered.push(rows)
+        |rows| {
+            answered.push(rows);
+            goes_on().then_some(()).ok_or(PointsError::Stopped)
+        }
     })?;
     done.suspect(batch, resolver);
     Ok((schema, answered, done))

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use wangge_report::{Language, Told};
 
-use self::cut::{Cutter, Piece, Rows};
+use self::cut::{Cutter, PIECE_BYTES, Piece, Rows};
 pub use self::decode::Decoded;
 use self::delimited::Delimited;
 use self::members::Objects;
@@ -69,21 +69,24 @@ pub(crate) fn answer(
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
     let (decoded, encoding) = Decoded::new(input, batch.encoding.as_deref())?;
+    let systems = &batch.systems;
+    // an answer with many components is far longer than its row
+    let piece_bytes = PIECE_BYTES / (1 + resolver.most_components());
     let (mut cutter, frame, header) = match batch.format {
         PointsFormat::Csv => {
-            let mut cutter = Cutter::new(decoded, Rows::Delimited);
+            let mut cutter = Cutter::new(decoded, Rows::Delimited, systems, piece_bytes);
             let header = delimited::header(&mut cutter, batch, resolver)?;
             let mut head = Vec::new();
             header.write(&mut head);
             (cutter, Frame::lines(head), Some(header))
         }
         PointsFormat::GeoJson => (
-            Cutter::new(decoded, Rows::Features),
+            Cutter::new(decoded, Rows::Features, systems, piece_bytes),
             Frame::collection(),
             None,
         ),
         _ => (
-            Cutter::new(decoded, Rows::Lines),
+            Cutter::new(decoded, Rows::Lines, systems, piece_bytes),
             Frame::lines(Vec::new()),
             None,
         ),
@@ -216,6 +219,7 @@ pub(crate) enum Part {
     /// Of the components near it, by their place from 0.
     Component(usize),
     ComponentClass(usize),
+    ComponentState(usize),
     ComponentDistance(usize),
     Problem,
 }
@@ -235,6 +239,7 @@ pub(crate) fn answer_columns(resolver: &impl Resolver) -> Vec<(String, Part)> {
         let parts = [
             (String::new(), Part::Component(place)),
             ("_class".to_owned(), Part::ComponentClass(place)),
+            ("_state".to_owned(), Part::ComponentState(place)),
             ("_m".to_owned(), Part::ComponentDistance(place)),
         ];
         columns.extend(parts.map(|(end, part)| (name.clone() + &end, part)));
@@ -326,6 +331,10 @@ pub(crate) fn push_members(
             push_json(out, texts.code);
             let _ = write!(out, ",\"component_{name}_class\":");
             push_json(out, texts.class);
+            if let Some(state) = texts.state {
+                let _ = write!(out, ",\"component_{name}_state\":");
+                push_json(out, state);
+            }
             let _ = write!(out, ",\"component_{name}_m\":{:.2}", near.distance_m);
         }
     }

@@ -1,8 +1,12 @@
 //! Arrays of positions, looked up by all cores where they lie.
 
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
+use std::time::{Duration, Instant};
 
+use pyo3::prelude::*;
 use wangge_city::City;
 use wangge_crs::{Crs, CrsError, Policy, Transform};
 
@@ -21,43 +25,94 @@ struct Task<'x, 'y, 'n> {
     numbers: &'n mut [i32],
 }
 
+/// Why positions were not looked up to their end.
+pub(crate) enum Ended {
+    /// Their system cannot be used.
+    Crs(CrsError),
+    /// Somebody interrupts Python, or a handler of a signal raises.
+    Python(PyErr),
+}
+
 /// The numbers of the grids that hold positions: -1 outside, [`NO_POSITION`] where one is none. `numbers` has a place for
-/// each.
+/// each. Signals are looked at on the calling thread.
 pub(crate) fn locate(
     city: &City,
     crs: &Crs,
     lons: &[Run<'_>],
     lats: &[Run<'_>],
     numbers: &mut [i32],
-    threads: Option<usize>,
-) -> Result<(), CrsError> {
+    threads: usize,
+) -> Result<(), Ended> {
     let tasks = tasks(lons, lats, numbers);
-    let threads = threads
-        .unwrap_or_else(|| available_parallelism().map_or(1, usize::from))
-        .clamp(1, tasks.len().max(1));
+    let threads = threads.clamp(1, tasks.len().max(1));
     let waiting = Mutex::new(tasks.into_iter());
-    let work = || -> Result<(), CrsError> {
-        let mut worker = Worker::new(city, crs)?;
-        loop {
+    let has_stopped = AtomicBool::new(false);
+    let work = |signals: Option<&mut Signals>| -> Result<(), Ended> {
+        let mut signals = signals;
+        let mut worker = Worker::new(city, crs).map_err(Ended::Crs)?;
+        while !has_stopped.load(Ordering::Relaxed) {
             let next = waiting
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .next();
-            match next {
-                Some(mut task) => worker.run(&mut task),
-                None => return Ok(()),
+            let Some(mut task) = next else { break };
+            worker.run(&mut task);
+            if let Some(signals) = &mut signals {
+                signals.look().map_err(Ended::Python)?;
             }
         }
+        Ok(())
     };
     // threads of this call's own: a pool would not outlive a fork of the process
     scope(|threads_of_call| {
-        let others: Vec<_> = (1..threads).map(|_| threads_of_call.spawn(work)).collect();
-        let mine = work();
-        others
-            .into_iter()
-            .filter_map(|other| other.join().ok())
-            .fold(mine, Result::and)
+        let others: Vec<_> = (1..threads)
+            .map(|_| threads_of_call.spawn(|| work(None)))
+            .collect();
+        let mine = work(Some(&mut Signals::new()));
+        if mine.is_err() {
+            has_stopped.store(true, Ordering::Relaxed);
+        }
+        others.into_iter().fold(mine, |ended, other| {
+            // a panic of a thread is one of the call
+            let of_other = other.join().unwrap_or_else(|panic| resume_unwind(panic));
+            ended.and(of_other)
+        })
     })
+}
+
+/// How many threads a call uses: all cores unless it says otherwise, and no more than a few for each.
+pub(crate) fn threads(asked: Option<usize>) -> usize {
+    const PER_CORE: usize = 4;
+    let cores = available_parallelism().map_or(1, usize::from);
+    asked.unwrap_or(cores).clamp(1, cores * PER_CORE)
+}
+
+/// Looks now and then whether a signal waits for Python.
+pub(crate) struct Signals {
+    last: Instant,
+}
+
+impl Signals {
+    const EVERY: Duration = Duration::from_millis(100);
+
+    pub(crate) fn new() -> Self {
+        Self {
+            last: Instant::now(),
+        }
+    }
+
+    /// Lets Python handle its signals, unless it has just done so.
+    pub(crate) fn look(&mut self) -> PyResult<()> {
+        if self.last.elapsed() < Self::EVERY {
+            return Ok(());
+        }
+        self.last = Instant::now();
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method itself is not general enough"
+        )]
+        Python::attach(|py| py.check_signals())
+    }
 }
 
 fn tasks<'x, 'y, 'n>(
@@ -157,8 +212,9 @@ impl<'c> Worker<'c> {
         }
         // a signed number has the bits of an unsigned one: outside is -1, no position -2
         let grids: &mut [u32] = bytemuck::cast_slice_mut(task.numbers);
-        let located = self.city.locate_degrees(lons, lats, grids);
-        debug_assert!(located.is_ok());
+        if self.city.locate_degrees(lons, lats, grids).is_err() {
+            unreachable!("a task has as many longitudes as latitudes and places");
+        }
         for nulls in [&task.lons.nulls, &task.lats.nulls].into_iter().flatten() {
             for (number, is_there) in task.numbers.iter_mut().zip(nulls) {
                 if !is_there {

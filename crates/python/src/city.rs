@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::thread::available_parallelism;
 
 use arrow_array::builder::{BinaryBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
@@ -21,7 +20,7 @@ use wangge_report::Language;
 use wangge_store::Store;
 use wkb::writer::{WriteOptions, write_multi_polygon};
 
-use crate::batch;
+use crate::batch::{self, Ended, NO_POSITION, Signals};
 use crate::coordinates::{Coordinates, system};
 use crate::failure::{WanggeError, refused, value};
 use crate::located::Located;
@@ -184,11 +183,16 @@ impl City {
         }
         let (lons, lats) = (lons.runs(), lats.runs());
         let city = &self.inner.city;
+        let threads = batch::threads(threads);
         let numbers = py.detach(|| {
-            let mut numbers = vec![0; count];
+            let mut numbers = vec![NO_POSITION; count];
             batch::locate(city, &crs, &lons, &lats, &mut numbers, threads).map(|()| numbers)
         });
-        Located::new(py, Arc::clone(&self.inner), numbers.map_err(refused)?)
+        let numbers = numbers.map_err(|ended| match ended {
+            Ended::Crs(error) => refused(error),
+            Ended::Python(error) => error,
+        })?;
+        Located::new(py, Arc::clone(&self.inner), numbers)
     }
 
     /// Answers a table as `wangge locate --points` answers a file: its columns, then those of the answer, row by row.
@@ -197,8 +201,8 @@ impl City {
     /// rows say their own; `columns` chooses what is answered; `strict` raises at the first row that is no position.
     #[pyo3(signature = (
         table, *, lon="lon", lat="lat", crs=None, crs_column=None, accuracy=None, accuracy_column=None,
-        accuracy_model="gaussian", near=None, nearest=None, nearest_class=None, nearest_within=10_000.0,
-        columns=None, strict=false, threads=None
+        accuracy_model=None, near=None, nearest=None, nearest_class=None, nearest_within=None,
+        geometry=None, columns=None, strict=false, threads=None
     ))]
     #[expect(
         clippy::too_many_arguments,
@@ -214,16 +218,35 @@ impl City {
         crs_column: Option<String>,
         accuracy: Option<f64>,
         accuracy_column: Option<String>,
-        accuracy_model: &str,
+        accuracy_model: Option<&str>,
         near: Option<f64>,
         nearest: Option<usize>,
         nearest_class: Option<&str>,
-        nearest_within: f64,
+        nearest_within: Option<f64>,
+        geometry: Option<String>,
         columns: Option<Vec<String>>,
         strict: bool,
         threads: Option<usize>,
     ) -> PyResult<Table> {
-        let spread = spread(accuracy_model)?;
+        if accuracy_model.is_some() && accuracy.is_none() && accuracy_column.is_none() {
+            return Err(value(
+                "accuracy_model 要与 accuracy 或 accuracy_column 一起给出",
+                "accuracy_model needs accuracy or accuracy_column",
+            ));
+        }
+        if nearest.is_none() && (nearest_class.is_some() || nearest_within.is_some()) {
+            return Err(value(
+                "nearest_class 和 nearest_within 要与 nearest 一起给出",
+                "nearest_class and nearest_within need nearest",
+            ));
+        }
+        if columns.as_ref().is_some_and(Vec::is_empty) {
+            return Err(value(
+                "columns 是空的：不给出时为所有列",
+                "columns is empty: leave it out for all columns",
+            ));
+        }
+        let spread = spread(accuracy_model.unwrap_or("gaussian"))?;
         let query = BatchQuery {
             near_m: near.map(|near_m| metres("near", near_m)).transpose()?,
             accuracy: accuracy
@@ -234,11 +257,12 @@ impl City {
                 .map(|count| of_nearest(count, nearest_within, nearest_class))
                 .transpose()?,
         };
-        let batch = Batch {
+        let as_asked = Batch {
             format: PointsFormat::Arrow,
             lon: lon.to_owned(),
             lat: lat.to_owned(),
             accuracy: accuracy_column,
+            geometry,
             crs_column,
             columns: columns.unwrap_or_default(),
             encoding: None,
@@ -246,16 +270,25 @@ impl City {
             is_foreign: false,
             systems: Systems {
                 crs: system(crs)?,
+                is_said: crs.is_some_and(|crs| !crs.is_none()),
                 policy: Policy::default(),
             },
             language: Language::of_environment(),
-            threads: threads
-                .unwrap_or_else(|| available_parallelism().map_or(1, usize::from))
-                .max(1),
+            threads: batch::threads(threads),
         };
         let resolver = self.inner.city.batch(query).map_err(refused)?;
         let rows = table.into_reader()?;
-        let answered = py.detach(|| answer_rows(rows, &batch, &resolver));
+        let mut interrupted = None;
+        let mut signals = Signals::new();
+        let answered = py.detach(|| {
+            answer_rows(rows, &as_asked, &resolver, || {
+                interrupted = signals.look().err();
+                interrupted.is_none()
+            })
+        });
+        if let Some(error) = interrupted {
+            return Err(error);
+        }
         let (schema, rows, done) = answered.map_err(refused)?;
         if let Some(suspicion) = done.suspicion {
             warn(py, suspicion)?;
@@ -296,7 +329,11 @@ fn of_accuracy(metres: f64, spread: Spread) -> PyResult<Accuracy> {
     })
 }
 
-fn of_nearest(count: usize, within_m: f64, class: Option<&str>) -> PyResult<NearestComponents<'_>> {
+fn of_nearest(
+    count: usize,
+    within_m: Option<f64>,
+    class: Option<&str>,
+) -> PyResult<NearestComponents<'_>> {
     let most = NearestComponents::MOST;
     if !(1..=most).contains(&count) {
         return Err(value(
@@ -306,10 +343,13 @@ fn of_nearest(count: usize, within_m: f64, class: Option<&str>) -> PyResult<Near
     }
     Ok(NearestComponents {
         most: count,
-        within_m: metres("nearest_within", within_m)?,
+        within_m: metres("nearest_within", within_m.unwrap_or(USUAL_WITHIN_M))?,
         class,
     })
 }
+
+/// How far components are looked for where nobody says.
+const USUAL_WITHIN_M: f64 = 10_000.0;
 
 fn metres(name: &str, metres: f64) -> PyResult<f64> {
     const MOST_M: f64 = 100_000.0;

@@ -41,6 +41,8 @@ impl<'py> Coordinates<'py> {
     ///
     /// Doubles of numpy and of Arrow stay where they are. Other numbers are converted.
     pub(crate) fn of(given: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
+        let numpy = given.py().import("numpy")?;
+        let given = &unmasked(given, &numpy)?;
         if let Ok(array) = given.cast::<PyArray1<f64>>() {
             return Self::of_numpy(array);
         }
@@ -50,7 +52,6 @@ impl<'py> Coordinates<'py> {
             let doubles = chunks.iter().map(|chunk| doubles(chunk, name));
             return Ok(Self::Chunks(doubles.collect::<PyResult<_>>()?));
         }
-        let numpy = given.py().import("numpy")?;
         let array = numpy.call_method1("asarray", (given, "float64"));
         let array = array.map_err(|error| {
             kind(
@@ -143,6 +144,19 @@ impl<'a> Run<'a> {
     }
 }
 
+/// A masked array as numbers of which those that are masked are none; anything else as it is.
+fn unmasked<'py>(
+    given: &Bound<'py, PyAny>,
+    numpy: &Bound<'py, PyModule>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let masked = numpy.getattr("ma")?.getattr("MaskedArray")?;
+    if !given.is_instance(&masked)? {
+        return Ok(given.clone());
+    }
+    let numbers = given.call_method1("astype", ("float64",))?;
+    numbers.call_method1("filled", (f64::NAN,))
+}
+
 /// Whether it gives its data as Arrow does; what has a type of numpy gives it as numpy does.
 fn is_arrow(given: &Bound<'_, PyAny>) -> PyResult<bool> {
     if given.hasattr("__arrow_c_array__")? {
@@ -160,7 +174,19 @@ fn is_arrow(given: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 fn doubles(chunk: &dyn Array, name: &str) -> PyResult<Float64Array> {
     let cast = arrow_cast::cast(chunk, &DataType::Float64);
-    let cast = cast.ok().filter(|_| chunk.data_type().is_numeric());
+    let of_values = match chunk.data_type() {
+        DataType::Dictionary(_, values) => values,
+        kind => kind,
+    };
+    // texts are read as numbers, as numpy reads a list of them; without any value there is no type
+    let texts = [
+        DataType::Utf8,
+        DataType::LargeUtf8,
+        DataType::Utf8View,
+        DataType::Null,
+    ];
+    let is_number = of_values.is_numeric() || texts.contains(of_values);
+    let cast = cast.ok().filter(|_| is_number);
     let numbers = cast.map(|cast| cast.as_primitive::<Float64Type>().clone());
     numbers.ok_or_else(|| {
         let found = chunk.data_type();

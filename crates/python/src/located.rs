@@ -6,14 +6,13 @@ use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, FieldRef, Schema};
 use numpy::{PyArray1, PyArrayMethods};
-use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 use pyo3_arrow::ffi::{to_array_pycapsules, to_schema_pycapsule};
 
 use crate::batch::NO_POSITION;
 use crate::city::Inner;
-use crate::failure::{WanggeError, refused};
+use crate::failure::{WanggeError, refused, value};
 use crate::table::{Table, stream};
 
 /// The words of a status, in the order of their keys.
@@ -154,10 +153,16 @@ impl Located {
         copy: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let numbers = self.numbers.bind(py);
-        match (dtype, copy) {
-            (Some(dtype), _) => numbers.call_method1("astype", (dtype,)),
-            (None, Some(true)) => numbers.call_method0("copy"),
-            (None, _) => numbers.into_bound_py_any(py),
+        let numpy = py.import("numpy")?;
+        let as_asked = numpy.call_method1("asarray", (numbers, dtype))?;
+        let is_same = as_asked.is(numbers);
+        match copy {
+            Some(true) if is_same => numbers.call_method0("copy"),
+            Some(false) if !is_same => Err(value(
+                "不复制就不能转换类型",
+                "another type cannot be had without a copy",
+            )),
+            _ => Ok(as_asked),
         }
     }
 

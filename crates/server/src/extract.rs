@@ -72,6 +72,8 @@ pub(crate) struct LocateParams {
 #[derive(Debug)]
 pub(crate) struct BatchParams {
     pub(crate) crs: Crs,
+    /// Whether the request says it.
+    pub(crate) is_crs_said: bool,
     pub(crate) near_m: f64,
     /// As far as the request itself says `near`.
     pub(crate) components: Option<NearestParam>,
@@ -227,6 +229,7 @@ impl FromRequestParts<App> for BatchParams {
         let spread = spread(&query)?;
         Ok(Self {
             crs: CrsParam::of(&query)?.0,
+            is_crs_said: query.get("crs").is_some(),
             near_m: near_m(&query, app)?,
             components: NearestParam::of(&query)?,
             accuracy: accuracy(&query, spread)?,

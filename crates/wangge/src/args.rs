@@ -510,6 +510,9 @@ pub(crate) struct PointsTable {
     /// The format, where the file's name does not say it: csv, ndjson, geojson, parquet, arrow
     #[arg(long, value_name = "FORMAT", requires = "points")]
     pub(crate) format: Option<String>,
+    /// The column of points of a Parquet or Arrow table, where it has several, or also numbers
+    #[arg(long, value_name = "COL", requires = "points")]
+    pub(crate) geometry: Option<String>,
     /// The column of the accuracy in metres, where rows say theirs
     #[arg(long, value_name = "COL", requires = "points")]
     pub(crate) accuracy_column: Option<String>,

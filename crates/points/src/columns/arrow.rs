@@ -9,7 +9,7 @@ use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{ArrowError, Schema};
 
 use super::framed::{Bounds, Framed};
-use super::{Plan, ROWS_AT_ONCE, malformed};
+use super::{Plan, malformed, rows_with};
 use crate::answer::Resolver;
 use crate::place::Placer;
 use crate::run::{Batch, Done, Progress};
@@ -78,16 +78,13 @@ pub(crate) fn answer_batches<S>(
     sink: impl FnOnce(&Schema) -> S,
 ) -> Result<Done, PointsError>
 where
-    S: FnMut(RecordBatch),
+    S: FnMut(RecordBatch) -> Result<(), PointsError>,
 {
     let schema = rows.schema();
     let next = || rows.next().transpose().map_err(malformed);
     answer(&schema, next, batch, resolver, &|_| {}, |plan| {
         let mut sink = sink(plan);
-        Ok(move |rows: Option<&RecordBatch>| {
-            rows.cloned().into_iter().for_each(&mut sink);
-            Ok(())
-        })
+        Ok(move |rows: Option<&RecordBatch>| rows.cloned().map_or(Ok(()), &mut sink))
     })
 }
 
@@ -111,6 +108,7 @@ where
         let mut placer = Placer::new(&batch.systems)?;
         Ok(move |rows: RecordBatch| plan.answer(&rows, places, &mut placer, resolver))
     };
+    let at_once = rows_with(resolver);
     // a batch of millions of rows is answered in parts
     let mut rest: Option<RecordBatch> = None;
     let next = || {
@@ -121,11 +119,11 @@ where
                 None => return Ok(None),
             },
         };
-        if rows.num_rows() <= ROWS_AT_ONCE {
+        if rows.num_rows() <= at_once {
             return Ok(Some(rows));
         }
-        rest = Some(rows.slice(ROWS_AT_ONCE, rows.num_rows() - ROWS_AT_ONCE));
-        Ok(Some(rows.slice(0, ROWS_AT_ONCE)))
+        rest = Some(rows.slice(at_once, rows.num_rows() - at_once));
+        Ok(Some(rows.slice(0, at_once)))
     };
     let mut done = Done::default();
     let mut answered = 0;

@@ -17,7 +17,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use super::position::GEO_METADATA;
-use super::{Plan, rows_at_once};
+use super::{Plan, rows_at_once, rows_with};
 use crate::answer::Resolver;
 use crate::place::Placer;
 use crate::run::{Batch, Done, Progress};
@@ -52,7 +52,7 @@ pub(crate) fn answer_parquet(
     let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
     let mut reader = builder
         .with_projection(mask)
-        .with_batch_size(rows_at_once(bytes / rows.max(1)))
+        .with_batch_size(rows_at_once(bytes / rows.max(1), rows_with(resolver)))
         .build()
         .map_err(read)?;
 

@@ -5,11 +5,11 @@ use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, Float64Array};
 use arrow_schema::{DataType, Field, Schema};
 use serde_json::Value;
-use wangge_crs::Crs;
 
 use super::{malformed, text_at};
-use crate::PointsError;
+use crate::place::Systems;
 use crate::problem::{RowProblem, What, shown};
+use crate::{PointsError, declared};
 
 /// The metadata of a file in which `GeoParquet` describes its columns of geometry.
 pub(super) const GEO_METADATA: &str = "geo";
@@ -45,23 +45,29 @@ pub(super) enum Form {
 }
 
 impl Place {
-    /// The column of geometry of a table that describes one.
+    /// The column of geometry of this name, or that a table describes as its own.
     ///
     /// # Errors
-    /// [`PointsError::OtherSystem`] where the column says another system than positions are taken for.
-    pub(super) fn of_geometry(table: &Schema, crs: &Crs) -> Result<Option<Self>, PointsError> {
-        let Some((column, form, system)) = described(table) else {
+    /// [`PointsError::OtherSystem`] where the column says another system than positions are taken for,
+    /// [`PointsError::SeveralGeometries`] where it is not clear which column is meant.
+    pub(super) fn of_geometry(
+        table: &Schema,
+        named: Option<usize>,
+        systems: &Systems,
+    ) -> Result<Option<Self>, PointsError> {
+        let Some(column) = named.map_or_else(|| described(table), |column| Ok(Some(column)))?
+        else {
             return Ok(None);
         };
-        // who names a system knows better
-        if *crs == Crs::Lattice
-            && let Some(declared) = system.and_then(|system| other_than_degrees(&system))
-        {
-            return Err(PointsError::OtherSystem {
-                column: table.field(column).name().clone(),
-                declared,
+        let field = table.field(column);
+        let Some(form) = form_of(field) else {
+            return Err(PointsError::ColumnType {
+                column: field.name().clone(),
+                found: field.data_type().to_string(),
             });
-        }
+        };
+        let system = declared_system(table, field);
+        declared::check(system.as_ref(), systems, field.name())?;
         Ok(Some(Self::Geometry { column, form }))
     }
 
@@ -73,29 +79,79 @@ impl Place {
     }
 }
 
-/// The column of geometry that a table describes, its form, and what it says of its system.
-fn described(table: &Schema) -> Option<(usize, Form, Option<Value>)> {
-    let geo: Option<Value> = table
-        .metadata()
-        .get(GEO_METADATA)
-        .and_then(|text| serde_json::from_str(text).ok());
-    if let Some(geo) = geo {
-        let name = geo.get("primary_column")?.as_str()?;
-        let column = table.index_of(name).ok()?;
-        let of_column = geo.get("columns")?.get(name)?;
-        let form = form_of(table.field(column))?;
-        return Some((column, form, of_column.get("crs").cloned()));
+/// What `GeoParquet` says of the columns of a table.
+fn geo_metadata(table: &Schema) -> Option<Value> {
+    serde_json::from_str(table.metadata().get(GEO_METADATA)?).ok()
+}
+
+/// What `GeoParquet` says of columns, without those that are not written; nothing without the primary one.
+pub(super) fn kept(text: &str, is_written: impl Fn(&str) -> bool) -> Option<String> {
+    let as_it_is: Value = serde_json::from_str(text).ok()?;
+    let mut geo = as_it_is.clone();
+    if !is_written(geo.get("primary_column")?.as_str()?) {
+        return None;
     }
-    let extension = |field: &Field| {
-        let name = field.metadata().get("ARROW:extension:name")?;
-        matches!(name.as_str(), "geoarrow.wkb" | "geoarrow.point" | "ogc.wkb").then_some(())
+    let columns = geo.get_mut("columns")?.as_object_mut()?;
+    columns.retain(|name, _| is_written(name));
+    for column in columns.values_mut() {
+        // boxes of a column, which stand in others
+        let has_covering = column.get("covering").is_some();
+        let paths = column.pointer("/covering/bbox").and_then(Value::as_object);
+        let is_there = |path: &Value| path.get(0).and_then(Value::as_str).is_some_and(&is_written);
+        let are_there = paths.is_some_and(|paths| paths.values().all(is_there));
+        if has_covering && !are_there {
+            column.as_object_mut()?.remove("covering");
+        }
+    }
+    // its members stay in their order
+    Some(if geo == as_it_is {
+        text.to_owned()
+    } else {
+        geo.to_string()
+    })
+}
+
+/// The column of geometry that a table describes as its own.
+fn described(table: &Schema) -> Result<Option<usize>, PointsError> {
+    let primary = geo_metadata(table).and_then(|geo| {
+        let name = geo.get("primary_column")?.as_str()?;
+        table.index_of(name).ok()
+    });
+    if primary.is_some() {
+        return Ok(primary);
+    }
+    let is_extension = |field: &Field| {
+        let name = field.metadata().get("ARROW:extension:name");
+        let points = ["geoarrow.wkb", "geoarrow.point", "ogc.wkb"];
+        name.is_some_and(|name| points.contains(&name.as_str())) && form_of(field).is_some()
     };
-    let mut fields = table.fields().iter().zip(0..);
-    let (field, column) = fields.find(|(field, _)| extension(field).is_some())?;
-    let metadata = field.metadata().get("ARROW:extension:metadata");
-    let metadata: Option<Value> = metadata.and_then(|text| serde_json::from_str(text).ok());
-    let system = metadata.and_then(|metadata| metadata.get("crs").cloned());
-    Some((column, form_of(field)?, system))
+    let fields = table.fields().iter().zip(0usize..);
+    let extensions: Vec<usize> = fields
+        .filter_map(|(field, place)| is_extension(field).then_some(place))
+        .collect();
+    match extensions.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        several => Err(PointsError::SeveralGeometries {
+            columns: several
+                .iter()
+                .map(|&place| table.field(place).name().clone())
+                .collect(),
+        }),
+    }
+}
+
+/// What is said of the system of a column.
+fn declared_system(table: &Schema, field: &Field) -> Option<Value> {
+    if let Some(of_column) = geo_metadata(table)
+        .as_ref()
+        .and_then(|geo| geo.get("columns")?.get(field.name()))
+    {
+        return of_column.get("crs").cloned();
+    }
+    let metadata = field.metadata().get("ARROW:extension:metadata")?;
+    let metadata: Value = serde_json::from_str(metadata).ok()?;
+    metadata.get("crs").cloned()
 }
 
 fn form_of(field: &Field) -> Option<Form> {
@@ -110,34 +166,6 @@ fn form_of(field: &Field) -> Option<Form> {
         }
         _ => None,
     }
-}
-
-/// The system that a column declares, unless that has degrees as the lattice has them or is not told by a code.
-fn other_than_degrees(system: &Value) -> Option<String> {
-    let name = match system {
-        Value::String(name) => name.clone(),
-        system => {
-            let id = system.get("id")?;
-            let code = id.get("code")?;
-            let code = code
-                .as_str()
-                .map_or_else(|| code.to_string(), str::to_owned);
-            format!("{}:{code}", id.get("authority")?.as_str()?)
-        }
-    };
-    let has_degrees = [
-        "EPSG:4326",
-        "EPSG:4490",
-        "EPSG:4979",
-        "OGC:CRS84",
-        "OGC:CRS84H",
-    ];
-    let is_code = name.len() <= 20 && name.contains(':') && !name.contains(' ');
-    (is_code
-        && !has_degrees
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(&name)))
-    .then_some(name)
 }
 
 /// The positions of rows.

@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use super::MOST_ROW_BYTES;
 use super::split::Quotes;
-use crate::PointsError;
+use crate::place::Systems;
+use crate::{PointsError, declared};
 
-/// Bytes of a piece, about.
-const PIECE_BYTES: usize = 1 << 20;
+/// Bytes of a piece, about, where little is answered.
+pub(crate) const PIECE_BYTES: usize = 1 << 20;
 
 /// Bytes that are read at once.
 const READ_BYTES: usize = 1 << 18;
@@ -49,17 +50,20 @@ pub(crate) struct Cutter<R> {
     line: u64,
     /// What follows features through the text.
     features: Features,
+    piece_bytes: usize,
 }
 
 impl<R: Read> Cutter<R> {
-    pub(crate) fn new(text: R, rows: Rows) -> Self {
+    /// A text that declares another system than positions are taken for is refused. Pieces have about so many bytes.
+    pub(crate) fn new(text: R, rows: Rows, systems: &Systems, piece_bytes: usize) -> Self {
         Self {
             text,
             rows,
             pending: Vec::new(),
             has_ended: false,
             line: 1,
-            features: Features::default(),
+            features: Features::new(systems.clone(), piece_bytes),
+            piece_bytes,
         }
     }
 
@@ -69,7 +73,7 @@ impl<R: Read> Cutter<R> {
             return self.next_features();
         }
         loop {
-            while self.pending.len() < PIECE_BYTES && !self.has_ended {
+            while self.pending.len() < self.piece_bytes && !self.has_ended {
                 self.read()?;
             }
             if self.pending.is_empty() {
@@ -229,7 +233,7 @@ impl<R: Read> Cutter<R> {
         loop {
             let followed = self.features.follow(&self.pending, &mut piece)?;
             self.pending.drain(..followed);
-            if piece.bytes.len() >= PIECE_BYTES {
+            if piece.bytes.len() >= self.piece_bytes {
                 return Ok(Some(piece));
             }
             if self.features.object.len() > MOST_ROW_BYTES {
@@ -247,7 +251,7 @@ impl<R: Read> Cutter<R> {
 }
 
 /// Follows a GeoJSON text byte by byte up to the objects of its features.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Features {
     stage: Stage,
     depth: u32,
@@ -260,17 +264,39 @@ struct Features {
     lines: u64,
     /// Where the object has begun, from 1.
     line: u64,
+    systems: Systems,
+    piece_bytes: usize,
+    /// What stands before the features, and then what stands behind them, as far as it is short.
+    beside: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What is kept of a text beside its features.
+const MOST_BESIDE_BYTES: usize = 1 << 16;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    #[default]
     Head,
     Array,
     Tail,
 }
 
 impl Features {
+    const fn new(systems: Systems, piece_bytes: usize) -> Self {
+        Self {
+            stage: Stage::Head,
+            depth: 0,
+            in_string: false,
+            escaped: false,
+            name: Vec::new(),
+            object: Vec::new(),
+            lines: 0,
+            line: 0,
+            systems,
+            piece_bytes,
+            beside: Vec::new(),
+        }
+    }
+
     /// Follows bytes up to the end of a piece, and says how many.
     fn follow(&mut self, bytes: &[u8], piece: &mut Piece) -> Result<usize, PointsError> {
         for (at, &byte) in bytes.iter().enumerate() {
@@ -279,6 +305,9 @@ impl Features {
             let in_object = self.stage == Stage::Array && self.depth > 2;
             if in_object {
                 self.object.push(byte);
+            }
+            if self.stage != Stage::Array && self.beside.len() < MOST_BESIDE_BYTES {
+                self.beside.push(byte);
             }
             if self.in_string {
                 self.in_text(byte);
@@ -298,22 +327,24 @@ impl Features {
             match byte {
                 b'"' => {
                     self.in_string = true;
-                    if self.stage == Stage::Head && self.depth == 1 {
+                    if self.stage != Stage::Array && self.depth == 1 {
                         self.name.clear();
                     }
                 }
-                b'{' | b'[' => self.opened(byte),
+                b'{' | b'[' => self.opened(byte)?,
                 b'}' | b']' => {
                     self.depth = self.depth.saturating_sub(1);
                     if in_object && self.depth == 2 {
                         let start = piece.bytes.len();
                         piece.bytes.append(&mut self.object);
                         piece.features.push(start..piece.bytes.len());
-                        if piece.bytes.len() >= PIECE_BYTES {
+                        if piece.bytes.len() >= self.piece_bytes {
                             return Ok(at + 1);
                         }
                     } else if self.stage == Stage::Array && self.depth == 1 {
                         self.stage = Stage::Tail;
+                        // as if the text began here
+                        self.beside = b"{".to_vec();
                     }
                 }
                 _ if self.depth == 0
@@ -337,14 +368,21 @@ impl Features {
             self.in_string = false;
             return;
         }
-        if self.stage == Stage::Head && self.depth == 1 && self.name.len() <= FEATURES.len() {
+        if self.stage != Stage::Array && self.depth == 1 && self.name.len() <= FEATURES.len() {
             self.name.push(byte);
         }
     }
 
-    fn opened(&mut self, byte: u8) {
+    fn opened(&mut self, byte: u8) -> Result<(), PointsError> {
         match (self.stage, self.depth, byte) {
-            (Stage::Head, 1, b'[') if self.name == FEATURES => self.stage = Stage::Array,
+            (Stage::Head, 1, b'[') if self.name == FEATURES => {
+                self.stage = Stage::Array;
+                self.beside.extend_from_slice(b"]}");
+                self.check_system()?;
+            }
+            (Stage::Tail, 1, b'[') if self.name == FEATURES => {
+                return Err(malformed("it has two arrays of features"));
+            }
             (Stage::Array, 2, b'{') => {
                 self.object.push(byte);
                 self.line = self.lines + 1;
@@ -352,6 +390,25 @@ impl Features {
             _ => {}
         }
         self.depth = self.depth.saturating_add(1);
+        Ok(())
+    }
+
+    /// Looks whether what stands beside the features declares another system than positions are taken for: the member
+    /// `crs` of GeoJSON before RFC 7946, which programs still write.
+    fn check_system(&self) -> Result<(), PointsError> {
+        let beside = self.beside.trim_ascii();
+        // behind the features it begins with a comma
+        let beside: Vec<u8> = match beside.strip_prefix(b"{") {
+            Some(rest) if rest.trim_ascii_start().starts_with(b",") => {
+                [b"{", &rest.trim_ascii_start()[1..]].concat()
+            }
+            _ => beside.to_vec(),
+        };
+        let beside = serde_json::from_slice::<serde_json::Value>(&beside).ok();
+        let system = beside
+            .as_ref()
+            .and_then(|beside| beside.get("crs")?.get("properties")?.get("name"));
+        declared::check(system, &self.systems, "crs")
     }
 
     /// Whether the text may end here.
@@ -360,7 +417,7 @@ impl Features {
             Stage::Head => Err(malformed("it has no array of features")),
             Stage::Array => Err(malformed("it breaks off in the middle")),
             Stage::Tail if self.depth > 0 => Err(malformed("it breaks off before its end")),
-            Stage::Tail => Ok(()),
+            Stage::Tail => self.check_system(),
         }
     }
 }

@@ -229,6 +229,10 @@ impl<'a> Delimited<'a> {
                 let texts = component_at(answer, place, resolver);
                 push_csv(out, texts.map_or("", |texts| texts.class));
             }
+            Part::ComponentState(place) => {
+                let texts = component_at(answer, place, resolver);
+                push_csv(out, texts.and_then(|texts| texts.state).unwrap_or_default());
+            }
             Part::ComponentDistance(place) => {
                 if let Some(near) = nearest(answer, place) {
                     // a vector always takes it

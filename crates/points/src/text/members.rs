@@ -11,7 +11,8 @@ use wangge_report::{Language, Told};
 use super::cut::Piece;
 use super::feature::{self, Feature};
 use super::{
-    Part, Row, TextRows, answer_columns, component_at, nearest, push_members, status_word,
+    Part, Row, TextRows, answer_columns, component_at, free_name, nearest, push_members,
+    status_word,
 };
 use crate::answer::{Answer, Asked, Resolver, push_json};
 use crate::place::Placer;
@@ -23,6 +24,8 @@ pub(crate) struct Objects<'a> {
     batch: &'a Batch,
     /// Columns of answers that are chosen; empty for all.
     answers: Vec<(String, Part)>,
+    /// All columns of answers.
+    all: Vec<(String, Part)>,
 }
 
 /// The members of an object, in order.
@@ -102,13 +105,43 @@ pub(crate) fn number(value: Option<&RawValue>, what: What) -> Result<f64, RowPro
 impl<'a> Objects<'a> {
     pub(crate) fn new(batch: &'a Batch, resolver: &impl Resolver) -> Self {
         let chosen = |name: &str| batch.columns.iter().any(|column| column.trim() == name);
-        let answers = answer_columns(resolver);
+        let all = answer_columns(resolver);
+        let answers = all.iter().filter(|(name, _)| chosen(name));
         Self {
             batch,
-            answers: answers
-                .into_iter()
-                .filter(|(name, _)| chosen(name))
-                .collect(),
+            answers: answers.cloned().collect(),
+            all,
+        }
+    }
+
+    /// Whether a row has a member of a name that an answer's may have.
+    fn has_names_of_answers(&self, members: &Members<'_>) -> bool {
+        let is_taken = |name: &str| self.all.iter().any(|(answer, _)| answer == name);
+        members.0.iter().any(|(name, _)| is_taken(name))
+    }
+
+    /// Appends the members of an answer, each with a comma before it, under names that the row does not have.
+    fn push_beside(
+        &self,
+        members: &Members<'_>,
+        row: &Row,
+        answer: Option<&Answer>,
+        resolver: &dyn Resolver,
+        out: &mut Vec<u8>,
+    ) {
+        for (name, part) in &self.all {
+            // as in answers whose names are free, what there is not is absent
+            let value = self.told(*part, row, answer, resolver);
+            let Some(value) = value.filter(|value| value.as_str() != Some("")) else {
+                continue;
+            };
+            out.push(b',');
+            push_json(
+                out,
+                &free_name(name.clone(), |name| members.get(name).is_some()),
+            );
+            out.push(b':');
+            out.extend_from_slice(value.to_string().as_bytes());
         }
     }
 
@@ -217,6 +250,7 @@ impl<'a> Objects<'a> {
             Part::Candidates => circle?.candidates.as_str().into(),
             Part::Component(place) => component_at(answer, place, resolver)?.code.into(),
             Part::ComponentClass(place) => component_at(answer, place, resolver)?.class.into(),
+            Part::ComponentState(place) => component_at(answer, place, resolver)?.state?.into(),
             Part::ComponentDistance(place) => {
                 centimetres(nearest(answer, place)?.distance_m).into()
             }
@@ -299,7 +333,12 @@ impl TextRows for Objects<'_> {
                     let start = out.len();
                     feature::inner(properties, out);
                     let comma = out.len();
-                    push_members(answer, problem, resolver, self.language(), out);
+                    match feature.properties() {
+                        Ok(members) if self.has_names_of_answers(&members) => {
+                            self.push_beside(&members, row, answer, resolver, out);
+                        }
+                        _ => push_members(answer, problem, resolver, self.language(), out),
+                    }
                     if comma == start {
                         // there is nothing before the first comma
                         out.remove(comma);
@@ -313,7 +352,11 @@ impl TextRows for Objects<'_> {
             let inner = text[..text.len() - 1].trim_ascii_end();
             out.extend_from_slice(inner);
             let comma = out.len();
-            push_members(answer, problem, resolver, self.language(), out);
+            if self.has_names_of_answers(&members) {
+                self.push_beside(&members, row, answer, resolver, out);
+            } else {
+                push_members(answer, problem, resolver, self.language(), out);
+            }
             if members.0.is_empty() {
                 out.remove(comma);
             }

@@ -409,7 +409,7 @@ fn of_geometry(column: &ArrayRef, crs: &str, is_geoparquet: bool) -> RecordBatch
 
 fn rows_of(table: &RecordBatch, batch: &Batch) -> Result<RecordBatch, PointsError> {
     let reader = RecordBatchIterator::new(vec![Ok(table.clone())], table.schema());
-    answer_rows(reader, batch, &resolver()).map(|(_, mut rows, _)| rows.remove(0))
+    answer_rows(reader, batch, &resolver(), || true).map(|(_, mut rows, _)| rows.remove(0))
 }
 
 #[test]
@@ -458,7 +458,14 @@ fn points_in_a_column_of_geometry_are_positions() {
 #[case::a_name(r#","crs":"EPSG:4490""#, None)]
 #[case::projected(r#","crs":{"id":{"authority":"EPSG","code":4549}}"#, Some("EPSG:4549"))]
 #[case::projected_name(r#","crs":"EPSG:4549""#, Some("EPSG:4549"))]
-#[case::text(r#","crs":"GEOGCS[\"CGCS2000\", …""#, None)]
+#[case::urn(r#","crs":"urn:ogc:def:crs:EPSG::4549""#, Some("EPSG:4549"))]
+#[case::old_datum(r#","crs":"EPSG:4214""#, Some("EPSG:4214"))]
+#[case::without_id(
+    r#","crs":{"type":"ProjectedCRS","name":"our own"}"#,
+    Some("a system that has no code")
+)]
+#[case::text(r#","crs":"PROJCRS[\"our own\"]""#, Some("a system that has no code"))]
+#[case::number(r#","crs":"4549""#, Some("a system that has no code"))]
 fn a_column_of_another_system_is_asked_about(#[case] crs: &str, #[case] other: Option<&str>) {
     let (_, column) = geometries().swap_remove(0);
     for is_geoparquet in [true, false] {
@@ -468,16 +475,17 @@ fn a_column_of_another_system_is_asked_about(#[case] crs: &str, #[case] other: O
             None => assert!(taken.is_ok()),
             Some(other) => {
                 let told = taken.unwrap_err().told(Language::En);
-                assert!(
-                    told.contains(&format!("say so with --crs {other}")),
-                    "{told}"
-                );
+                assert!(told.contains(&format!("in {other}: name it")), "{told}");
+                assert!(!told.contains("our own"), "{told}");
             }
         }
         // who says the system is believed
-        let mut said = batch(PointsFormat::Arrow);
-        said.systems.crs = "EPSG:4549".parse().unwrap();
-        assert!(rows_of(&table, &said).is_ok());
+        for named in ["EPSG:4549", "EPSG:4490"] {
+            let mut said = batch(PointsFormat::Arrow);
+            said.systems.crs = named.parse().unwrap();
+            said.systems.is_said = true;
+            assert!(rows_of(&table, &said).is_ok());
+        }
     }
 }
 
@@ -541,4 +549,54 @@ fn what_describes_the_geometry_of_a_parquet_file_is_kept_with_it() {
         assert_eq!(rows.num_rows(), 6);
         assert!(rows.column_by_name("grid").is_some());
     }
+}
+
+#[test]
+fn of_several_columns_of_points_one_is_named() {
+    let (_, column) = geometries().swap_remove(0);
+    let field = of_geometry(&column, "", false).schema().field(1).clone();
+    let fields = vec![field.clone().with_name("from"), field.with_name("to")];
+    let table =
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), vec![column.clone(), column]).unwrap();
+    let refused = rows_of(&table, &batch(PointsFormat::Arrow))
+        .unwrap_err()
+        .told(Language::En);
+    assert!(
+        refused.contains("several columns hold points: from, to"),
+        "{refused}"
+    );
+    let mut named = batch(PointsFormat::Arrow);
+    named.geometry = Some("to".to_owned());
+    assert!(rows_of(&table, &named).is_ok());
+    named.geometry = Some("by".to_owned());
+    assert!(matches!(
+        rows_of(&table, &named),
+        Err(PointsError::NoColumn { .. })
+    ));
+}
+
+#[test]
+fn what_describes_geometry_is_cut_to_the_columns_that_are_written() {
+    let (_, column) = geometries().swap_remove(0);
+    let geo = r#"{"version":"1.1.0","primary_column":"shape","columns":{"shape":{"encoding":"WKB","covering":{"bbox":{"xmin":["box","xmin"]}}},"other":{"encoding":"WKB"}}}"#;
+    let table = of_geometry(&column, "", true);
+    let schema = Schema::new_with_metadata(
+        table.schema().fields().clone(),
+        HashMap::from([("geo".to_owned(), geo.to_owned())]),
+    );
+    let table = RecordBatch::try_new(Arc::new(schema), table.columns().to_vec()).unwrap();
+    let rows = rows_of(&table, &batch(PointsFormat::Arrow)).unwrap();
+    // by hand: neither the other column nor the boxes are there
+    let kept: serde_json::Value = serde_json::from_str(&rows.schema().metadata()["geo"]).unwrap();
+    let wanted = serde_json::json!({"version": "1.1.0", "primary_column": "shape", "columns": {"shape": {"encoding": "WKB"}}});
+    assert_eq!(kept, wanted);
+    let mut few = batch(PointsFormat::Arrow);
+    few.columns = vec!["grid".to_owned()];
+    assert!(
+        !rows_of(&table, &few)
+            .unwrap()
+            .schema()
+            .metadata()
+            .contains_key("geo")
+    );
 }

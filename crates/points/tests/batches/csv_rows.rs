@@ -331,10 +331,10 @@ fn the_components_near_a_row_have_columns_of_their_own() {
     .unwrap();
     assert_eq!(
         out,
-        "lon,lat,component_2,status,street,grid,name,distance_m,component_1,component_1_class,component_1_m,\
-         grid_component_2,component_2_class,component_2_m,component_3,component_3_class,component_3_m,problem\n\
-         120.5,40.5,mine,inside,s0,g0,网格0,,\"C,0\",0101,0.00,C1,0101,1.00,,,,\n\
-         ,40.5,,invalid,,,,,,,,,,,,,,\"the longitude \"\"\"\" is not a number\"\n"
+        "lon,lat,component_2,status,street,grid,name,distance_m,component_1,component_1_class,component_1_state,component_1_m,\
+         grid_component_2,component_2_class,component_2_state,component_2_m,component_3,component_3_class,component_3_state,component_3_m,problem\n\
+         120.5,40.5,mine,inside,s0,g0,网格0,,\"C,0\",0101,lost,0.00,C1,0101,,1.00,,,,,\n\
+         ,40.5,,invalid,,,,,,,,,,,,,,,,,\"the longitude \"\"\"\" is not a number\"\n"
     );
     let few = Batch {
         columns: ["component_1_m", "component_1", "component_2_class"]

@@ -107,6 +107,7 @@ impl Resolver for Degrees {
         Some(ComponentTexts {
             code,
             class: "0101",
+            state: (number == 0).then_some("lost"),
         })
     }
 
@@ -143,6 +144,7 @@ fn batch(format: PointsFormat) -> Batch {
         lon: "lon".to_owned(),
         lat: "lat".to_owned(),
         accuracy: None,
+        geometry: None,
         crs_column: None,
         columns: Vec::new(),
         encoding: None,
@@ -150,6 +152,7 @@ fn batch(format: PointsFormat) -> Batch {
         is_foreign: false,
         systems: Systems {
             crs: Crs::Lattice,
+            is_said: false,
             policy: Policy::default(),
         },
         language: Language::En,

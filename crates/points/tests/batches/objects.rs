@@ -84,11 +84,73 @@ fn features_are_answered_in_order() {
 #[case::two("{\"features\":[]}\n{\"features\":[]}", "follows its end")]
 #[case::null_among_them("{\"features\":[null]}", "no object")]
 #[case::cut_behind("{\"features\":[]", "breaks off")]
+#[case::two_arrays("{\"features\":[],\"features\":[{}]}", "two arrays")]
 fn a_text_that_is_no_collection_is_refused(#[case] text: &str, #[case] word: &str) {
     let refused = answered(text, &batch(PointsFormat::GeoJson)).unwrap_err();
     assert!(
         refused.in_english().contains(word),
         "{}",
         refused.in_english()
+    );
+}
+
+#[rstest]
+#[case::none("", false)]
+#[case::degrees(
+    r#""crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}},"#,
+    false
+)]
+#[case::wgs84(r#""crs":{"type":"name","properties":{"name":"EPSG:4326"}},"#, false)]
+#[case::null(r#""crs":null,"#, false)]
+#[case::link(r#""crs":{"type":"link","properties":{"href":"file.prj"}},"#, false)]
+#[case::urn(
+    r#""crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4549"}},"#,
+    true
+)]
+#[case::name(r#""crs":{"type":"name","properties":{"name":"EPSG:4549"}},"#, true)]
+fn a_collection_that_declares_another_system_is_asked_about(
+    #[case] crs: &str,
+    #[case] is_other: bool,
+) {
+    let before = format!(r#"{{"type":"FeatureCollection",{crs}"features":[ ]}}"#);
+    let behind = format!(r#"{{"features": [],{crs}"type":"FeatureCollection"}} "#);
+    for text in [before, behind] {
+        let taken = answered(&text, &batch(PointsFormat::GeoJson));
+        assert_eq!(taken.is_err(), is_other, "{text}");
+        if let Err(error) = taken {
+            let told = error.told(Language::En);
+            assert!(told.contains("in EPSG:4549: name it"), "{told}");
+        }
+        let mut said = batch(PointsFormat::GeoJson);
+        said.systems.crs = "EPSG:4549".parse().unwrap();
+        said.systems.is_said = true;
+        assert!(answered(&text, &said).is_ok());
+    }
+}
+
+#[test]
+fn a_row_keeps_its_members_that_are_named_as_answers_are() {
+    let text = "{\"lon\":121.5,\"lat\":40.5,\"status\":\"open\",\"name\":null}\n\
+        {\"lon\":\"x\",\"lat\":40.5,\"status\":1,\"grid_status\":2}\n\
+        {\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[123.5,40.5]},\"properties\":{\"grid\":\"A\"}}\n\
+        {\"lon\":10,\"lat\":40.5,\"problem\":\"leak\"}\n";
+    let (answers, _) = answered(text, &batch(PointsFormat::NdJson)).unwrap();
+    let lines: Vec<&str> = answers.lines().collect();
+    // by hand: what is the row's stays, and no name stands twice
+    assert_eq!(
+        lines[0],
+        "{\"lon\":121.5,\"lat\":40.5,\"status\":\"open\",\"name\":null,\"grid_status\":\"inside\",\"street\":\"s0\",\"grid\":\"g1\",\"grid_name\":\"网格1\"}"
+    );
+    assert_eq!(
+        lines[1],
+        "{\"lon\":\"x\",\"lat\":40.5,\"status\":1,\"grid_status\":2,\"grid_grid_status\":\"invalid\",\"problem\":\"the longitude \\\"x\\\" is not a number\"}"
+    );
+    assert_eq!(
+        lines[2],
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[123.5,40.5]},\"properties\":{\"grid\":\"A\",\"status\":\"inside\",\"street\":\"s0\",\"grid_grid\":\"g3\",\"name\":\"网格3\"}}"
+    );
+    assert_eq!(
+        lines[3],
+        "{\"lon\":10,\"lat\":40.5,\"problem\":\"leak\",\"status\":\"outside\"}"
     );
 }

@@ -427,6 +427,9 @@ struct RowText<'a> {
     at: Option<IgnoredAny>,
     crs: Option<IgnoredAny>,
     near: Option<IgnoredAny>,
+    nearest: Option<IgnoredAny>,
+    nearest_class: Option<IgnoredAny>,
+    nearest_within: Option<IgnoredAny>,
 }
 
 /// What is kept of a row that is not.
@@ -516,6 +519,9 @@ impl RowAnswers {
             ("at", &row.at),
             ("crs", &row.crs),
             ("near", &row.near),
+            ("nearest", &row.nearest),
+            ("nearest_class", &row.nearest_class),
+            ("nearest_within", &row.nearest_within),
         ];
         if let Some((name, _)) = others.into_iter().find(|(_, given)| given.is_some()) {
             return Err(Problem::ParameterNotOffered { name });

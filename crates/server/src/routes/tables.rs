@@ -201,6 +201,7 @@ impl Answering {
             lon: "lon".to_owned(),
             lat: "lat".to_owned(),
             accuracy: None,
+            geometry: None,
             crs_column: None,
             columns: Vec::new(),
             encoding: None,
@@ -208,6 +209,7 @@ impl Answering {
             is_foreign: true,
             systems: Systems {
                 crs: self.params.crs.clone(),
+                is_said: self.params.is_crs_said,
                 policy: Policy::default(),
             },
             language: self.language.into(),

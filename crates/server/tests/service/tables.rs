@@ -11,7 +11,7 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use rstest::rstest;
 use wangge_city::{City, Published};
-use wangge_model::{ClassTable, Component, ListRow, OwnDepartments};
+use wangge_model::{ClassTable, Component, ComponentState, ListRow, OwnDepartments};
 use wangge_plane::{Figure, Point};
 use wangge_server::{Limits, ServerConfig};
 
@@ -272,7 +272,10 @@ fn house_with_components() -> House {
         figure: Figure::Point(Point::from_degrees(lon, 40.705).unwrap()),
     };
     parts.components = vec![
-        component("L1", "0118", 120.8051),
+        Component {
+            state: Some(ComponentState::Lost),
+            ..component("L1", "0118", 120.8051)
+        },
         component("L2", "0118", 120.8052),
         component("L3", "0118", 120.8060),
         component("W1", "0101", 120.80501),
@@ -293,18 +296,18 @@ fn the_nearest_components_are_columns_of_a_table_and_members_of_a_row() {
     let lines: Vec<&str> = answer.text().lines().collect();
     assert!(
         lines[0].ends_with(
-            ",distance_m,component_1,component_1_class,component_1_m,component_2,component_2_class,component_2_m,problem"
+            ",distance_m,component_1,component_1_class,component_1_state,component_1_m,component_2,component_2_class,component_2_state,component_2_m,problem"
         ),
         "{}",
         lines[0]
     );
     // a ten-thousandth of a degree at 40.705 degrees north: cos 40.705° of 11.132 m, 8.45 m (on the ellipsoid)
     assert!(
-        lines[1].ends_with(",L1,0118,8.45,L2,0118,16.90,"),
+        lines[1].ends_with(",L1,0118,lost,8.45,L2,0118,,16.90,"),
         "{}",
         lines[1]
     );
-    assert!(lines[2].ends_with(",,,,,,,"), "{}", lines[2]);
+    assert!(lines[2].ends_with(",,,,,,,,,"), "{}", lines[2]);
     let answer = post(
         &house,
         "/v1/locate?nearest=3&nearest_class=01",
@@ -324,6 +327,17 @@ fn the_nearest_components_are_columns_of_a_table_and_members_of_a_row() {
         .json();
     assert_eq!(one["components"].as_array().unwrap().len(), 1);
     assert_eq!(one["components"][0]["code"], "L1");
+    let of_row = post(
+        &house,
+        "/v1/locate",
+        "application/x-ndjson",
+        b"{\"lon\":120.805,\"lat\":40.705,\"nearest\":2}\n",
+    );
+    assert!(
+        of_row.text().contains("parameter-not-offered"),
+        "{}",
+        of_row.text()
+    );
     for (wrong, name) in [
         ("nearest=0", "nearest"),
         ("nearest=21", "nearest"),

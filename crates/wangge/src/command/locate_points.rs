@@ -91,6 +91,7 @@ fn batch(args: &Locate, crs: Crs, path: &Path, language: Language) -> Result<Bat
         lon: args.lon.clone(),
         lat: args.lat.clone(),
         accuracy: table.accuracy_column.clone(),
+        geometry: table.geometry.clone(),
         crs_column: table.crs_column.clone(),
         columns: table.columns.clone(),
         encoding: table.encoding.clone(),
@@ -98,6 +99,7 @@ fn batch(args: &Locate, crs: Crs, path: &Path, language: Language) -> Result<Bat
         is_foreign: false,
         systems: Systems {
             crs,
+            is_said: args.crs.is_some(),
             policy: policy(args.conversion),
         },
         language,

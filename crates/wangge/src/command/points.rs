@@ -1,12 +1,15 @@
 //! CSV files of points, as `wangge locate` and `wangge aggregate` read them.
 
+use std::cell::Cell;
 use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use csv::{ByteRecord, StringRecord};
 use wangge_crs::{Crs, Policy, Transform};
 use wangge_plane::Point;
-use wangge_points::Decoded;
+use wangge_points::{Decoded, MOST_ROW_BYTES, PointsError};
 use wangge_report::{Language, Told};
 
 use crate::failure::{Failure, Words};
@@ -15,13 +18,33 @@ use crate::output;
 /// A file of points that is open, and how its rows are read.
 pub(crate) struct Points {
     name: String,
-    rows: csv::Reader<Decoded<File>>,
+    rows: csv::Reader<Bounded>,
+    /// Up to which byte the text may be read before the next row has ended.
+    allowed: Rc<Cell<u64>>,
     header: StringRecord,
     size: Option<u64>,
     /// Where longitude and latitude stand in a row.
     columns: (usize, usize),
     transform: Transform,
     language: Language,
+}
+
+/// A text of which no row may be longer than [`MOST_ROW_BYTES`]: it is read no further than it is allowed.
+struct Bounded {
+    text: Decoded<File>,
+    given: u64,
+    allowed: Rc<Cell<u64>>,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.given > self.allowed.get() {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        let count = self.text.read(to)?;
+        self.given += count as u64;
+        Ok(count)
+    }
 }
 
 impl Points {
@@ -55,14 +78,21 @@ impl Points {
             output::tell(&read_as(encoding, language));
         }
         // a row of another length is answered as such, in its place
+        let allowed = Rc::new(Cell::new(MOST_ROW_BYTES as u64));
+        let text = Bounded {
+            text,
+            given: 0,
+            allowed: Rc::clone(&allowed),
+        };
         let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(text);
-        let bad = |error: csv::Error| Failure::from(error).at(&name, &name);
+        let bad = |error: csv::Error| unread(error, 1).at(&name, &name);
         let header = rows.headers().map_err(bad)?.clone();
         let mut points = Self {
             columns: (0, 0),
             transform: Transform::new(crs, &Crs::Lattice, policy)?,
             name,
             rows,
+            allowed,
             header,
             size,
             language,
@@ -109,7 +139,10 @@ impl Points {
 
     /// Reads the next row; `false` at the end.
     pub(crate) fn next(&mut self, row: &mut ByteRecord) -> Result<bool, Failure> {
-        Ok(self.rows.read_byte_record(row)?)
+        let (read, line) = (self.read_bytes(), self.rows.position().line());
+        self.allowed.set(read + MOST_ROW_BYTES as u64);
+        let next = self.rows.read_byte_record(row);
+        next.map_err(|error| unread(error, line).at(&self.name, &self.name))
     }
 
     /// The position of a row, or why it is none, in the language of the reader.
@@ -139,6 +172,16 @@ impl Points {
             .convert(lon, lat)
             .map_err(|error| error.told(self.language))?;
         Point::from_degrees(lon, lat).map_err(|error| error.told(self.language))
+    }
+}
+
+/// Why the row that begins in this line was not read.
+fn unread(error: csv::Error, line: u64) -> Failure {
+    match error.kind() {
+        csv::ErrorKind::Io(io) if io.kind() == io::ErrorKind::FileTooLarge => {
+            Failure::of(&PointsError::Endless { line })
+        }
+        _ => Failure::from(error),
     }
 }
 

@@ -193,3 +193,51 @@ fn what_cannot_be_counted_is_refused() {
     let made = std::fs::read_to_string(&made).unwrap();
     assert!(made.starts_with("status,code,name,points\n"), "{made}");
 }
+
+#[test]
+fn a_row_that_does_not_end_is_told_before_it_fills_memory() {
+    let town = CountedTown::new();
+    // an open quote, and far more behind it than a row may have
+    let mut rows = "id,lon,lat\n1,120.8005,40.7005\n2,\"120.8005,40.7005\n".to_owned();
+    for n in 0..200_000 {
+        writeln!(rows, "{n},120.8005,40.7005").unwrap();
+    }
+    let points = town.desk.write("open.csv", &rows);
+    for command in ["aggregate", "track"] {
+        let asked = [
+            command,
+            text(&points),
+            "--store",
+            text(&town.store),
+            "--lang",
+            "en",
+        ];
+        let more: &[&str] = match command {
+            "track" => &["--device", "id", "--time", "id"],
+            _ => &[],
+        };
+        let refused = run(&[&asked[..], more].concat()).expect_code(2);
+        let told = refused.message();
+        assert!(
+            told.contains("line 3 does not end within 1048576 bytes"),
+            "{told}"
+        );
+    }
+    let wide = town
+        .desk
+        .write("wide.csv", &format!("lon,lat,{}", "x".repeat(3 << 20)));
+    let refused = run(&[
+        "aggregate",
+        text(&wide),
+        "--store",
+        text(&town.store),
+        "--lang",
+        "en",
+    ]);
+    assert!(
+        refused
+            .expect_code(2)
+            .message()
+            .contains("line 1 does not end")
+    );
+}
