@@ -4,26 +4,28 @@ mod arrow;
 mod framed;
 mod parquet;
 mod position;
+mod told;
+mod units;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
     new_null_array,
 };
-use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use wangge_report::{Language, Told as _};
 
 pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream, answer_batches};
 pub(crate) use self::parquet::answer_parquet;
 use self::position::{GEO_METADATA, Place, Positions, number, numbers};
+use self::told::Told;
+pub use self::units::UnitColumn;
 use crate::PointsError;
-use crate::answer::{Answer, Asked, Catalogue, Resolver, Status};
+use crate::answer::{Answer, Asked, Resolver};
 use crate::place::Placer;
 use crate::problem::{RowProblem, What};
 use crate::run::{Batch, Done};
@@ -54,29 +56,6 @@ pub(crate) struct Plan {
 enum Written {
     OfTable(usize),
     OfAnswer(Part),
-}
-
-/// A column of a [`Catalogue`]: each text once, and which of them each grid has.
-#[derive(Debug, Clone)]
-pub struct UnitColumn {
-    texts: ArrayRef,
-    /// -1 where a grid has none, and at the end, for what is no grid.
-    of_grids: Vec<i32>,
-    /// Whether every grid has one.
-    is_full: bool,
-}
-
-/// The answers of rows.
-struct Told<'a> {
-    /// Of each row the number of its grid.
-    grids: Vec<u32>,
-    /// Which rows have a grid.
-    in_grids: NullBuffer,
-    /// Of each row its place in [`STATUSES`].
-    statuses: Vec<i32>,
-    /// Of each row its answer; empty where no row has more to tell than these.
-    answers: Vec<Option<&'a Answer>>,
-    problems: &'a Problems,
 }
 
 /// What is wrong with rows that are no positions, by their places.
@@ -363,113 +342,6 @@ impl Plan {
                 Arc::new(texts.finish())
             }
         })
-    }
-}
-
-impl<'a> Told<'a> {
-    /// Brings answers and problems into the order of the rows, and counts them.
-    fn of(count: usize, answers: &'a [Answer], problems: &'a Problems, done: &mut Done) -> Self {
-        let mut grids = Vec::with_capacity(count);
-        let mut statuses = Vec::with_capacity(count);
-        let mut of_rows = Vec::new();
-        if answers.iter().any(|answer| answer.more.is_some()) {
-            of_rows.reserve(count);
-        }
-        let keeps = of_rows.capacity() > 0;
-        let mut answers = answers.iter();
-        let mut refused = problems.iter().peekable();
-        for row in 0..count {
-            let problem = refused.next_if(|(at, _)| *at == row);
-            let answer = if problem.is_none() {
-                answers.next()
-            } else {
-                None
-            };
-            if let Some((_, problem)) = problem {
-                done.invalid(problem);
-            }
-            if let Some(answer) = answer {
-                done.count(answer.status);
-            }
-            grids.push(answer.map_or(Catalogue::OUTSIDE, |answer| answer.grid));
-            statuses.push(match answer.map(|answer| answer.status) {
-                Some(Status::Inside) => 0,
-                Some(Status::Near) => 1,
-                Some(Status::Outside) => 2,
-                None => 3,
-            });
-            if keeps {
-                of_rows.push(answer);
-            }
-        }
-        let in_grids = BooleanBuffer::collect_bool(count, |row| grids[row] != Catalogue::OUTSIDE);
-        Self {
-            in_grids: NullBuffer::new(in_grids),
-            grids,
-            statuses,
-            answers: of_rows,
-            problems,
-        }
-    }
-}
-
-impl UnitColumn {
-    /// A column by its place.
-    pub fn new(catalogue: &Catalogue, column: usize) -> Self {
-        let mut texts: Vec<&str> = Vec::new();
-        let mut numbers: HashMap<&str, i32> = HashMap::new();
-        let mut of_grids: Vec<i32> = (0u32..)
-            .take(catalogue.grids())
-            .map(|grid| match catalogue.text(grid, column) {
-                None | Some("") => -1,
-                Some(text) => *numbers.entry(text).or_insert_with(|| {
-                    texts.push(text);
-                    i32::try_from(texts.len() - 1).unwrap_or(-1)
-                }),
-            })
-            .collect();
-        let is_full = of_grids.iter().all(|&key| key >= 0);
-        of_grids.push(-1);
-        Self {
-            texts: Arc::new(StringArray::from(texts)),
-            of_grids,
-            is_full,
-        }
-    }
-
-    /// The texts, each once.
-    pub fn texts(&self) -> &StringArray {
-        self.texts.as_string()
-    }
-
-    /// The place of a grid's text among them; -1 where it has none, and for what is no number of a grid.
-    pub fn key(&self, grid: u32) -> i32 {
-        let at = usize::try_from(grid).ok();
-        at.and_then(|at| self.of_grids.get(at))
-            .map_or(-1, |&key| key)
-    }
-
-    /// The texts of these grids; nothing for what is no number of a grid.
-    ///
-    /// # Errors
-    /// None that can happen: the keys are those of the texts.
-    pub fn of(&self, grids: &[u32]) -> Result<DictionaryArray<Int32Type>, ArrowError> {
-        self.texts_of(grids, None)
-    }
-
-    /// The same, where it may be known already which of them have a text.
-    fn texts_of(
-        &self,
-        grids: &[u32],
-        there: Option<&NullBuffer>,
-    ) -> Result<DictionaryArray<Int32Type>, ArrowError> {
-        let there = there.cloned().unwrap_or_else(|| {
-            let has_text = |row: usize| self.key(grids[row]) >= 0;
-            NullBuffer::new(BooleanBuffer::collect_bool(grids.len(), has_text))
-        });
-        let keys: Vec<i32> = grids.iter().map(|&grid| self.key(grid).max(0)).collect();
-        let keys = Int32Array::new(keys.into(), Some(there));
-        DictionaryArray::try_new(keys, Arc::clone(&self.texts))
     }
 }
 

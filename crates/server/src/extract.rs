@@ -1,5 +1,6 @@
 //! Typed parameters: each kind of input is read, and refused, before a route runs.
 
+mod nearest;
 mod planning;
 mod tiles;
 mod tracking;
@@ -9,13 +10,12 @@ use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use jiff::Timestamp;
-use wangge_city::{
-    Accuracy, ComponentCursor, Cursor, NearestComponents, Spread, Subject, to_lattice,
-};
+use wangge_city::{Accuracy, ComponentCursor, Cursor, Spread, Subject, to_lattice};
 use wangge_crs::Crs;
 use wangge_model::ObjectKind;
 use wangge_plane::{Extent, Point};
 
+pub(crate) use self::nearest::NearestParam;
 pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams};
 pub(crate) use self::tiles::{
     TileJsonParams, TileParams, TileSource, TilesParams, Which, is_of_source,
@@ -89,16 +89,6 @@ pub(crate) struct BatchParams {
 pub(crate) struct SubjectParam {
     object: ObjectKind,
     class: String,
-}
-
-/// Components that are named around a position, by `nearest` or `near`.
-#[derive(Debug, Clone)]
-pub(crate) struct NearestParam {
-    most: usize,
-    within_m: f64,
-    class: Option<String>,
-    /// Whether the request says `nearest`; tables have columns for them then.
-    is_counted: bool,
 }
 
 /// What `GET /v1/grids` takes.
@@ -455,44 +445,6 @@ impl SubjectParam {
             object: self.object,
             class: &self.class,
         }
-    }
-}
-
-impl NearestParam {
-    fn of(query: &Query<'_>) -> Result<Option<Self>, Problem> {
-        let within_m = asked_m(query, "nearest_within")?;
-        let class = query.get("nearest_class").map(str::to_owned);
-        if let Some(text) = query.get("nearest") {
-            return Ok(Some(Self {
-                most: count("nearest", text, NearestComponents::MOST)?,
-                within_m: within_m.unwrap_or(f64::from(MOST_NEAR_M)),
-                class,
-                is_counted: true,
-            }));
-        }
-        if within_m.is_some() || class.is_some() {
-            return Err(Problem::MissingParameter { name: "nearest" });
-        }
-        let near_m = asked_m(query, "near")?;
-        Ok(near_m.map(|within_m| Self {
-            most: NearestComponents::USUAL,
-            within_m,
-            class: None,
-            is_counted: false,
-        }))
-    }
-
-    pub(crate) fn as_nearest(&self) -> NearestComponents<'_> {
-        NearestComponents {
-            most: self.most,
-            within_m: self.within_m,
-            class: self.class.as_deref(),
-        }
-    }
-
-    /// Those that a table has columns for.
-    pub(crate) fn as_columns(&self) -> Option<NearestComponents<'_>> {
-        self.is_counted.then(|| self.as_nearest())
     }
 }
 
