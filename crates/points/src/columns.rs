@@ -20,7 +20,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use wangge_report::{Language, Told as _};
 
 pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream, answer_batches};
-pub(crate) use self::parquet::answer_parquet;
+pub(crate) use self::parquet::{answer_parquet, rows_of_parquet};
 use self::position::{GEO_METADATA, Place, Positions, number, numbers};
 use self::told::Told;
 pub use self::units::UnitColumn;

@@ -24,8 +24,28 @@ const SAMPLED: usize = 1000;
 /// So many are always somewhere else.
 const FEW: usize = 5;
 
-/// Called with bytes of texts, or rows of columns, that are answered.
+/// Called with what is answered so far, in the steps of [`Size`].
 pub type Progress<'a> = &'a dyn Fn(u64);
+
+/// How much a file has to be answered, in the steps by which progress is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// Bytes that are read.
+    Bytes(u64),
+    /// Rows.
+    Rows(u64),
+}
+
+impl Size {
+    /// The size of a file; `None` where it has none that is known beforehand, as a pipe.
+    pub fn of(input: &File, format: PointsFormat) -> Option<Self> {
+        if format == PointsFormat::Parquet {
+            return columns::rows_of_parquet(input).map(Self::Rows);
+        }
+        let metadata = input.metadata().ok()?;
+        metadata.is_file().then_some(Self::Bytes(metadata.len()))
+    }
+}
 
 /// What is read, how, and what is written.
 #[derive(Debug, Clone)]

@@ -22,12 +22,26 @@ pub(crate) struct Progress {
 impl Progress {
     /// A bar over `total` steps; a spinner with a count where the total is not known.
     pub(crate) fn new(what: &str, total: Option<u64>) -> Self {
-        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let template = if total.is_some() {
             "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}"
         } else {
             "{msg} {spinner} {human_pos} {per_sec}"
         };
+        Self::with(what, total, template)
+    }
+
+    /// The same over bytes.
+    pub(crate) fn of_bytes(what: &str, total: Option<u64>) -> Self {
+        let template = if total.is_some() {
+            "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}"
+        } else {
+            "{msg} {spinner} {decimal_bytes} {decimal_bytes_per_sec}"
+        };
+        Self::with(what, total, template)
+    }
+
+    fn with(what: &str, total: Option<u64>, template: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

@@ -1,7 +1,8 @@
 //! Arrow: streams, and files (Feather).
 
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
@@ -15,7 +16,27 @@ use crate::place::Placer;
 use crate::run::{Batch, Done, Progress};
 use crate::{PointsError, pipeline};
 
-/// Answers a stream with a stream; progress is counted in rows.
+/// An input whose bytes are counted as they are read.
+struct Counted<'a, R> {
+    input: R,
+    read: &'a AtomicU64,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(to)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl<R: Seek> Seek for Counted<'_, R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.input.seek(to)
+    }
+}
+
+/// Answers a stream with a stream; progress is counted in bytes that are read.
 pub(crate) fn answer_arrow_stream(
     input: impl Read + Send,
     output: impl Write,
@@ -28,12 +49,15 @@ pub(crate) fn answer_arrow_stream(
     } else {
         Bounds::OWN
     };
-    let framed = Framed::new(BufReader::new(input), bounds);
+    let read = AtomicU64::new(0);
+    let counted = Counted { input, read: &read };
+    let framed = Framed::new(BufReader::new(counted), bounds);
     let mut reader =
         pipeline::unpanicked(|| StreamReader::try_new(framed, None).map_err(stream_error))?;
     let schema = reader.schema();
     let next = || reader.next().transpose().map_err(stream_error);
-    answer(&schema, next, batch, resolver, progress, |plan| {
+    let told = |_| progress(read.load(Ordering::Relaxed));
+    answer(&schema, next, batch, resolver, &told, |plan| {
         let mut writer = StreamWriter::try_new(output, plan).map_err(written)?;
         Ok(move |rows: Option<&RecordBatch>| match rows {
             Some(rows) => writer.write(rows).map_err(written),
@@ -45,7 +69,7 @@ pub(crate) fn answer_arrow_stream(
     })
 }
 
-/// Answers a file with a file.
+/// Answers a file with a file; progress is counted in bytes that are read.
 pub(crate) fn answer_arrow_file(
     input: File,
     output: impl Write,
@@ -53,12 +77,15 @@ pub(crate) fn answer_arrow_file(
     resolver: &impl Resolver,
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
+    let read = AtomicU64::new(0);
+    let counted = Counted { input, read: &read };
     let mut reader = pipeline::unpanicked(|| {
-        FileReader::try_new(BufReader::new(input), None).map_err(malformed)
+        FileReader::try_new(BufReader::new(counted), None).map_err(malformed)
     })?;
     let schema = reader.schema();
     let next = || reader.next().transpose().map_err(malformed);
-    answer(&schema, next, batch, resolver, progress, |plan| {
+    let told = |_| progress(read.load(Ordering::Relaxed));
+    answer(&schema, next, batch, resolver, &told, |plan| {
         let mut writer = FileWriter::try_new(output, plan).map_err(written)?;
         Ok(move |rows: Option<&RecordBatch>| match rows {
             Some(rows) => writer.write(rows).map_err(written),

@@ -12,7 +12,9 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, RowGroupMetaData};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, KeyValue, ParquetMetaDataReader, RowGroupMetaData,
+};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
@@ -28,6 +30,16 @@ struct Encoded {
     chunks: Vec<ArrowColumnChunk>,
     rows: u64,
     done: Done,
+}
+
+/// How many rows a file has.
+pub(crate) fn rows_of_parquet(input: &File) -> Option<u64> {
+    let metadata = pipeline::unpanicked(|| {
+        ParquetMetaDataReader::new()
+            .parse_and_finish(input)
+            .map_err(read)
+    });
+    u64::try_from(metadata.ok()?.file_metadata().num_rows()).ok()
 }
 
 /// Answers a file; progress is counted in rows.

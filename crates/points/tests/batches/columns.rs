@@ -600,3 +600,70 @@ fn what_describes_geometry_is_cut_to_the_columns_that_are_written() {
             .contains_key("geo")
     );
 }
+
+#[test]
+fn progress_comes_to_the_size_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = table(0, 5000);
+    let write = |name: &str| -> std::path::PathBuf { folder.path().join(name) };
+    let mut parquet = ArrowWriter::try_new(
+        File::create(write("a.parquet")).unwrap(),
+        rows.schema(),
+        None,
+    )
+    .unwrap();
+    parquet.write(&rows).unwrap();
+    parquet.close().unwrap();
+    let mut stream =
+        StreamWriter::try_new(File::create(write("a.arrows")).unwrap(), &rows.schema()).unwrap();
+    stream.write(&rows).unwrap();
+    stream.finish().unwrap();
+    let mut file =
+        FileWriter::try_new(File::create(write("a.arrow")).unwrap(), &rows.schema()).unwrap();
+    file.write(&rows).unwrap();
+    file.finish().unwrap();
+    let lines: String = (0..5000)
+        .map(|_| "{\"lon\":120.5,\"lat\":40.5}\n")
+        .collect();
+    std::fs::write(write("a.ndjson"), &lines).unwrap();
+    std::fs::write(
+        write("a.csv"),
+        "lon,lat\n".to_owned() + &"120.5,40.5\n".repeat(5000),
+    )
+    .unwrap();
+    for (name, format) in [
+        ("a.parquet", PointsFormat::Parquet),
+        ("a.arrows", PointsFormat::Arrow),
+        ("a.arrow", PointsFormat::Arrow),
+        ("a.ndjson", PointsFormat::NdJson),
+        ("a.csv", PointsFormat::Csv),
+    ] {
+        let input = File::open(write(name)).unwrap();
+        let bytes = input.metadata().unwrap().len();
+        let size = Size::of(&input, format).unwrap();
+        let last = std::sync::atomic::AtomicU64::new(0);
+        let output = File::create(write("answers")).unwrap();
+        answer_file(input, output, &batch(format), &resolver(), &|done| {
+            last.store(done, std::sync::atomic::Ordering::Relaxed);
+        })
+        .unwrap();
+        let last = last.into_inner();
+        match size {
+            Size::Rows(all) => assert_eq!((all, last), (5000, 5000), "{name}"),
+            // the header of a CSV is no row; the end of an Arrow file is read first
+            Size::Bytes(all) => {
+                assert_eq!(all, bytes, "{name}");
+                assert!(
+                    last >= bytes * 9 / 10 && last <= bytes * 11 / 10,
+                    "{name}: {last} of {bytes}"
+                );
+            }
+        }
+    }
+    let damaged = write("damaged.parquet");
+    std::fs::write(&damaged, b"PAR1 and no more").unwrap();
+    assert_eq!(
+        Size::of(&File::open(&damaged).unwrap(), PointsFormat::Parquet),
+        None
+    );
+}

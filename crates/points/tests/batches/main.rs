@@ -31,8 +31,8 @@ use rstest::rstest;
 use wangge_crs::{Crs, Policy};
 use wangge_points::{
     Answer, Asked, Batch, Catalogue, Circle, ComponentTexts, Done, More, NearComponent,
-    PointsError, PointsFormat, Resolver, Status, Suspicion, Systems, answer_file, answer_rows,
-    answer_stream,
+    PointsError, PointsFormat, Resolver, Size, Status, Suspicion, Systems, answer_file,
+    answer_rows, answer_stream,
 };
 use wangge_report::{Language, Told};
 

@@ -89,7 +89,7 @@ impl<'a> Counting<'a> {
     }
 
     fn read(&mut self, points: &mut Points, zh: bool) -> Result<(), Failure> {
-        let progress = Progress::new(if zh { "点" } else { "points" }, points.size());
+        let progress = Progress::of_bytes(if zh { "点" } else { "points" }, points.size());
         let mut row = ByteRecord::new();
         let mut numbers = Vec::with_capacity(self.columns.len());
         let mut count = 0u64;

@@ -7,7 +7,9 @@ use std::thread::available_parallelism;
 
 use wangge_city::{BatchQuery, City, Spread};
 use wangge_crs::Crs;
-use wangge_points::{Batch, Done, PointsError, PointsFormat, Suspicion, Systems, answer_file};
+use wangge_points::{
+    Batch, Done, PointsError, PointsFormat, Size, Suspicion, Systems, answer_file,
+};
 use wangge_report::{Language, Told};
 
 use crate::args::{AccuracyModel, Locate};
@@ -134,12 +136,13 @@ struct Answering<'a> {
 
 impl Answering<'_> {
     fn answer(&self, input: File, output: impl Write + Send) -> Result<Done, Failure> {
-        let of_columns =
-            self.batch.format == PointsFormat::Parquet || self.batch.format == PointsFormat::Arrow;
-        // of columns rows are counted, and how many there are is not known beforehand
-        let size = input.metadata().ok().map(|metadata| metadata.len());
         let what = Words::new("点", "points");
-        let progress = Progress::new(what.told(self.language), size.filter(|_| !of_columns));
+        let what = what.told(self.language);
+        let progress = match Size::of(&input, self.batch.format) {
+            Some(Size::Rows(total)) => Progress::new(what, Some(total)),
+            Some(Size::Bytes(total)) => Progress::of_bytes(what, Some(total)),
+            None => Progress::of_bytes(what, None),
+        };
         let resolver = self.city.batch(self.query)?;
         let output = BufWriter::with_capacity(1 << 18, output);
         let done = answer_file(input, output, &self.batch, &resolver, &|done| {

@@ -280,7 +280,7 @@ impl Asked<'_> {
     ) -> Result<Left, Failure> {
         let Positions { points, columns } = positions;
         let what = Words::new("点", "positions");
-        let progress = Progress::new(what.told(self.language), points.size());
+        let progress = Progress::of_bytes(what.told(self.language), points.size());
         let mut left = Left::default();
         let mut row = ByteRecord::new();
         while points.next(&mut row)? {
