@@ -4,12 +4,12 @@
 //! use std::sync::Arc;
 //! use std::time::Duration;
 //! use wangge_city::Published;
-//! use wangge_server::{ServerConfig, serve, stop_signal};
+//! use wangge_server::{ServerConfig, listen, serve, stop_signal};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let published = Arc::new(Published::empty());
 //! let _watch = published.follow("longgang.gpkg".as_ref(), Duration::from_millis(500))?;
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! let listener = listen("127.0.0.1:8080".parse()?)?;
 //! serve(listener, published, None, ServerConfig::default(), stop_signal()?).await?;
 //! # Ok(())
 //! # }
@@ -38,9 +38,11 @@ mod vector_layer;
 mod wire;
 mod workers;
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use wangge_city::{Planning, Published};
 
@@ -53,6 +55,26 @@ pub use error::ServerError;
 pub use language::{Language, UnknownLanguage};
 pub use problem::{MalformedRequest, ObjectionTold, Obstacle, Problem, Wanted};
 pub use routes::Routes;
+
+/// Connections that wait in the system's queue until they are accepted, as far as the system allows so many
+/// (`net.core.somaxconn`). One that finds it full tries again after a second.
+const WAITING: u32 = 4096;
+
+/// Listens on an address, for [`serve`]; in a runtime of tokio.
+///
+/// # Errors
+/// Those of the system: the address is not one of this machine, or in use, or not allowed.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // a service that is started again need not wait for connections of the one before
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
 
 /// Serves a published city, and the plans of its store where these are given, until `shutdown` completes: then no connection is accepted any more,
 /// what is being answered ends within [`Limits::shutdown_grace`], and the function returns.

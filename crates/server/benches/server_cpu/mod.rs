@@ -51,7 +51,7 @@ fn serve(routes: Routes, config: Arc<ServerConfig>) -> Outcome<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let listener = wangge_server::listen("127.0.0.1:0".parse()?)?;
         println!("{}", listener.local_addr()?);
         let stopped = tokio::task::spawn_blocking(|| {
             let mut rest = Vec::new();

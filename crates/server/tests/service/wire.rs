@@ -442,9 +442,6 @@ fn many_half_sent_requests_do_not_keep_others_from_answers() {
         connection
     });
     let mut half: Vec<Connection> = half.collect();
-    // once this is answered all of them are accepted: a connection that finds the system's queue full tries again after
-    // a second, which is not the server's
-    assert_eq!(house.get("/healthz").status, 200);
     let start = Instant::now();
     assert_eq!(house.get("/v1/locate?lon=120.815&lat=40.715").status, 200);
     took(start, 0, 300);

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 use wangge_city::{Planning, Published};
@@ -98,9 +97,8 @@ pub(crate) fn start_each(
         let mut addresses = Vec::with_capacity(cities.len());
         let mut services = JoinSet::new();
         for (published, planning, listen) in cities {
-            let listener = TcpListener::bind(listen)
-                .await
-                .map_err(|error| cannot_listen(listen, &error))?;
+            let listener =
+                wangge_server::listen(listen).map_err(|error| cannot_listen(listen, &error))?;
             let address = listener
                 .local_addr()
                 .map_err(|error| cannot_listen(listen, &error))?;
