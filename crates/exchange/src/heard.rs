@@ -54,6 +54,7 @@ impl Heard {
                 Kind::Progress => progress(json(&payload)?),
                 Kind::Refusal => heard.refusal = Some(json(&payload)?),
                 Kind::End => heard.end(json(&payload)?)?,
+                Kind::Piece => return Err("it tells what was not asked for".to_owned()),
             }
         }
         Ok(heard)

@@ -6,6 +6,7 @@
 //! puts layers into files.
 
 mod child;
+mod columns;
 mod densify;
 mod error;
 mod fields;
@@ -20,6 +21,7 @@ mod note;
 mod objects;
 mod outline;
 mod placed;
+mod process;
 mod reader;
 mod refusal;
 mod report;
@@ -32,6 +34,7 @@ mod write;
 pub use child::{CHILD_ARGUMENT, Lock, Sandbox, child_main};
 #[doc(hidden)]
 pub use child::{Probe, Switches, child_main_with_switches};
+pub use columns::ColumnStream;
 pub use error::{ChildEnd, ExchangeError};
 pub use format::Format;
 pub use grids::{GridDraft, GridRequest, GridRow, grids};

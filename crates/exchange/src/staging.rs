@@ -31,16 +31,7 @@ impl Staged {
     ) -> Result<Self, ExchangeError> {
         let real = path.canonicalize().map_err(|source| open(path, source))?;
         let zipped = Container::of_path(path) == Container::Zip;
-        let mut staging = Staging {
-            file: file_name(path),
-            limit: limits.input_bytes,
-            bytes: 0,
-            folder: private_folder().map_err(|source| ExchangeError::Start {
-                file: file_name(path),
-                doing: "make a private directory",
-                source,
-            })?,
-        };
+        let mut staging = Staging::new(path, limits)?;
         let extension = match format {
             _ if zipped => "zip",
             Some(format) => main_extension(path, format),
@@ -66,6 +57,19 @@ impl Staged {
         })
     }
 
+    /// Puts a Parquet file into a fresh directory.
+    pub(crate) fn parquet(path: &Path, limits: &Limits) -> Result<Self, ExchangeError> {
+        let real = path.canonicalize().map_err(|source| open(path, source))?;
+        let mut staging = Staging::new(path, limits)?;
+        let name = format!("{STEM}.parquet");
+        staging.plain(path, &real, &name)?;
+        Ok(Self {
+            folder: staging.folder,
+            name,
+            zipped: false,
+        })
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -79,6 +83,23 @@ struct Staging {
 }
 
 impl Staging {
+    fn new(path: &Path, limits: &Limits) -> Result<Self, ExchangeError> {
+        let file = file_name(path);
+        match private_folder() {
+            Ok(folder) => Ok(Self {
+                file,
+                limit: limits.input_bytes,
+                bytes: 0,
+                folder,
+            }),
+            Err(source) => Err(ExchangeError::Start {
+                file,
+                doing: "make a private directory",
+                source,
+            }),
+        }
+    }
+
     fn plain(&mut self, path: &Path, real: &Path, name: &str) -> Result<(), ExchangeError> {
         let meta = fs::metadata(real).map_err(|source| open(path, source))?;
         if !meta.is_file() {

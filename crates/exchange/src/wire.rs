@@ -25,6 +25,9 @@ pub(crate) struct Request {
     /// Whether no column of text is geometry.
     #[serde(default)]
     pub(crate) plain: bool,
+    /// Whether a Parquet file's columns are wanted, as an Arrow stream.
+    #[serde(default)]
+    pub(crate) columns: bool,
     pub(crate) limits: Limits,
     /// Folders of PROJ's and GDAL's data that the operator configured.
     pub(crate) data_folders: Vec<String>,
@@ -52,6 +55,9 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
+/// Bytes of a frame of columns.
+pub(crate) const MOST_PIECE_BYTES: u64 = 1 << 20;
+
 /// The kinds of frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -63,6 +69,8 @@ pub(crate) enum Kind {
     Progress = 6,
     Refusal = 7,
     End = 8,
+    /// Of an Arrow stream.
+    Piece = 9,
 }
 
 impl Kind {
@@ -76,6 +84,7 @@ impl Kind {
             Self::Progress,
             Self::Refusal,
             Self::End,
+            Self::Piece,
         ]
         .into_iter()
         .find(|kind| *kind as u8 == byte)

@@ -20,7 +20,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use wangge_report::{Language, Told as _};
 
 pub(crate) use self::arrow::{answer_arrow_file, answer_arrow_stream, answer_batches};
-pub(crate) use self::parquet::{answer_parquet, rows_of_parquet};
+pub(crate) use self::parquet::{answer_parquet, answer_stream_as_parquet, rows_of_parquet};
 use self::position::{GEO_METADATA, Place, Positions, number, numbers};
 use self::told::Told;
 pub use self::units::UnitColumn;
@@ -86,7 +86,7 @@ impl Plan {
         let need = |name: &str, option: &'static str| {
             of_table(name).ok_or_else(|| PointsError::NoColumn {
                 wanted: name.to_owned(),
-                option,
+                option: batch.options.named(option),
                 known: some_names(&names),
             })
         };
@@ -99,7 +99,7 @@ impl Plan {
         let has_numbers = of_table(&batch.lon).is_some() || of_table(&batch.lat).is_some();
         let geometry = match &batch.geometry {
             Some(name) => {
-                let column = need(name, "--geometry")?;
+                let column = need(name, "geometry")?;
                 Place::of_geometry(table, Some(column), &batch.systems)?
             }
             None if has_usual_names && !has_numbers => {
@@ -110,8 +110,8 @@ impl Plan {
         let position = match geometry {
             Some(geometry) => geometry,
             None => Place::Numbers {
-                lon: of_numbers(need(&batch.lon, "--lon")?)?,
-                lat: of_numbers(need(&batch.lat, "--lat")?)?,
+                lon: of_numbers(need(&batch.lon, "lon")?)?,
+                lat: of_numbers(need(&batch.lat, "lat")?)?,
             },
         };
         let catalogue = resolver.catalogue();
@@ -140,7 +140,7 @@ impl Plan {
                     let of_answers = answers.iter().map(|(column, _)| column.clone());
                     return Err(PointsError::NoColumn {
                         wanted: name.clone(),
-                        option: "--columns",
+                        option: batch.options.named("columns"),
                         known: some_names(&names).into_iter().chain(of_answers).collect(),
                     });
                 };
@@ -150,10 +150,10 @@ impl Plan {
         }
         Ok(Self {
             position,
-            accuracy: optional(&batch.accuracy, "--accuracy-column")?
+            accuracy: optional(&batch.accuracy, "accuracy_column")?
                 .map(of_numbers)
                 .transpose()?,
-            crs: optional(&batch.crs_column, "--crs-column")?,
+            crs: optional(&batch.crs_column, "crs_column")?,
             written,
             schema: Arc::new(described(fields, table.metadata().clone())),
             units: (0..catalogue.columns().len())

@@ -23,8 +23,8 @@ pub enum PointsError {
     NoColumn {
         /// As asked.
         wanted: String,
-        /// The option that names it.
-        option: &'static str,
+        /// The option, or parameter, that names it.
+        option: String,
         /// Those of the file, and of the answers.
         known: Vec<String>,
     },
@@ -68,7 +68,7 @@ pub enum PointsError {
         line: u64,
     },
     /// The text is not of the encoding.
-    #[error("the text is neither UTF-8 nor GBK: say its encoding with --encoding, such as big5")]
+    #[error("the text is neither UTF-8 nor GBK: say its encoding (encoding), such as big5")]
     NotUtf8,
     /// The encoding is not known.
     #[error(
@@ -132,7 +132,7 @@ impl Told for PointsError {
                 "从第 {line} 行开始的内容超过 {MOST_ROW_BYTES} 字节仍未结束：是否缺少引号或括号？"
             ),
             Self::NotUtf8 => {
-                "文字既不是 UTF-8 也不是 GBK：请用 --encoding 说明编码，如 big5".to_owned()
+                "文字既不是 UTF-8 也不是 GBK：请说明编码（encoding），如 big5".to_owned()
             }
             Self::UnknownEncoding { name } => {
                 format!("“{name}”不是编码名称：可用 GBK、GB18030、Big5、Shift_JIS、UTF-8 等")

@@ -25,5 +25,7 @@ pub use error::PointsError;
 pub use format::PointsFormat;
 pub use place::Systems;
 pub use problem::RowProblem;
-pub use run::{Batch, Done, Progress, Size, Suspicion, answer_file, answer_rows, answer_stream};
+pub use run::{
+    Batch, Done, Options, Progress, Size, Suspicion, answer_file, answer_rows, answer_stream,
+};
 pub use text::{Decoded, MOST_ROW_BYTES};

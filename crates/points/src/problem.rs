@@ -167,10 +167,8 @@ impl RowProblem {
             Self::NotAPoint => "its geometry is no point".into(),
             Self::TooLong if zh => format!("该行超过 {MOST_ROW_BYTES} 字节").into(),
             Self::TooLong => format!("the row is longer than {MOST_ROW_BYTES} bytes").into(),
-            Self::NotUtf8 if zh => "不是 UTF-8 文字：请用 --encoding 说明编码，如 gbk".into(),
-            Self::NotUtf8 => {
-                "it is not UTF-8: say the encoding with --encoding, such as gbk".into()
-            }
+            Self::NotUtf8 if zh => "不是 UTF-8 文字：请说明编码（encoding），如 gbk".into(),
+            Self::NotUtf8 => "it is not UTF-8: say the encoding (encoding), such as gbk".into(),
         }
     }
 }

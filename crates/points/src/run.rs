@@ -70,12 +70,32 @@ pub struct Batch {
     pub strict: bool,
     /// Whether the input comes from anybody: then no part of an Arrow stream may ask for much memory.
     pub is_foreign: bool,
+    /// How what is asked for is named in errors.
+    pub options: Options,
     /// Of positions.
     pub systems: Systems,
     /// What is told of rows that are no positions is told in.
     pub language: Language,
     /// Threads that read, look up and write; one cuts the input beside them.
     pub threads: usize,
+}
+
+/// How the fields of a [`Batch`] are named where whoever asks says them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Options {
+    /// As options of a command line: `--crs-column`.
+    Command,
+    /// As parameters: `crs_column`.
+    Parameters,
+}
+
+impl Options {
+    pub(crate) fn named(self, parameter: &str) -> String {
+        match self {
+            Self::Command => format!("--{}", parameter.replace('_', "-")),
+            Self::Parameters => parameter.to_owned(),
+        }
+    }
 }
 
 /// What a batch came to.
@@ -239,23 +259,21 @@ fn mostly_inside(
     inside * 10 >= count * 9
 }
 
-/// Answers a stream with a stream of the same format: all but Parquet, whose end has to be read first.
+/// Answers a stream with a stream of the same format. Parquet files have to be read from their end: in their place an Arrow stream
+/// of their columns is read, and a Parquet file written.
 ///
 /// # Errors
 /// Every variant of [`PointsError`].
 pub fn answer_stream(
     input: impl Read + Send,
-    output: impl Write,
+    output: impl Write + Send,
     batch: &Batch,
     resolver: &impl Resolver,
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
     let mut done = match batch.format {
         PointsFormat::Parquet => {
-            return Err(PointsError::Malformed {
-                format: "stream",
-                why: "Parquet is read from files".to_owned(),
-            });
+            columns::answer_stream_as_parquet(input, output, batch, resolver, progress)?
         }
         PointsFormat::Arrow => {
             columns::answer_arrow_stream(input, output, batch, resolver, progress)?

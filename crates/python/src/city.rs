@@ -15,7 +15,9 @@ use wangge_city::work::{WorkError, city_in_force, time};
 use wangge_city::{Accuracy, BatchQuery, CityError, NearestComponents, Spread};
 use wangge_crs::Policy;
 use wangge_model::{Code, Level, LevelIndex};
-use wangge_points::{Batch, PointsFormat, Resolver, Suspicion, Systems, UnitColumn, answer_rows};
+use wangge_points::{
+    Batch, Options, PointsFormat, Resolver, Suspicion, Systems, UnitColumn, answer_rows,
+};
 use wangge_report::Language;
 use wangge_store::Store;
 use wkb::writer::{WriteOptions, write_multi_polygon};
@@ -268,6 +270,7 @@ impl City {
             encoding: None,
             strict,
             is_foreign: false,
+            options: Options::Parameters,
             systems: Systems {
                 crs: system(crs)?,
                 is_said: crs.is_some_and(|crs| !crs.is_none()),

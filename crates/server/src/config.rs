@@ -6,6 +6,7 @@ use crate::address::{PublicUrl, TrustedPeers};
 use crate::archives::Archives;
 use crate::cors::Origins;
 use crate::language::Language;
+use wangge_exchange::Reader;
 use wangge_tiles::{Shift, Source};
 
 /// Everything about a server but its listener and its city.
@@ -36,6 +37,9 @@ pub struct ServerConfig {
     pub base_maps: Vec<BaseMap>,
     /// How tiles are served.
     pub tiles: TileConfig,
+    /// What reads files of points that are sent, each in a locked process within its limits. Default: none, and such files are
+    /// refused.
+    pub reader: Option<Reader>,
     /// Archives of tiles that are served beside the city, or without one. Default: none.
     pub archives: Archives,
 }

@@ -2,6 +2,7 @@
 
 mod nearest;
 mod planning;
+mod tabling;
 mod tiles;
 mod tracking;
 mod viewing;
@@ -17,6 +18,7 @@ use wangge_plane::{Extent, Point};
 
 pub(crate) use self::nearest::NearestParam;
 pub(crate) use self::planning::{CodesParam, DiffParams, PlanParam, UploadParams};
+pub(crate) use self::tabling::TableParams;
 pub(crate) use self::tiles::{
     TileJsonParams, TileParams, TileSource, TilesParams, Which, is_of_source,
 };
@@ -42,7 +44,7 @@ const BOX_STEPS: u32 = 16;
 /// A system of coordinates by its name: no definitions, as these may name files and hold a city's
 /// own parameters.
 #[derive(Debug, Clone)]
-struct CrsParam(Crs);
+pub(crate) struct CrsParam(pub(crate) Crs);
 
 /// The code in a path.
 #[derive(Debug)]
@@ -82,6 +84,7 @@ pub(crate) struct BatchParams {
     pub(crate) spread: Spread,
     pub(crate) subject: Option<SubjectParam>,
     pub(crate) at: Option<Timestamp>,
+    pub(crate) table: TableParams,
 }
 
 /// What is reported, by `event` or `component`.
@@ -212,6 +215,13 @@ impl FromRequestParts<App> for BatchParams {
                 "nearest_class",
                 "nearest_within",
                 "at",
+                "lon",
+                "lat",
+                "geometry",
+                "accuracy_column",
+                "crs_column",
+                "columns",
+                "encoding",
             ],
             not_offered: &[],
         };
@@ -226,6 +236,7 @@ impl FromRequestParts<App> for BatchParams {
             spread,
             subject: SubjectParam::of(&query)?,
             at: at(&query)?,
+            table: TableParams::of(&query),
         })
     }
 }
@@ -449,15 +460,20 @@ impl SubjectParam {
 }
 
 impl CrsParam {
+    /// That of the request; the lattice's where it names none.
     fn of(query: &Query<'_>) -> Result<Self, Problem> {
-        Self::named(query.get("crs"))
+        Self::said(query, "crs")
     }
 
-    /// The system of this name; the lattice's where there is none.
-    fn named(name: Option<&str>) -> Result<Self, Problem> {
-        let Some(text) = name else {
-            return Ok(Self(Crs::Lattice));
-        };
+    /// That of a parameter; the lattice's where it is not there.
+    fn said(query: &Query<'_>, parameter: &'static str) -> Result<Self, Problem> {
+        query
+            .get(parameter)
+            .map_or(Ok(Self(Crs::Lattice)), Self::named)
+    }
+
+    /// The system of this name.
+    pub(crate) fn named(text: &str) -> Result<Self, Problem> {
         match text.parse() {
             Ok(Crs::Local(_)) | Err(_) => Err(Problem::UnknownCrs { value: echo(text) }),
             Ok(crs) => Ok(Self(crs)),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::problem::{Problem, Wanted, echo};
 
 /// The most parameters that a route has.
-const MOST: usize = 12;
+const MOST: usize = 17;
 
 /// The parameters of one route: those it takes, and those that the interface has but this server
 /// does not answer yet. Any other one is refused, so that a misspelt parameter is not silently

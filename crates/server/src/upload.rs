@@ -1,6 +1,7 @@
 //! Bodies that are read whole: small ones into memory, files into a folder of their own.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -63,19 +64,32 @@ const KNOWN_TYPES: &[&str] = &[
     "image/vnd.dxf",
 ];
 
-/// A file that somebody sent; it goes away with this.
+/// A file that somebody sent, in a folder of its own; it goes away with this.
 #[derive(Debug)]
-pub(crate) struct Upload {
+pub(crate) struct Spooled {
     path: PathBuf,
-    format: Option<Format>,
     _folder: TempDir,
     _permit: OwnedSemaphorePermit,
+}
+
+impl Spooled {
+    /// Where it is, under a name of ours.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// A file of boundaries that somebody sent.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    file: Spooled,
+    format: Option<Format>,
 }
 
 impl Upload {
     /// Where it is, under a name of ours.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     /// What it says that it is; of a zip archive its content says it.
@@ -92,6 +106,20 @@ pub(crate) async fn received(
     said: Option<Format>,
 ) -> Result<Upload, Problem> {
     let (format, ending) = format_of(headers, said)?;
+    let name = format!("upload.{ending}");
+    let time = app.config().limits.work_timeout;
+    let file = spooled(app, headers, body, &name, time).await?;
+    Ok(Upload { file, format })
+}
+
+/// Takes a body into a file of this name, within the limit of its size and this time.
+pub(crate) async fn spooled(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    name: &str,
+    time: Duration,
+) -> Result<Spooled, Problem> {
     let limits = &app.config().limits;
     let too_large = Problem::BodyTooLarge {
         limit: limits.upload_bytes,
@@ -101,7 +129,7 @@ pub(crate) async fn received(
     }
     let permit = app.upload()?;
     let folder = TempDir::with_prefix("wangge-upload-").map_err(|error| failed(&error))?;
-    let path = folder.path().join(format!("upload.{ending}"));
+    let path = folder.path().join(name);
     let reading = async {
         let mut file = tokio::fs::File::create_new(&path)
             .await
@@ -123,12 +151,11 @@ pub(crate) async fn received(
         }
         file.flush().await.map_err(|error| failed(&error))
     };
-    timeout(limits.work_timeout, reading)
+    timeout(time, reading)
         .await
         .unwrap_or(Err(Problem::BodyTimeout))?;
-    Ok(Upload {
+    Ok(Spooled {
         path,
-        format,
         _folder: folder,
         _permit: permit,
     })

@@ -12,6 +12,7 @@ mod geojson;
 mod gpkg;
 mod lock;
 mod ogr;
+mod parquet;
 mod probe;
 mod shapefile;
 mod sink;
@@ -114,6 +115,9 @@ fn read(request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
     let sandbox = lock::lock(request, &switches.without)?;
     sink.frame_json(Kind::Sandbox, &sandbox)?;
     sandbox.satisfies(request.limits.policy)?;
+    if request.columns {
+        return parquet::tell(Path::new(&request.name), request, sink);
+    }
     let (format, name) = if request.zipped {
         let member = archive::unpack(request, sink)?;
         lock::nothing_more_to_write(request, &switches.without)?;

@@ -36,6 +36,20 @@ impl<R: Seek> Seek for Counted<'_, R> {
     }
 }
 
+/// The rows of a stream, which stays within its bounds.
+pub(super) fn stream_reader<R: Read>(
+    input: R,
+    batch: &Batch,
+) -> Result<StreamReader<Framed<BufReader<R>>>, PointsError> {
+    let bounds = if batch.is_foreign {
+        Bounds::FOREIGN
+    } else {
+        Bounds::OWN
+    };
+    let framed = Framed::new(BufReader::new(input), bounds);
+    pipeline::unpanicked(|| StreamReader::try_new(framed, None).map_err(stream_error))
+}
+
 /// Answers a stream with a stream; progress is counted in bytes that are read.
 pub(crate) fn answer_arrow_stream(
     input: impl Read + Send,
@@ -44,16 +58,8 @@ pub(crate) fn answer_arrow_stream(
     resolver: &impl Resolver,
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
-    let bounds = if batch.is_foreign {
-        Bounds::FOREIGN
-    } else {
-        Bounds::OWN
-    };
     let read = AtomicU64::new(0);
-    let counted = Counted { input, read: &read };
-    let framed = Framed::new(BufReader::new(counted), bounds);
-    let mut reader =
-        pipeline::unpanicked(|| StreamReader::try_new(framed, None).map_err(stream_error))?;
+    let mut reader = stream_reader(Counted { input, read: &read }, batch)?;
     let schema = reader.schema();
     let next = || reader.next().transpose().map_err(stream_error);
     let told = |_| progress(read.load(Ordering::Relaxed));
@@ -166,7 +172,7 @@ where
 }
 
 /// What a stream could not be read for: its source failed, or it is none.
-fn stream_error(error: ArrowError) -> PointsError {
+pub(super) fn stream_error(error: ArrowError) -> PointsError {
     match error {
         ArrowError::IoError(_, io)
             if !matches!(

@@ -1,7 +1,7 @@
 //! Apache Parquet: read by one thread, encoded by all.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -18,6 +18,7 @@ use parquet::file::metadata::{
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
+use super::arrow::{stream_error, stream_reader};
 use super::position::GEO_METADATA;
 use super::{Plan, rows_at_once, rows_with};
 use crate::answer::Resolver;
@@ -74,77 +75,139 @@ pub(crate) fn answer_parquet(
         .first()
         .and_then(|group| group.columns().first())
         .map_or(Compression::SNAPPY, ColumnChunkMetaData::compression);
-    let mut properties = WriterProperties::builder()
-        .set_compression(compression)
-        .set_write_batch_size(8192)
-        .set_statistics_enabled(EnabledStatistics::Chunk);
-    for (field, is_of_answer) in plan.columns() {
-        let path = ColumnPath::from(field.name().as_str());
-        // positions hardly repeat: looking for a dictionary of them would take most of the time
-        if field.data_type().is_numeric() {
-            properties = properties.set_column_dictionary_enabled(path, false);
-        } else if is_of_answer {
-            // rows are in no order of the grids: the least and the greatest code of a group say nothing
-            properties = properties.set_column_statistics_enabled(path, EnabledStatistics::None);
-        }
-    }
-    let properties = properties.build();
-    let writer =
-        ArrowWriter::try_new(output, Arc::clone(plan.schema()), Some(properties)).map_err(write)?;
-    let (mut file, factory) = writer.into_serialized_writer().map_err(write)?;
-    if let Some(described) = plan.geometry_metadata() {
-        let described = KeyValue::new(GEO_METADATA.to_owned(), described.to_owned());
-        file.append_key_value_metadata(described);
-    }
-
     let next = || {
         reader
             .next()
             .transpose()
             .map_err(|error| malformed(&error.to_string()))
     };
-    let (plan, places, factory) = (&plan, &places, &factory);
-    let worker = || {
-        let mut placer = Placer::new(&batch.systems)?;
-        Ok(move |rows: RecordBatch| {
-            let (answered, done) = plan.answer(&rows, places, &mut placer, resolver)?;
-            let mut writers = factory.create_column_writers(0).map_err(write)?;
-            let mut writer = writers.iter_mut();
-            for (field, column) in answered
-                .schema_ref()
-                .fields()
-                .iter()
-                .zip(answered.columns())
-            {
-                for leaf in compute_leaves(field, column).map_err(write)? {
-                    if let Some(writer) = writer.next() {
-                        writer.write(&leaf).map_err(write)?;
+    let answering = Answering {
+        plan: &plan,
+        places: &places,
+        compression,
+        batch,
+        resolver,
+        progress,
+    };
+    answering.write(next, output)
+}
+
+/// Answers an Arrow stream with a Parquet file; progress is counted in rows.
+pub(crate) fn answer_stream_as_parquet(
+    input: impl Read + Send,
+    output: impl Write + Send,
+    batch: &Batch,
+    resolver: &impl Resolver,
+    progress: Progress<'_>,
+) -> Result<Done, PointsError> {
+    let mut reader = stream_reader(input, batch)?;
+    let schema = reader.schema();
+    let plan = Plan::new(&schema, batch, resolver)?;
+    let places: Vec<usize> = (0..schema.fields().len()).collect();
+    let next = || reader.next().transpose().map_err(stream_error);
+    let answering = Answering {
+        plan: &plan,
+        places: &places,
+        compression: Compression::SNAPPY,
+        batch,
+        resolver,
+        progress,
+    };
+    answering.write(next, output)
+}
+
+/// Rows on their way into a file.
+struct Answering<'a, R> {
+    plan: &'a Plan,
+    /// The columns that are read.
+    places: &'a [usize],
+    compression: Compression,
+    batch: &'a Batch,
+    resolver: &'a R,
+    progress: Progress<'a>,
+}
+
+impl<R: Resolver> Answering<'_, R> {
+    fn write(
+        &self,
+        next: impl FnMut() -> Result<Option<RecordBatch>, PointsError> + Send,
+        output: impl Write + Send,
+    ) -> Result<Done, PointsError> {
+        let writer = ArrowWriter::try_new(
+            output,
+            Arc::clone(self.plan.schema()),
+            Some(self.properties()),
+        )
+        .map_err(write)?;
+        let (mut file, factory) = writer.into_serialized_writer().map_err(write)?;
+        if let Some(described) = self.plan.geometry_metadata() {
+            let described = KeyValue::new(GEO_METADATA.to_owned(), described.to_owned());
+            file.append_key_value_metadata(described);
+        }
+
+        let (plan, places, factory) = (self.plan, self.places, &factory);
+        let (batch, resolver) = (self.batch, self.resolver);
+        let worker = || {
+            let mut placer = Placer::new(&batch.systems)?;
+            Ok(move |rows: RecordBatch| {
+                let (answered, done) = plan.answer(&rows, places, &mut placer, resolver)?;
+                let mut writers = factory.create_column_writers(0).map_err(write)?;
+                let mut writer = writers.iter_mut();
+                for (field, column) in answered
+                    .schema_ref()
+                    .fields()
+                    .iter()
+                    .zip(answered.columns())
+                {
+                    for leaf in compute_leaves(field, column).map_err(write)? {
+                        if let Some(writer) = writer.next() {
+                            writer.write(&leaf).map_err(write)?;
+                        }
                     }
                 }
-            }
-            let chunks = writers.into_iter().map(ArrowColumnWriter::close);
-            Ok(Encoded {
-                chunks: chunks.collect::<Result<_, _>>().map_err(write)?,
-                rows: answered.num_rows() as u64,
-                done,
+                let chunks = writers.into_iter().map(ArrowColumnWriter::close);
+                Ok(Encoded {
+                    chunks: chunks.collect::<Result<_, _>>().map_err(write)?,
+                    rows: answered.num_rows() as u64,
+                    done,
+                })
             })
-        })
-    };
-    let mut done = Done::default();
-    let mut answered = 0;
-    pipeline::in_order(batch.threads, next, worker, |encoded: Encoded| {
-        answered += encoded.rows;
-        done.add(encoded.done, batch.strict)?;
-        let mut group = file.next_row_group().map_err(write)?;
-        for chunk in encoded.chunks {
-            chunk.append_to_row_group(&mut group).map_err(write)?;
+        };
+        let mut done = Done::default();
+        let mut answered = 0;
+        pipeline::in_order(batch.threads, next, worker, |encoded: Encoded| {
+            answered += encoded.rows;
+            done.add(encoded.done, batch.strict)?;
+            let mut group = file.next_row_group().map_err(write)?;
+            for chunk in encoded.chunks {
+                chunk.append_to_row_group(&mut group).map_err(write)?;
+            }
+            group.close().map_err(write)?;
+            (self.progress)(answered);
+            Ok(())
+        })?;
+        file.close().map_err(write)?;
+        Ok(done)
+    }
+
+    fn properties(&self) -> WriterProperties {
+        let mut properties = WriterProperties::builder()
+            .set_compression(self.compression)
+            .set_write_batch_size(8192)
+            .set_statistics_enabled(EnabledStatistics::Chunk);
+        for (field, is_of_answer) in self.plan.columns() {
+            let path = ColumnPath::from(field.name().as_str());
+            // positions hardly repeat: looking for a dictionary of them would take most of the time
+            if field.data_type().is_numeric() {
+                properties = properties.set_column_dictionary_enabled(path, false);
+            } else if is_of_answer {
+                // rows are in no order of the grids: the least and the greatest code of a group say nothing
+                properties =
+                    properties.set_column_statistics_enabled(path, EnabledStatistics::None);
+            }
         }
-        group.close().map_err(write)?;
-        progress(answered);
-        Ok(())
-    })?;
-    file.close().map_err(write)?;
-    Ok(done)
+        properties.build()
+    }
 }
 
 fn malformed(why: &str) -> PointsError {

@@ -71,7 +71,7 @@ pub(crate) fn header(
     let need = |name: &str, option: &'static str| {
         of_row(name).ok_or_else(|| PointsError::NoColumn {
             wanted: name.to_owned(),
-            option,
+            option: batch.options.named(option),
             known: some_names(&names),
         })
     };
@@ -85,7 +85,7 @@ pub(crate) fn header(
             Some((_, told)) => Ok(Written::OfAnswer(*told, name.to_owned())),
             None => Err(PointsError::NoColumn {
                 wanted: name.to_owned(),
-                option: "--columns",
+                option: batch.options.named("columns"),
                 known: some_names(&names)
                     .into_iter()
                     .chain(answers.iter().map(|(column, _)| column.clone()))
@@ -99,10 +99,10 @@ pub(crate) fn header(
         None => Ok(None),
     };
     Ok(Header {
-        lon: need(&batch.lon, "--lon")?,
-        lat: need(&batch.lat, "--lat")?,
-        accuracy: optional(&batch.accuracy, "--accuracy-column")?,
-        crs: optional(&batch.crs_column, "--crs-column")?,
+        lon: need(&batch.lon, "lon")?,
+        lat: need(&batch.lat, "lat")?,
+        accuracy: optional(&batch.accuracy, "accuracy_column")?,
+        crs: optional(&batch.crs_column, "crs_column")?,
         written: (!written.is_empty()).then_some(written),
         answers,
         names,

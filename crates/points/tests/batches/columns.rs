@@ -667,3 +667,31 @@ fn progress_comes_to_the_size_of_the_file() {
         None
     );
 }
+
+#[test]
+fn an_arrow_stream_of_a_parquet_files_columns_is_answered_with_parquet() {
+    let schema = table(0, 1).schema();
+    let mut stream = StreamWriter::try_new(Vec::new(), &schema).unwrap();
+    for piece in 0..5 {
+        stream.write(&table(piece * 3_000, 3_000)).unwrap();
+    }
+    stream.finish().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("answers.parquet");
+    let done = answer_stream(
+        Cursor::new(stream.into_inner().unwrap()),
+        File::create(&path).unwrap(),
+        &batch(PointsFormat::Parquet),
+        &resolver(),
+        &|_| {},
+    )
+    .unwrap();
+    assert_eq!(done.rows, 15_000);
+    let file = File::open(&path).unwrap();
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let mut first = 0;
+    for rows in builder.build().unwrap() {
+        check_table(&rows.unwrap(), &mut first, ["status", "grid_status"]);
+    }
+    assert_eq!(first, 15_000);
+}

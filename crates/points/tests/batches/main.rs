@@ -30,7 +30,7 @@ use parquet::file::metadata::KeyValue;
 use rstest::rstest;
 use wangge_crs::{Crs, Policy};
 use wangge_points::{
-    Answer, Asked, Batch, Catalogue, Circle, ComponentTexts, Done, More, NearComponent,
+    Answer, Asked, Batch, Catalogue, Circle, ComponentTexts, Done, More, NearComponent, Options,
     PointsError, PointsFormat, Resolver, Size, Status, Suspicion, Systems, answer_file,
     answer_rows, answer_stream,
 };
@@ -150,6 +150,7 @@ fn batch(format: PointsFormat) -> Batch {
         encoding: None,
         strict: false,
         is_foreign: false,
+        options: Options::Command,
         systems: Systems {
             crs: Crs::Lattice,
             is_said: false,

@@ -84,7 +84,7 @@ impl FromRequestParts<App> for SystemsParams {
             not_offered: &[],
         };
         let query = ROUTE.read(parts.uri.query())?;
-        let from = CrsParam::named(query.get("from"))?.0;
+        let from = CrsParam::said(&query, "from")?.0;
         let names = query.need("to")?;
         if names.is_empty() || names.split(',').count() > MOST_SYSTEMS {
             return Err(Problem::BadParameter {
@@ -95,7 +95,7 @@ impl FromRequestParts<App> for SystemsParams {
         }
         let systems = names
             .split(',')
-            .map(|name| CrsParam::named(Some(name)).map(|system| system.0));
+            .map(|name| CrsParam::named(name).map(|system| system.0));
         Ok(Self {
             position: LonLat::of(&query, &from)?,
             to: systems.collect::<Result<_, _>>()?,

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 use wangge_city::CityError;
 use wangge_city::work::{Objection, WorkError};
-use wangge_exchange::ExchangeError;
+use wangge_exchange::{ExchangeError, Refusal};
 use wangge_report::Told as _;
 use wangge_store::StoreError;
 
@@ -165,7 +165,7 @@ impl From<WorkError> for Problem {
             WorkError::Exchange(
                 ExchangeError::TooLarge { .. }
                 | ExchangeError::Refused {
-                    refusal: wangge_exchange::Refusal::Limit { .. },
+                    refusal: Refusal::Limit { .. },
                     ..
                 },
             ) => Obstacle::FileTooLarge,
@@ -212,6 +212,27 @@ impl Problem {
                 objections: Vec::new(),
             },
             error => error.into(),
+        }
+    }
+}
+
+impl Problem {
+    /// Why a file of points has no answer.
+    pub(crate) fn of_table_file(error: &ExchangeError) -> Self {
+        let (zh, en) = (error.in_chinese(), error.in_english());
+        match error {
+            ExchangeError::Start { .. } => Self::internal(error),
+            ExchangeError::TooLarge { .. }
+            | ExchangeError::Refused {
+                refusal: Refusal::Limit { .. },
+                ..
+            } => Self::NotDone {
+                what: Obstacle::FileTooLarge,
+                zh,
+                en,
+                objections: Vec::new(),
+            },
+            _ => Self::UnreadableTable { zh, en },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `POST /v1/locate`: many points, answered in order; newline-delimited JSON while it arrives.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,7 +22,9 @@ use wangge_crs::Crs;
 
 use super::{JSON, accepted, etag, mark_language, media_type, tables, versioned};
 use crate::app::App;
-use crate::extract::{BatchParams, LonLat, NearestParam, Spoken, SubjectParam, bad_accuracy};
+use crate::extract::{
+    BatchParams, CrsParam, LonLat, NearestParam, Spoken, SubjectParam, bad_accuracy,
+};
 use crate::language::Language;
 use crate::problem::{Problem, Told};
 use crate::upload::{announced, broken, whole};
@@ -32,7 +35,9 @@ const KNOWN_TYPES: &[&str] = &[
     "application/json",
     "application/x-ndjson",
     "text/csv",
+    "application/geo+json",
     "application/vnd.apache.arrow.stream",
+    "application/vnd.apache.parquet",
 ];
 
 /// Rows of an array that are answered in one go.
@@ -60,10 +65,14 @@ pub(super) async fn many(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    if let Some(format) = tables::format_of(&headers) {
+    if let Some(format) = tables::format_of(&headers, &params, &app) {
         return tables::table(app, format, params, language, &headers, body).await;
     }
     let from = Format::of_body(&headers)?;
+    if let Some(name) = params.table.said() {
+        // an array is answered by objects, in full
+        return Err(Problem::ParameterNotOffered { name });
+    }
     let to = Format::accepted(&headers, from)?;
     let city = app.city_at(params.at).await?;
     let etag = etag(&city)?;
@@ -425,7 +434,9 @@ struct RowText<'a> {
     event: Option<IgnoredAny>,
     component: Option<IgnoredAny>,
     at: Option<IgnoredAny>,
-    crs: Option<IgnoredAny>,
+    /// Its own system, where it is not that of the request.
+    #[serde(borrow)]
+    crs: Option<Cow<'a, str>>,
     near: Option<IgnoredAny>,
     nearest: Option<IgnoredAny>,
     nearest_class: Option<IgnoredAny>,
@@ -517,7 +528,6 @@ impl RowAnswers {
             ("event", &row.event),
             ("component", &row.component),
             ("at", &row.at),
-            ("crs", &row.crs),
             ("near", &row.near),
             ("nearest", &row.nearest),
             ("nearest_class", &row.nearest_class),
@@ -536,11 +546,13 @@ impl RowAnswers {
                     .ok_or_else(|| bad_accuracy(&metres.to_string()))?,
             ),
         };
-        let LonLat { lon, lat } = LonLat::checked(row.lon, row.lat, &self.crs)?;
+        let of_row = row.crs.as_deref().map(CrsParam::named).transpose()?;
+        let crs = of_row.as_ref().map_or(&self.crs, |CrsParam(crs)| crs);
+        let LonLat { lon, lat } = LonLat::checked(row.lon, row.lat, crs)?;
         let answer = self.city.locate(&LocateRequest {
             lon,
             lat,
-            crs: &self.crs,
+            crs,
             near_m: Some(self.near_m),
             components: self.components.as_ref().map(NearestParam::as_nearest),
             accuracy,

@@ -1,4 +1,5 @@
-//! `POST /v1/locate` with a table: CSV or an Arrow stream, answered in the same form while it arrives.
+//! `POST /v1/locate` with a table, answered in the same form: CSV, GeoJSON and Arrow streams while they arrive, Parquet files once
+//! they are there, as they have to be read from their end.
 //!
 //! A table is read and written by threads of its own, as a file is; two short queues lead to them and back. Where the client
 //! reads slowly, the queue of answers is full, the threads wait, and nothing more is read of the body.
@@ -11,25 +12,26 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream::unfold;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::timeout;
 use wangge_city::{BatchQuery, City, NearestComponents};
 use wangge_crs::Policy;
-use wangge_points::{Batch, PointsError, PointsFormat, Systems, answer_stream};
+use wangge_exchange::{ExchangeError, Reader};
+use wangge_points::{Batch, Options, PointsError, PointsFormat, Systems, answer_stream};
 use wangge_report::Told;
 
-use super::{accepted, etag, mark_language, media_type, versioned};
+use super::{accepted, batch, etag, mark_language, media_type, versioned};
 use crate::app::App;
 use crate::extract::BatchParams;
 use crate::language::Language;
 use crate::problem::Problem;
-use crate::upload::{announced, broken};
+use crate::upload::{Spooled, announced, broken, spooled};
 
-const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
-const ARROW: HeaderValue = HeaderValue::from_static(ARROW_TYPE);
 const ARROW_TYPE: &str = "application/vnd.apache.arrow.stream";
+const PARQUET_TYPE: &str = "application/vnd.apache.parquet";
+const GEOJSON_TYPE: &str = "application/geo+json";
 
 /// Pieces of a body, or of its answer, that wait at most.
 const WAITING: usize = 4;
@@ -40,30 +42,79 @@ const THREADS: usize = 2;
 /// Bytes of answers that are sent together.
 const PIECE_BYTES: usize = 64 << 10;
 
-const KNOWN_TYPES: &[&str] = &["text/csv", ARROW_TYPE];
+const KNOWN_TYPES: &[&str] = &[
+    "text/csv",
+    GEOJSON_TYPE,
+    "application/x-ndjson",
+    ARROW_TYPE,
+    PARQUET_TYPE,
+];
 
-/// The format of a table that a body says it is; `None` for bodies of other kinds.
-pub(super) fn format_of(headers: &HeaderMap) -> Option<PointsFormat> {
-    named(media_type(headers)?)
+/// The format of a table that a body says it is; `None` for bodies of other kinds. Lines of JSON are a table where the
+/// request says what only tables have, and answered in full otherwise.
+pub(super) fn format_of(
+    headers: &HeaderMap,
+    params: &BatchParams,
+    app: &App,
+) -> Option<PointsFormat> {
+    let format = named(media_type(headers)?)?;
+    match format {
+        PointsFormat::NdJson => params.table.said().is_some(),
+        PointsFormat::Parquet => app.config().reader.is_some(),
+        _ => true,
+    }
+    .then_some(format)
+}
+
+/// Whether a body is a file that has to be there before it is answered.
+pub(crate) fn is_file(headers: &HeaderMap) -> bool {
+    media_type(headers).and_then(named) == Some(PointsFormat::Parquet)
 }
 
 fn named(name: &str) -> Option<PointsFormat> {
     match name.to_ascii_lowercase().as_str() {
         "text/csv" => Some(PointsFormat::Csv),
+        GEOJSON_TYPE => Some(PointsFormat::GeoJson),
         ARROW_TYPE => Some(PointsFormat::Arrow),
-        _ => None,
+        PARQUET_TYPE => Some(PointsFormat::Parquet),
+        name => {
+            (batch::Format::of(name) == Some(batch::Format::Lines)).then_some(PointsFormat::NdJson)
+        }
     }
+}
+
+const fn content_type(format: PointsFormat) -> HeaderValue {
+    HeaderValue::from_static(match format {
+        PointsFormat::Csv => "text/csv; charset=utf-8",
+        PointsFormat::NdJson => "application/x-ndjson",
+        PointsFormat::GeoJson => GEOJSON_TYPE,
+        PointsFormat::Parquet => PARQUET_TYPE,
+        PointsFormat::Arrow => ARROW_TYPE,
+    })
+}
+
+/// The encoding that a text says of itself.
+fn charset(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    value.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_charset = name.trim().eq_ignore_ascii_case("charset");
+        is_charset.then(|| value.trim().trim_matches('"').to_owned())
+    })
 }
 
 /// Answers a table.
 pub(super) async fn table(
     app: App,
     format: PointsFormat,
-    params: BatchParams,
+    mut params: BatchParams,
     language: Language,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    if params.table.encoding.is_none() {
+        params.table.encoding = charset(headers);
+    }
     if params.subject.is_some() {
         return Err(Problem::ParameterNotOffered { name: "event" });
     }
@@ -75,7 +126,11 @@ pub(super) async fn table(
         return Err(Problem::NotAcceptable { known: KNOWN_TYPES });
     }
     let limits = &app.config().limits;
-    let limit = limits.stream_bytes;
+    let (limit, patience) = if format == PointsFormat::Parquet {
+        (limits.upload_bytes, limits.work_timeout)
+    } else {
+        (limits.stream_bytes, limits.answer_timeout / 2)
+    };
     if announced(headers).is_some_and(|length| length > limit) {
         return Err(Problem::BodyTooLarge { limit });
     }
@@ -85,11 +140,19 @@ pub(super) async fn table(
     }
     let etag = etag(&city)?;
     let permit = app.stream()?;
-    let deadline = Instant::now() + limits.stream_timeout;
-
-    let (give_body, take_body) = channel(WAITING);
+    let input = match (format, &app.config().reader) {
+        (PointsFormat::Parquet, Some(reader)) => {
+            let file = spooled(&app, headers, body, "points.parquet", limits.stream_timeout);
+            Input::File(file.await?, reader.clone())
+        }
+        _ => {
+            let deadline = Instant::now() + limits.stream_timeout;
+            let (give, take) = channel(WAITING);
+            tokio::spawn(feed(body, limit, deadline, give));
+            Input::Stream(take)
+        }
+    };
     let (give_answer, mut take_answer) = channel(WAITING);
-    tokio::spawn(feed(body, limit, deadline, give_body));
     let answering = Answering {
         city,
         format,
@@ -100,19 +163,20 @@ pub(super) async fn table(
         .name("wangge-table".to_owned())
         .spawn(move || {
             let _permit = permit;
-            answering.run(take_body, &give_answer);
+            answering.run(input, &give_answer);
         })
         .map_err(|error| {
             tracing::error!(%error, "a thread for a table could not be started");
             Problem::Internal
         })?;
-    // what is wrong before anything is answered has a status of its own
-    let first = match take_answer.recv().await {
-        Some(Ok(first)) => first,
-        Some(Err(error)) => return Err(problem(&error, limit)),
-        None => return Err(Problem::Internal),
+    // what is wrong before anything is answered has a status of its own; whoever sends slowly is answered slowly, but at all
+    let first = match timeout(patience, take_answer.recv()).await {
+        Ok(Some(Ok(first))) => Some(first),
+        Ok(Some(Err(error))) => return Err(problem(&error, limit)),
+        Ok(None) => return Err(Problem::Internal),
+        Err(_elapsed) => None,
     };
-    let rest = unfold((Some(first), take_answer), |(first, mut rest)| async move {
+    let rest = unfold((first, take_answer), |(first, mut rest)| async move {
         let piece = match first {
             Some(first) => Ok(first),
             None => match rest.recv().await {
@@ -128,12 +192,7 @@ pub(super) async fn table(
         };
         Some((piece, (None, rest)))
     });
-    let content_type = if format == PointsFormat::Csv {
-        CSV
-    } else {
-        ARROW
-    };
-    let mut response = versioned(Body::from_stream(rest), content_type, etag);
+    let mut response = versioned(Body::from_stream(rest), content_type(format), etag);
     mark_language(&mut response, language);
     Ok(response)
 }
@@ -178,6 +237,12 @@ fn nearest(params: &BatchParams) -> Option<NearestComponents<'_>> {
     params.components.as_ref()?.as_columns()
 }
 
+/// Where a table comes from.
+enum Input {
+    Stream(Receiver<io::Result<Bytes>>),
+    File(Spooled, Reader),
+}
+
 /// What a table is answered by.
 struct Answering {
     city: Arc<City>,
@@ -187,26 +252,53 @@ struct Answering {
 }
 
 impl Answering {
-    fn run(self, body: Receiver<io::Result<Bytes>>, answer: &Sender<Result<Bytes, PointsError>>) {
+    fn run(self, input: Input, answer: &Sender<Result<Bytes, PointsError>>) {
+        let done = match input {
+            Input::Stream(body) => {
+                let piece = Bytes::new();
+                self.answer(Incoming { body, piece }, answer)
+            }
+            Input::File(file, reader) => match reader.columns(file.path()) {
+                Ok(columns) => self.answer(columns, answer),
+                Err(error) => Err(PointsError::Read(io::Error::other(error))),
+            },
+        };
+        // nobody reads any more, or this is the end, or why it breaks off
+        let _ = answer.blocking_send(done.map(|()| Bytes::new()));
+    }
+
+    fn answer(
+        &self,
+        input: impl Read + Send,
+        answer: &Sender<Result<Bytes, PointsError>>,
+    ) -> Result<(), PointsError> {
+        let table = &self.params.table;
         let resolver = self.city.batch(BatchQuery {
             near_m: (self.params.near_m > 0.0).then_some(self.params.near_m),
             accuracy: self.params.accuracy,
-            spread: None,
+            spread: (table.accuracy_column.is_some()).then_some(self.params.spread),
             components: nearest(&self.params),
         });
         // the classes were looked at before
-        let Ok(resolver) = resolver else { return };
+        let Ok(resolver) = resolver else {
+            return Err(PointsError::Stopped);
+        };
+        let named = |name: &Option<String>, usual: &str| {
+            let name = name.as_deref();
+            name.unwrap_or(usual).to_owned()
+        };
         let batch = Batch {
             format: self.format,
-            lon: "lon".to_owned(),
-            lat: "lat".to_owned(),
-            accuracy: None,
-            geometry: None,
-            crs_column: None,
-            columns: Vec::new(),
-            encoding: None,
+            lon: named(&table.lon, "lon"),
+            lat: named(&table.lat, "lat"),
+            accuracy: table.accuracy_column.clone(),
+            geometry: table.geometry.clone(),
+            crs_column: table.crs_column.clone(),
+            columns: table.columns.clone(),
+            encoding: table.encoding.clone(),
             strict: false,
             is_foreign: true,
+            options: Options::Parameters,
             systems: Systems {
                 crs: self.params.crs.clone(),
                 is_said: self.params.is_crs_said,
@@ -215,17 +307,11 @@ impl Answering {
             language: self.language.into(),
             threads: THREADS,
         };
-        let input = Incoming {
-            body,
-            piece: Bytes::new(),
-        };
         let output = Outgoing {
             answer: answer.clone(),
             piece: Vec::with_capacity(PIECE_BYTES),
         };
-        let done = answer_stream(input, output, &batch, &resolver, &|_| {});
-        // nobody reads any more, or this is the end, or why it breaks off
-        let _ = answer.blocking_send(done.map(|_| Bytes::new()));
+        answer_stream(input, output, &batch, &resolver, &|_| {}).map(|_| ())
     }
 }
 
@@ -281,12 +367,18 @@ impl Write for Outgoing {
     }
 }
 
+/// What was wrong with a file, where it was one that could not be read.
+fn of_file(error: &io::Error) -> Option<&ExchangeError> {
+    error.get_ref()?.downcast_ref()
+}
+
 /// Why a table has no answer at all.
 fn problem(error: &PointsError, limit: u64) -> Problem {
     match error {
-        PointsError::Read(error) => match error.kind() {
-            ErrorKind::TimedOut => Problem::BodyTimeout,
-            ErrorKind::FileTooLarge => Problem::BodyTooLarge { limit },
+        PointsError::Read(error) => match (of_file(error), error.kind()) {
+            (Some(error), _) => Problem::of_table_file(error),
+            (None, ErrorKind::TimedOut) => Problem::BodyTimeout,
+            (None, ErrorKind::FileTooLarge) => Problem::BodyTooLarge { limit },
             _ => Problem::BodyBroken,
         },
         PointsError::Write(_) => Problem::Internal,

@@ -355,3 +355,191 @@ fn the_nearest_components_are_columns_of_a_table_and_members_of_a_row() {
         assert_eq!(answer.status, 400, "{wrong} {}", answer.text());
     }
 }
+
+/// Positions as features.
+const FEATURES: &str = r#"{"type":"FeatureCollection","name":"reports","features":[
+{"type":"Feature","id":1,"properties":{"note":"lid"},"geometry":{"type":"Point","coordinates":[120.805,40.705]}},
+{"type":"Feature","id":2,"properties":null,"geometry":{"type":"LineString","coordinates":[[1,2],[3,4]]}},
+{"type":"Feature","id":3,"properties":{},"geometry":{"type":"Point","coordinates":[100,10]}}]}"#;
+
+#[test]
+fn features_are_answered_with_features() {
+    let house = House::of_town();
+    let answer = post(
+        &house,
+        "/v1/locate",
+        "application/geo+json",
+        FEATURES.as_bytes(),
+    );
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.headers["content-type"], "application/geo+json");
+    let answered = answer.json();
+    assert_eq!(answered["type"], "FeatureCollection");
+    let told = |row: usize, member: &str| answered["features"][row]["properties"][member].clone();
+    assert_eq!(
+        (told(0, "note"), told(0, "status")),
+        ("lid".into(), "inside".into())
+    );
+    assert_eq!(told(0, "grid"), "211403001001");
+    assert_eq!(told(1, "status"), "invalid");
+    assert!(told(1, "problem").as_str().unwrap().contains("no point"));
+    assert_eq!(told(2, "status"), "outside");
+    assert_eq!(answered["features"][1]["id"], 2);
+}
+
+#[rstest]
+#[case::no_collection("application/geo+json", b"{\"type\":\"Topology\"}", "features")]
+#[case::cut(
+    "application/geo+json",
+    b"{\"type\":\"FeatureCollection\",\"features\":[{\"type\"",
+    ""
+)]
+#[case::no_json("application/geo+json", b"lon,lat\n1,2\n", "")]
+#[case::another_system(
+    "application/geo+json",
+    br#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4549"}},"features":[]}"#,
+    "EPSG:4549"
+)]
+fn what_are_no_features_is_told(
+    #[case] content_type: &str,
+    #[case] body: &[u8],
+    #[case] word: &str,
+) {
+    let answer = post(&House::of_town(), "/v1/locate", content_type, body);
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (400, "unreadable-table"),
+        "{}",
+        answer.text()
+    );
+    assert!(answer.text().contains(word), "{}", answer.text());
+}
+
+#[test]
+fn rows_say_their_own_system_accuracy_and_columns() {
+    let house = House::of_town();
+    let target = "/v1/locate?lon=x&lat=y&crs_column=system&accuracy_column=metres&columns=id,grid,certain,problem";
+    let rows = "id,x,y,system,metres\na,120.805,40.705,,5\nb,120.805,40.705,EPSG:4490,\nc,120.805,40.705,mars,5\nd,120.805,40.705,,0\n";
+    let answer = post(&house, target, "text/csv", rows.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let lines: Vec<&str> = answer.text().lines().collect();
+    assert_eq!(lines[0], "id,grid,certain,problem");
+    assert_eq!(lines[1], "a,211403001001,true,");
+    assert_eq!(lines[2], "b,211403001001,,");
+    assert!(
+        lines[3].starts_with("c,,,") && lines[3].contains("mars"),
+        "{}",
+        lines[3]
+    );
+    assert!(
+        lines[4].starts_with("d,,,") && lines[4].contains("accuracy"),
+        "{}",
+        lines[4]
+    );
+
+    // lines of JSON are a table where columns are asked for, and answered in full otherwise
+    let row = "{\"id\":1,\"x\":120.805,\"y\":40.705}\n{\"id\":2,\"x\":\"east\",\"y\":1}\n";
+    let answer = post(
+        &house,
+        "/v1/locate?lon=x&lat=y&columns=id,status,grid",
+        "application/x-ndjson",
+        row.as_bytes(),
+    );
+    assert_eq!(answer.headers["content-type"], "application/x-ndjson");
+    assert_eq!(
+        answer.text(),
+        "{\"id\":1,\"status\":\"inside\",\"grid\":\"211403001001\"}\n{\"id\":2,\"status\":\"invalid\"}\n"
+    );
+    let array = post(
+        &house,
+        "/v1/locate?columns=grid",
+        "application/json",
+        b"[{\"lon\":120.805,\"lat\":40.705}]",
+    );
+    assert_eq!(array.problem(), "parameter-not-offered");
+    assert!(array.text().contains("columns"), "{}", array.text());
+
+    // what is not there is told by the names of parameters
+    for (target, word) in [
+        ("/v1/locate?lon=east", "with lon."),
+        ("/v1/locate?columns=grid,colour", "with columns."),
+        ("/v1/locate?crs_column=system", "with crs_column."),
+    ] {
+        let answer = post(&house, target, "text/csv", ROWS.as_bytes());
+        assert_eq!(answer.problem(), "unreadable-table");
+        assert!(answer.text().contains(word), "{target} {}", answer.text());
+    }
+}
+
+#[test]
+fn a_text_says_its_encoding() {
+    let house = House::of_town();
+    // 網格 in Big5
+    let rows = b"id,lon,lat,\xba\xf4\xae\xe6\n\xba\xf4\xae\xe6,120.805,40.705,1\n";
+    for (target, content_type) in [
+        ("/v1/locate", "text/csv; charset=Big5"),
+        ("/v1/locate?encoding=big5", "text/csv"),
+    ] {
+        let answer = post(&house, target, content_type, rows);
+        assert!(answer.text().contains("網格,120.805"), "{}", answer.text());
+    }
+    let answer = post(&house, "/v1/locate", "text/csv; charset=klingon", rows);
+    assert_eq!(answer.problem(), "unreadable-table");
+    assert!(answer.text().contains("klingon"), "{}", answer.text());
+}
+
+#[test]
+fn rows_of_an_array_say_their_own_system() {
+    let house = House::of_town();
+    let rows = r#"[{"lon":120.805,"lat":40.705,"crs":"EPSG:4490"},{"lon":120.805,"lat":40.705,"crs":"gcj02"},
+{"lon":120.805,"lat":40.705,"crs":"mars"},{"lon":120.805,"lat":40.705,"crs":null}]"#;
+    let answer = post(&house, "/v1/locate", "application/json", rows.as_bytes());
+    let answers = answer.json();
+    assert_eq!(answers[0]["point"]["crs"], "EPSG:4490");
+    assert_eq!(answers[1]["point"]["crs"], "gcj02");
+    assert_eq!(
+        answers[2]["problem"]["type"],
+        "urn:wangge:problem:unknown-crs"
+    );
+    assert_eq!(answers[3]["grid"], answers[0]["grid"]);
+    let one = house
+        .get("/v1/locate?lon=120.805&lat=40.705&crs=gcj02")
+        .json();
+    assert_eq!(answers[1]["grid"], one["grid"]);
+    assert_eq!(answers[1]["status"], one["status"]);
+}
+
+/// A service that has nothing to read files with says so before a body comes.
+#[test]
+fn parquet_is_refused_where_nothing_reads_it() {
+    let answer = post(
+        &House::of_town(),
+        "/v1/locate",
+        "application/vnd.apache.parquet",
+        b"PAR1",
+    );
+    assert_eq!(answer.problem(), "unsupported-media-type");
+}
+
+/// Whoever sends rows slowly is answered, in the end.
+#[test]
+fn a_table_that_comes_slowly_is_answered_while_it_comes() {
+    let house = House::limited(Limits {
+        answer_timeout: Duration::from_secs(1),
+        body_timeout: Duration::from_secs(1),
+        ..Limits::default()
+    });
+    let mut connection = house.connect();
+    connection.say(
+        "POST /v1/locate HTTP/1.1\r\nHost: test\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n",
+    );
+    connection.say(chunk(b"id,lon,lat\n"));
+    for _ in 0..12 {
+        std::thread::sleep(Duration::from_millis(250));
+        connection.say(chunk(b"a,120.805,40.705\n"));
+    }
+    connection.say("0\r\n\r\n");
+    let answer = connection.answer();
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.text().matches("211403001001").count(), 12);
+}

@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 use wangge_city::{BatchQuery, City, Spread};
 use wangge_crs::Crs;
 use wangge_points::{
-    Batch, Done, PointsError, PointsFormat, Size, Suspicion, Systems, answer_file,
+    Batch, Done, Options, PointsError, PointsFormat, Size, Suspicion, Systems, answer_file,
 };
 use wangge_report::{Language, Told};
 
@@ -99,6 +99,7 @@ fn batch(args: &Locate, crs: Crs, path: &Path, language: Language) -> Result<Bat
         encoding: table.encoding.clone(),
         strict: table.strict,
         is_foreign: false,
+        options: Options::Command,
         systems: Systems {
             crs,
             is_said: args.crs.is_some(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 use wangge_city::{Planning, Published};
-use wangge_exchange::{Limits, Policy};
+use wangge_exchange::{Limits, Policy, Reader};
 use wangge_report::{Language, Told};
 use wangge_server::{
     AddressError, Archives, ConfigError, Network, Origins, ServerConfig, ServerError, TrustedPeers,
@@ -64,7 +64,8 @@ pub(crate) fn start_each(
     language: Language,
     ready: impl FnOnce(&[SocketAddr]),
 ) -> Result<Outcome, Failure> {
-    let config = config(service, language)?;
+    let mut config = config(service, language)?;
+    config.reader = Some(reader_of_points(service, &config)?);
     start_log();
     let mut cities = Vec::with_capacity(stores.len());
     let mut watches = Vec::with_capacity(stores.len());
@@ -124,15 +125,30 @@ pub(crate) fn start_each(
 
 /// The plans of a store. Files that are sent are read in locked processes only.
 fn planning(store: &Path, service: &Service) -> Result<Planning, Failure> {
-    let limits = Limits {
+    let reader = reader_within(limits_for_uploads(service))?;
+    Ok(Planning::new(store.to_owned(), reader))
+}
+
+fn limits_for_uploads(service: &Service) -> Limits {
+    Limits {
         policy: if service.unsafe_no_sandbox {
             Policy::GoOnWithNote
         } else {
             Policy::Require
         },
         ..Limits::for_uploads()
-    };
-    Ok(Planning::new(store.to_owned(), reader_within(limits)?))
+    }
+}
+
+/// What reads files of points that are sent: they are as long in reading as they are in being answered.
+fn reader_of_points(service: &Service, config: &ServerConfig) -> Result<Reader, Failure> {
+    const MEMORY_BYTES: u64 = 2 << 30;
+    reader_within(Limits {
+        input_bytes: config.limits.upload_bytes,
+        memory_bytes: MEMORY_BYTES,
+        wall_s: config.limits.stream_timeout.as_secs(),
+        ..limits_for_uploads(service)
+    })
 }
 
 fn cannot_listen(listen: SocketAddr, error: &std::io::Error) -> Failure {

@@ -53,6 +53,21 @@ impl Fetched {
     }
 }
 
+/// A body without the lengths before its chunks; it must have its end.
+fn unchunked(mut chunked: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let end = chunked.windows(2).position(|two| two == b"\r\n").unwrap();
+        let length = std::str::from_utf8(&chunked[..end]).unwrap();
+        let length = usize::from_str_radix(length, 16).unwrap();
+        if length == 0 {
+            return body;
+        }
+        body.extend_from_slice(&chunked[end + 2..end + 2 + length]);
+        chunked = &chunked[end + 2 + length + 2..];
+    }
+}
+
 fn header_of<'a>(head: &'a str, name: &str) -> &'a str {
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let mut named = lines.filter(|(of, _)| of.eq_ignore_ascii_case(name));
@@ -152,6 +167,11 @@ impl Service {
 
     /// Any method, with a body that need not be text.
     pub(crate) fn request(&self, method: &str, target: &str, kind: &str, body: &[u8]) -> Answer {
+        let answer = self.sent(method, target, kind, body);
+        Answer::of(&String::from_utf8(answer).unwrap())
+    }
+
+    fn sent(&self, method: &str, target: &str, kind: &str, body: &[u8]) -> Vec<u8> {
         let head = format!(
             "{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
             body.len()
@@ -165,7 +185,36 @@ impl Service {
         let _ = stream.write_all(body);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
-        Answer::of(&String::from_utf8(answer).unwrap())
+        answer
+    }
+
+    /// A file that is sent, whatever the answer is.
+    pub(crate) fn send_file(&self, target: &str, kind: &str, body: &[u8]) -> Fetched {
+        let mut fetched = Fetched::of(&self.sent("POST", target, kind, body));
+        if fetched.header("transfer-encoding") == "chunked" {
+            fetched.body = unchunked(&fetched.body);
+        }
+        fetched
+    }
+
+    /// Kilobytes of memory that the service has had at most.
+    pub(crate) fn most_memory_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.unwrap().trim().split(' ').next().unwrap();
+        number.parse().unwrap()
+    }
+
+    /// How many processes it has started that have not ended.
+    pub(crate) fn children(&self) -> usize {
+        let id = self.child.id();
+        let tasks = std::fs::read_dir(format!("/proc/{id}/task")).unwrap();
+        let children = tasks
+            .flatten()
+            .map(|task| std::fs::read_to_string(task.path().join("children")).unwrap_or_default());
+        children
+            .map(|of_task| of_task.split_whitespace().count())
+            .sum()
     }
 
     /// One `GET` with more lines of the head, each ended by `\r\n`, whatever the body is.

@@ -1,0 +1,242 @@
+//! The columns of Parquet files, through the locked reading process.
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy's leave for tests does not reach the helpers of a test file"
+)]
+
+mod support;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arrow_array::builder::StringViewBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, StringViewArray};
+use arrow_ipc::reader::StreamReader;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use rstest::rstest;
+use support::{Files, reader, reader_within};
+use wangge_exchange::{ChildEnd, ExchangeError, Limits, Quantity, Refusal};
+
+/// Rows of a number, a text and the same text as a view.
+fn rows(count: usize, text: &dyn Fn(usize) -> String) -> RecordBatch {
+    let texts: Vec<String> = (0..count).map(text).collect();
+    let columns: [(&str, ArrayRef); 3] = [
+        (
+            "n",
+            Arc::new(Int64Array::from_iter_values(
+                0..i64::try_from(count).unwrap(),
+            )),
+        ),
+        ("text", Arc::new(StringArray::from_iter_values(&texts))),
+        ("view", Arc::new(StringViewArray::from_iter_values(&texts))),
+    ];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+fn parquet(files: &Files, rows: &RecordBatch) -> PathBuf {
+    let path = files.path("points.parquet");
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .build();
+    let file = File::create(&path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, rows.schema(), Some(properties)).unwrap();
+    writer.write(rows).unwrap();
+    writer.close().unwrap();
+    path
+}
+
+/// What reading to the end came to.
+fn error_of(stream: impl Read) -> ExchangeError {
+    let read = io::copy(&mut { stream }, &mut io::sink());
+    let error = read.unwrap_err().into_inner().unwrap();
+    *error.downcast::<ExchangeError>().unwrap()
+}
+
+fn refused(limits: Limits, path: &Path) -> ExchangeError {
+    error_of(reader_within(limits).columns(path).unwrap())
+}
+
+#[test]
+fn columns_come_as_they_are_in_the_file() {
+    let files = Files::new();
+    let text = |row: usize| format!("部件 {row}, long enough to lie outside of a view");
+    let path = parquet(&files, &rows(200_000, &text));
+    let stream = StreamReader::try_new(reader().columns(&path).unwrap(), None).unwrap();
+    let mut next = 0;
+    for rows in stream {
+        let rows = rows.unwrap();
+        assert!(rows.get_array_memory_size() < 64 << 20);
+        let numbers = rows.column(0).as_primitive::<Int64Type>();
+        let (texts, views) = (
+            rows.column(1).as_string::<i32>(),
+            rows.column(2).as_string_view(),
+        );
+        for row in 0..rows.num_rows() {
+            assert_eq!(numbers.value(row), i64::try_from(next).unwrap());
+            assert_eq!(texts.value(row), text(next));
+            assert_eq!(views.value(row), text(next));
+            next += 1;
+        }
+    }
+    assert_eq!(next, 200_000);
+}
+
+#[rstest]
+#[case::empty(0)]
+#[case::cut_in_the_middle(2)]
+#[case::without_its_end(10)]
+fn a_file_that_is_cut_is_refused(#[case] tenths: usize) {
+    let files = Files::new();
+    let path = parquet(&files, &rows(1_000, &|row| row.to_string()));
+    let whole = std::fs::read(&path).unwrap();
+    let length = (whole.len() * tenths / 10).min(whole.len() - 1);
+    let cut = files.write("cut.parquet", &whole[..length]);
+    let error = refused(Limits::default(), &cut);
+    assert!(
+        matches!(
+            &error,
+            ExchangeError::Refused {
+                refusal: Refusal::Malformed { .. },
+                file
+            } if file == "cut.parquet"
+        ),
+        "{error}"
+    );
+}
+
+/// Any byte of the file may be wrong: that ends in rows or in an error, in time, whatever the library makes of it.
+#[test]
+fn files_with_wrong_bytes_end_in_rows_or_an_error() {
+    let files = Files::new();
+    let path = parquet(&files, &rows(200, &|row| row.to_string()));
+    let whole = std::fs::read(&path).unwrap();
+    let mut errors = 0;
+    for at in (4..whole.len()).step_by(whole.len() / 40) {
+        let mut wrong = whole.clone();
+        wrong[at] ^= 0x5a;
+        let path = files.write("wrong.parquet", wrong);
+        match io::copy(&mut reader().columns(&path).unwrap(), &mut io::sink()) {
+            Ok(_) => {}
+            Err(error) => {
+                let error = error.into_inner().unwrap();
+                assert!(error.is::<ExchangeError>());
+                errors += 1;
+            }
+        }
+    }
+    assert!(errors > 5, "{errors}");
+}
+
+/// A file of some kilobytes with texts of gigabytes.
+#[test]
+fn texts_beyond_the_memory_end_the_process_and_nothing_else() {
+    let files = Files::new();
+    let mut texts = StringViewBuilder::new().with_deduplicate_strings();
+    let long = "长".repeat(1 << 18);
+    for _ in 0..20_000 {
+        texts.append_value(&long);
+    }
+    let rows =
+        RecordBatch::try_from_iter([("text", Arc::new(texts.finish()) as ArrayRef)]).unwrap();
+    let path = files.path("points.parquet");
+    // as plain texts, so that each is unpacked
+    let plain = ArrowWriterOptions::new().with_skip_arrow_metadata(true);
+    let file = File::create(&path).unwrap();
+    let mut writer = ArrowWriter::try_new_with_options(file, rows.schema(), plain).unwrap();
+    writer.write(&rows).unwrap();
+    writer.close().unwrap();
+    assert!(std::fs::metadata(&path).unwrap().len() < 2_000_000);
+    let limits = Limits {
+        memory_bytes: 1 << 30,
+        ..Limits::default()
+    };
+    let error = refused(limits, &path);
+    assert!(
+        matches!(
+            error,
+            ExchangeError::Ended {
+                how: ChildEnd::Memory { .. },
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn rows_and_columns_beyond_the_limits_are_refused() {
+    let files = Files::new();
+    let path = parquet(&files, &rows(10, &|row| row.to_string()));
+    let limits = Limits {
+        columns: 2,
+        ..Limits::default()
+    };
+    let refusal = |error| match error {
+        ExchangeError::Refused { refusal, .. } => refusal,
+        other => unreachable!("{other}"),
+    };
+    assert_eq!(
+        refusal(refused(limits, &path)),
+        Refusal::Limit {
+            what: Quantity::Columns,
+            found: 3,
+            limit: 2
+        }
+    );
+    let long = "长".repeat(20 << 20);
+    let path = parquet(&files, &rows(1, &|_| long.clone()));
+    assert!(matches!(
+        refusal(refused(Limits::default(), &path)),
+        Refusal::Limit {
+            what: Quantity::TextBytes,
+            ..
+        }
+    ));
+    let small = Limits {
+        input_bytes: 100,
+        ..Limits::default()
+    };
+    assert!(matches!(
+        reader_within(small).columns(&path),
+        Err(ExchangeError::TooLarge { .. })
+    ));
+}
+
+/// A reader that is slow, or goes away, leaves no process behind.
+#[test]
+fn a_stream_that_is_not_read_ends_with_its_time_or_its_reader() {
+    let files = Files::new();
+    let path = parquet(&files, &rows(300_000, &|row| format!("{row:040}")));
+    let limits = Limits {
+        wall_s: 1,
+        ..Limits::default()
+    };
+    let mut stream = reader_within(limits).columns(&path).unwrap();
+    let mut first = [0; 100];
+    stream.read_exact(&mut first).unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let error = error_of(stream);
+    assert!(
+        matches!(
+            error,
+            ExchangeError::Ended {
+                how: ChildEnd::WallClock { limit_s: 1 },
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let begun = Instant::now();
+    let mut stream = reader().columns(&path).unwrap();
+    stream.read_exact(&mut first).unwrap();
+    drop(stream);
+    assert!(begun.elapsed() < Duration::from_secs(20));
+}
