@@ -5,7 +5,7 @@ use std::process::ChildStdout;
 
 use crate::process::{Process, Said, ask};
 use crate::staging::Staged;
-use crate::wire::{Kind, MOST_PIECE_BYTES, Request, take_frame};
+use crate::wire::{Kind, PIECE_BYTES, Request, take_frame};
 use crate::{ExchangeError, Limits, Refusal};
 
 /// An Arrow stream of the columns of one file, as a reading process makes it. It is no more trustworthy than the file.
@@ -23,6 +23,9 @@ pub struct ColumnStream {
     /// Holds the file.
     _staged: Staged,
 }
+
+/// Bytes of a frame: a piece, or why there is none.
+const MOST_FRAME_BYTES: u64 = 2 * PIECE_BYTES as u64;
 
 /// What came next.
 enum Next {
@@ -80,7 +83,7 @@ impl ColumnStream {
         if self.process.is_none() {
             return Ok(ended(None, true));
         }
-        let Some((kind, payload)) = take_frame(&mut self.pipe, MOST_PIECE_BYTES)? else {
+        let Some((kind, payload)) = take_frame(&mut self.pipe, MOST_FRAME_BYTES)? else {
             return Ok(ended(None, false));
         };
         let json = |error: serde_json::Error| error.to_string();

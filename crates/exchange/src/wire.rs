@@ -55,8 +55,8 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// Bytes of a frame of columns.
-pub(crate) const MOST_PIECE_BYTES: u64 = 1 << 20;
+/// Bytes of columns that one frame holds, at most.
+pub(crate) const PIECE_BYTES: usize = 512 << 10;
 
 /// The kinds of frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -98,6 +98,7 @@ fn compact(part: &RecordBatch) -> Result<RecordBatch, Refusal> {
     RecordBatch::try_new(part.schema(), columns.collect()).map_err(malformed)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn malformed(why: impl ToString) -> Refusal {
     Refusal::Malformed {
         format: "Parquet".to_owned(),

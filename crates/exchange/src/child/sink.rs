@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::io::dup;
 use serde::Serialize;
 
-use crate::wire::{Kind, MOST_PIECE_BYTES, Opened, Progress, put_frame, row_bytes};
+use crate::wire::{Kind, Opened, PIECE_BYTES, Progress, put_frame, row_bytes};
 use crate::{Limits, Note, Quantity, Refusal, Row, RowGeometry, Value, wkb};
 
 /// The way to the parent.
@@ -177,7 +177,7 @@ impl Sink {
 
     /// Sends the first bytes of a stream of columns, and says how many.
     pub(crate) fn piece(&mut self, bytes: &[u8]) -> Result<usize, Refusal> {
-        let count = bytes.len().min(MOST_PIECE_BYTES as usize / 2);
+        let count = bytes.len().min(PIECE_BYTES);
         self.frame(Kind::Piece, &bytes[..count])?;
         Ok(count)
     }

@@ -140,17 +140,15 @@ pub(super) async fn table(
     }
     let etag = etag(&city)?;
     let permit = app.stream()?;
-    let input = match (format, &app.config().reader) {
-        (PointsFormat::Parquet, Some(reader)) => {
-            let file = spooled(&app, headers, body, "points.parquet", limits.stream_timeout);
-            Input::File(file.await?, reader.clone())
-        }
-        _ => {
-            let deadline = Instant::now() + limits.stream_timeout;
-            let (give, take) = channel(WAITING);
-            tokio::spawn(feed(body, limit, deadline, give));
-            Input::Stream(take)
-        }
+    let reader = app.config().reader.as_ref();
+    let input = if let (PointsFormat::Parquet, Some(reader)) = (format, reader) {
+        let file = spooled(&app, headers, body, "points.parquet", limits.stream_timeout);
+        Input::File(file.await?, Box::new(reader.clone()))
+    } else {
+        let deadline = Instant::now() + limits.stream_timeout;
+        let (give, take) = channel(WAITING);
+        tokio::spawn(feed(body, limit, deadline, give));
+        Input::Stream(take)
     };
     let (give_answer, mut take_answer) = channel(WAITING);
     let answering = Answering {
@@ -240,7 +238,7 @@ fn nearest(params: &BatchParams) -> Option<NearestComponents<'_>> {
 /// Where a table comes from.
 enum Input {
     Stream(Receiver<io::Result<Bytes>>),
-    File(Spooled, Reader),
+    File(Spooled, Box<Reader>),
 }
 
 /// What a table is answered by.
