@@ -8,7 +8,8 @@ use wangge_plane::Extent;
 
 use crate::Layout;
 use crate::cells::{Cells, TILE_BITS, slots};
-use crate::node::{self, Arena, Cell, MOST_CUT_BITS, MOST_WORDS, SLACK, leaf_words};
+use crate::leaf::{SLACK, leaf_words};
+use crate::node::{self, Arena, Cell, MOST_CUT_BITS, MOST_WORDS};
 use crate::path::{Edge, OUTSIDE, Place};
 use crate::sweep::{Frame, Known, MOST_BITS};
 
@@ -16,7 +17,7 @@ use crate::sweep::{Frame, Known, MOST_BITS};
 const BANDS: u32 = 256;
 
 /// A cell is not cut when its parts would take more than this many times its memory.
-const MOST_GROWTH: usize = 6;
+const MOST_GROWTH: usize = 5;
 
 /// Up to this many edges that a cut hardly spread are left together: they meet in one vertex.
 const MANY_AT_ONE_VERTEX: usize = 64;

@@ -5,7 +5,8 @@
 
 use wangge_plane::{Extent, Point};
 
-use crate::node::{Arena, Cell, Grid, Leaf, Node};
+use crate::leaf::Leaf;
+use crate::node::{Arena, Cell, Grid, Node};
 use crate::path::{OUTSIDE, Place};
 use crate::sweep::Frame;
 

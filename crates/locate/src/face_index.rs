@@ -44,7 +44,7 @@ impl FaceIndex {
     /// The edges must be those of a coverage: around every vertex the faces follow one another without
     /// contradiction. Which edges are given first does not matter.
     ///
-    /// A cell that is cut takes at most six times what its edges alone would, so that memory stays
+    /// A cell that is cut takes at most five times what its edges alone could, so that memory stays
     /// within a small multiple of [`FaceIndex::expected_bytes`]. While it is built, the index takes about twice its
     /// own memory.
     pub fn build(edges: &[BorderEdge], layout: Layout) -> Self {

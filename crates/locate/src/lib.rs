@@ -59,6 +59,7 @@ mod figures;
 mod foot;
 mod groups;
 mod layout;
+mod leaf;
 mod metric;
 mod nearest;
 mod node;

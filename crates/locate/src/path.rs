@@ -57,8 +57,8 @@ pub(crate) const OUTSIDE: u32 = 0;
 /// Face numbers stay below this.
 pub(crate) const FACE_LIMIT: u32 = 1 << 31;
 
-/// A place on the lattice, free of a point's constructor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A place on the lattice, free of a point's constructor. In order by x, then y.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     pub(crate) x: i32,
     pub(crate) y: i32,

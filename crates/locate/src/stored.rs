@@ -23,7 +23,7 @@ use crate::sweep::{Frame, MOST_BITS};
 const MAGIC: [u32; 2] = [u32::from_le_bytes(*b"wg-f"), u32::from_le_bytes(*b"aces")];
 
 /// Of the form; any change of what words mean gets another one.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const HEADER_WORDS: usize = 18;
 
