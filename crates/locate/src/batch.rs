@@ -134,11 +134,12 @@ fn block(cells: &Cells, offsets: &[Offset; BLOCK], owners: &mut [u32]) {
     let slots = offsets.map(|offset| cells.slot_of(offset));
     let points = owners.iter_mut().zip(slots).zip(&mut block.words);
     for (((owner, slot), word), point) in points.zip(0u16..) {
-        *word = cells.word(slot);
-        *owner = owner_of(*word);
+        let found = cells.word(slot);
+        *owner = owner_of(found);
+        *word = found;
         // a place that the next one takes again, unless this point has come to a node
         block.waiting[count & (BLOCK - 1)] = point;
-        count += usize::from(matches!(Cell::of(*word), Cell::Node(_)));
+        count += usize::from(matches!(Cell::of(found), Cell::Node(_)));
     }
     while count > 0 {
         count = block.step_down(cells, owners, count);
