@@ -131,7 +131,7 @@ fn block(cells: &Cells, offsets: &[Offset; BLOCK], owners: &mut [u32]) {
         waiting: [0; BLOCK],
     };
     let mut count = 0;
-    let slots = offsets.map(|offset| cells.slot_of(offset));
+    let slots = cells.slots_of(offsets);
     let points = owners.iter_mut().zip(slots).zip(&mut block.words);
     for (((owner, slot), word), point) in points.zip(0u16..) {
         let found = cells.word(slot);

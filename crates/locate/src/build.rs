@@ -7,9 +7,10 @@ use wangge_coverage::BorderEdge;
 use wangge_plane::Extent;
 
 use crate::Layout;
-use crate::cells::{Cells, TILE_BITS, slots};
+use crate::cells::Cells;
 use crate::leaf::{SLACK, leaf_words};
 use crate::node::{self, Arena, Cell, MOST_CUT_BITS, MOST_WORDS};
+use crate::pages::{PAGE_BITS, PAGE_CELLS, Words, cells_of_page, slots};
 use crate::path::{Edge, OUTSIDE, Place};
 use crate::sweep::{Frame, Known, MOST_BITS};
 
@@ -97,9 +98,11 @@ impl Measured {
         let most = most.min(MOST_TOP_CELLS);
         let (width, height) = sides(self.extent);
         let fits = |bits: u32| {
-            let padded = |side: u64| ((side >> bits) + 1).next_multiple_of(1 << TILE_BITS);
+            let padded = |side: u64| ((side >> bits) + 1).next_multiple_of(1 << PAGE_BITS);
             let cells = padded(width).checked_mul(padded(height));
-            cells.is_some_and(|cells| cells <= most) && self.length >> bits <= most / 2
+            // one page there is in any case
+            cells.is_some_and(|cells| cells <= most.max(PAGE_CELLS as u64))
+                && self.length >> bits <= most / 2
         };
         while bits < MOST_BITS && !fits(bits) {
             bits += 1;
@@ -136,7 +139,7 @@ struct Band {
 impl Builder<'_> {
     /// `None` when the nodes are more than a cell's word can count.
     fn build(&self, measured: &Measured, frame: Frame) -> Option<Cells> {
-        let rows_per_band = frame.rows.div_ceil(BANDS).next_multiple_of(1 << TILE_BITS);
+        let rows_per_band = frame.rows.div_ceil(BANDS).next_multiple_of(1 << PAGE_BITS);
         let bands = frame.rows.div_ceil(rows_per_band);
         let band_rows =
             |band: u32| band * rows_per_band..((band + 1) * rows_per_band).min(frame.rows);
@@ -151,7 +154,7 @@ impl Builder<'_> {
         if words > MOST_WORDS - SLACK {
             return None;
         }
-        let mut cells = Vec::with_capacity(slots(frame) as usize + 1);
+        let mut cells = Words::with_capacity(slots(frame) as usize + 1);
         let mut arena = Arena::with_capacity(words);
         for band in built {
             let start = arena.append(&band.arena);
@@ -182,31 +185,29 @@ impl Builder<'_> {
         let faces = frame.corner_faces(edges(), &rows, Known::FarWest);
         let queues = self.edges_by_cell(frame, &rows, ids);
         let mut arena = Arena::default();
-        let (columns, side) = (frame.columns, 1 << TILE_BITS);
+        let order: Vec<(u32, u32)> = cells_of_page().collect();
         let mut cells = Vec::with_capacity(slots(Frame {
             rows: rows.end - rows.start,
             ..frame
         }) as usize);
-        for tile in (rows.clone().step_by(side))
-            .flat_map(|row| (0..columns).step_by(side).map(move |column| (column, row)))
+        let starts = |cells: Range<u32>| cells.step_by(1 << PAGE_BITS);
+        for (west, south) in starts(rows.clone())
+            .flat_map(|south| starts(0..frame.columns).map(move |west| (west, south)))
         {
-            let across = |start: u32| start..start + (1 << TILE_BITS);
-            for (column, row) in
-                across(tile.1).flat_map(|row| across(tile.0).map(move |column| (column, row)))
-            {
-                if column >= columns || row >= rows.end {
-                    cells.push(OUTSIDE);
-                    continue;
+            cells.extend(order.iter().map(|&(east, north)| {
+                let (column, row) = (west + east, south + north);
+                if column >= frame.columns || row >= rows.end {
+                    return OUTSIDE;
                 }
-                let at = (row - rows.start) * columns + column;
+                let at = (row - rows.start) * frame.columns + column;
                 let cell = Square {
                     corner: frame.corner(column, row),
                     bits: frame.bits,
                     face: faces[at as usize],
                 };
-                let filled = self.fill(&mut arena, cell, queues.band(at), usize::MAX);
-                cells.push(filled.word());
-            }
+                self.fill(&mut arena, cell, queues.band(at), usize::MAX)
+                    .word()
+            }));
         }
         Band { cells, arena }
     }

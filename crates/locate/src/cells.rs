@@ -7,30 +7,28 @@ use wangge_plane::{Extent, Point};
 
 use crate::leaf::Leaf;
 use crate::node::{Arena, Cell, Grid, Node};
+use crate::pages::{PAGE_BITS, Words, pages, place_in_page, place_in_page_of_many, slots};
 use crate::path::{OUTSIDE, Place};
 use crate::sweep::Frame;
 
-/// Cells of one side of a tile, as a power of two: 16 cells of four bytes share a line of the cache.
-pub(crate) const TILE_BITS: u32 = 2;
-
-/// The top cells over the extent of all edges, in tiles of 4 by 4 that lie row by row from the south-west,
+/// The top cells over the extent of all edges, in [`pages`](crate::pages) that lie row by row from the south-west,
 /// and their nodes in the same order. A last word stands for all that is beyond.
 #[derive(Debug)]
 pub(crate) struct Cells {
     frame: Frame,
     width: u32,
     height: u32,
-    tiles_across: u32,
+    pages_across: u32,
     /// The place of the word for all that is beyond.
     last_slot: u32,
-    words: Vec<u32>,
+    words: Words,
     arena: Arena,
 }
 
 impl Cells {
-    /// Of the cells in the order of [`Cells::slot`], and the nodes that they lead to.
-    pub(crate) fn new(extent: Extent, frame: Frame, mut words: Vec<u32>, mut arena: Arena) -> Self {
-        words.push(OUTSIDE);
+    /// Of the cells, page by page, and the nodes that they lead to.
+    pub(crate) fn new(extent: Extent, frame: Frame, mut words: Words, mut arena: Arena) -> Self {
+        words.extend([OUTSIDE]);
         arena.close();
         let across = extent.max().from_origin(extent.min());
         Self::of_words(frame, (side(across.dx), side(across.dy)), words, arena)
@@ -40,14 +38,14 @@ impl Cells {
     pub(crate) const fn of_words(
         frame: Frame,
         (width, height): (u32, u32),
-        words: Vec<u32>,
+        words: Words,
         arena: Arena,
     ) -> Self {
         Self {
             frame,
             width,
             height,
-            tiles_across: tiles(frame.columns),
+            pages_across: pages(frame.columns),
             last_slot: slots(frame),
             words,
             arena,
@@ -144,30 +142,43 @@ impl Cells {
     }
 
     /// Where the word of a point's cell is; beyond the extent, the last one.
+    #[inline]
+    fn slot_of(&self, offset: Offset) -> u32 {
+        self.slot_or_last(offset, place_in_page)
+    }
+
+    /// The same for many points.
+    #[inline]
+    pub(crate) fn slots_of<const POINTS: usize>(
+        &self,
+        offsets: &[Offset; POINTS],
+    ) -> [u32; POINTS] {
+        offsets.map(|offset| self.slot_or_last(offset, place_in_page_of_many))
+    }
+
     #[expect(
         clippy::needless_bitwise_bool,
         reason = "two comparisons cost less than a branch for each"
     )]
     #[inline]
-    pub(crate) fn slot_of(&self, offset: Offset) -> u32 {
+    fn slot_or_last(&self, offset: Offset, place_in_page: impl Fn(u32, u32) -> u32) -> u32 {
         let bits = self.frame.bits;
-        let slot = self.slot(offset.x.wrapping_shr(bits), offset.y.wrapping_shr(bits));
+        let (column, row) = (offset.x.wrapping_shr(bits), offset.y.wrapping_shr(bits));
+        let slot = self.page(column, row) | place_in_page(column, row);
         let beyond = (offset.x > self.width) | (offset.y > self.height);
         if beyond { self.last_slot } else { slot }
     }
 
-    /// Where the word of a cell is. Of cells in the frame it fits, and of others it does not matter.
+    /// Where the page of a cell starts. Of cells in the frame it fits, and of others it does not matter.
     #[inline]
-    const fn slot(&self, column: u32, row: u32) -> u32 {
-        const WITHIN: u32 = (1 << TILE_BITS) - 1;
-        let tile_row = (row >> TILE_BITS).wrapping_mul(self.tiles_across);
-        let tile = tile_row.wrapping_add(column >> TILE_BITS);
-        tile << (2 * TILE_BITS) | (row & WITHIN) << TILE_BITS | column & WITHIN
+    const fn page(&self, column: u32, row: u32) -> u32 {
+        let row_of_pages = (row >> PAGE_BITS).wrapping_mul(self.pages_across);
+        row_of_pages.wrapping_add(column >> PAGE_BITS) << (2 * PAGE_BITS)
     }
 
     #[inline]
     pub(crate) fn word(&self, slot: u32) -> u32 {
-        self.words.get(slot as usize).copied().unwrap_or(OUTSIDE)
+        self.words.get(slot)
     }
 
     /// The frame that the top cells are in.
@@ -182,12 +193,12 @@ impl Cells {
 
     /// The words of the cells, in their order in memory.
     pub(crate) fn words(&self) -> &[u32] {
-        &self.words
+        self.words.all()
     }
 
     /// A top cell.
     pub(crate) fn top(&self, column: u32, row: u32) -> Cell {
-        Cell::of(self.word(self.slot(column, row)))
+        Cell::of(self.word(self.page(column, row) | place_in_page(column, row)))
     }
 
     pub(crate) const fn arena(&self) -> &Arena {
@@ -195,7 +206,7 @@ impl Cells {
     }
 
     pub(crate) fn memory_bytes(&self) -> usize {
-        self.words.capacity() * size_of::<u32>() + self.arena.memory_bytes()
+        self.words.memory_bytes() + self.arena.memory_bytes()
     }
 }
 
@@ -227,16 +238,6 @@ pub(crate) fn part(grid: Grid<'_>, offset: Offset, bits: u32) -> (Cell, u32) {
     (grid.cell(at(offset.x), at(offset.y)), bits)
 }
 
-/// Tiles that so many columns or rows of cells take.
-pub(crate) const fn tiles(cells: u32) -> u32 {
-    cells.div_ceil(1 << TILE_BITS)
-}
-
-/// Words that the cells of a frame take in tiles: a frame is never made of more than 2^31.
-pub(crate) const fn slots(frame: Frame) -> u32 {
-    (tiles(frame.columns) * tiles(frame.rows)) << (2 * TILE_BITS)
-}
-
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -252,4 +253,86 @@ enum Reached<'a> {
     Face(u32),
     /// In a leaf over a cell of so many bits.
     Leaf(Leaf<'a>, u32),
+}
+
+#[cfg(test)]
+mod tests {
+    use wangge_coverage::{BorderEdge, Owner};
+    use wangge_plane::Segment;
+
+    use super::*;
+    use crate::Layout;
+
+    /// Twelve strips of 10 by 120 units over cells of one unit: 121 by 121 cells in 4 by 4 pages, the last ones not full.
+    fn strips() -> Cells {
+        let at = |x: i32, y: i32| Point::new(x, y).expect("on earth");
+        let edges: Vec<BorderEdge> = (0u32..=12)
+            .map(|k| {
+                let x = k.cast_signed() * 10;
+                BorderEdge {
+                    segment: Segment::new(at(x, 0), at(x, 120)).expect("120 long"),
+                    left: k.checked_sub(1).map(Owner),
+                    right: (k < 12).then_some(Owner(k)),
+                }
+            })
+            .collect();
+        let layout = Layout {
+            cell_bits: Some(0),
+            ..Layout::default()
+        };
+        crate::build::cells(&edges, layout).expect("there are edges")
+    }
+
+    #[test]
+    fn every_cell_has_a_word_of_its_own_and_the_last_one_is_beyond() {
+        let cells = strips();
+        let mut taken = vec![false; cells.words().len()];
+        assert_eq!(taken.len(), 16 * 1_024 + 1);
+        for (x, y) in (0..=120).flat_map(|y| (0..=120).map(move |x| (x, y))) {
+            let offset = Offset { x, y };
+            let slot = cells.slot_of(offset);
+            assert_eq!(cells.slots_of(&[offset]), [slot]);
+            assert_eq!(slot >> 10, y / 32 * 4 + x / 32, "pages lie row by row");
+            assert!(
+                !std::mem::replace(&mut taken[slot as usize], true),
+                "{x} {y}"
+            );
+        }
+        for (x, y) in [
+            (121, 0),
+            (0, 121),
+            (u32::MAX, 0),
+            (5, u32::MAX),
+            (1 << 31, 1 << 31),
+        ] {
+            let slot = cells.slot_of(Offset { x, y });
+            assert_eq!(slot as usize, taken.len() - 1);
+            assert_eq!(cells.slots_of(&[Offset { x, y }]), [slot]);
+        }
+    }
+
+    #[test]
+    fn nodes_follow_the_order_of_the_cells() {
+        let cells = strips();
+        for (column, row) in (0..119).flat_map(|row| (0..120).map(move |column| (column, row))) {
+            let is_on_border = column % 10 == 0;
+            let cell = cells.top(column, row);
+            assert!(
+                match cell {
+                    Cell::Face(face) => !is_on_border && face == column / 10 + 1,
+                    Cell::Node(_) => is_on_border,
+                },
+                "{column} {row}: {cell:?}"
+            );
+        }
+        let nodes = cells
+            .words()
+            .iter()
+            .filter_map(|&word| match Cell::of(word) {
+                Cell::Face(_) => None,
+                Cell::Node(at) => Some(at),
+            });
+        assert!(nodes.clone().count() > 1_000);
+        assert!(nodes.is_sorted());
+    }
 }

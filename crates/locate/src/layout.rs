@@ -9,7 +9,7 @@ pub struct Layout {
     /// per edge (and 65,536 over) is doubled until it does not.
     pub cell_bits: Option<u8>,
     /// Top cells per border edge, at most, where `cell_bits` does not say; four times as many as long as all are
-    /// fewer than 300,000.
+    /// fewer than 300,000. One page of 32 by 32 cells there is in any case.
     pub cells_per_edge: u32,
     /// A cell that more edges than this run through is cut again.
     pub leaf_edges: u32,

@@ -65,6 +65,7 @@ mod nearest;
 mod node;
 mod overlay;
 mod packed;
+mod pages;
 mod path;
 mod shortlist;
 mod square;

@@ -1,21 +1,23 @@
 //! The index as bytes: written once, and opened again without being built.
 //!
 //! A header of 18 words, each of four bytes with the lowest first: the magic (two words), the version of the form, bits of a
-//! tile, bits and origin of the frame, its columns and rows, width and height of the extent, how many words of cells and
+//! page, bits and origin of the frame, its columns and rows, width and height of the extent, how many words of cells and
 //! of nodes follow (two words each), a word that is zero, a CRC-32 of what follows and one of the header before it. Then the words of the
 //! cells and of the nodes as they lie in memory. A file of another version, a shorter or longer one and a damaged one are refused.
 //!
 //! A checksum does not tell who wrote a file. Whatever words one holds, a lookup stays within them, ends and does not
 //! panic (see [`node`](crate::node)); only the answers are then worth nothing.
 
+use std::collections::TryReserveError;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 use crc32fast::Hasher;
 
-use crate::cells::{Cells, TILE_BITS, slots};
+use crate::cells::Cells;
 use crate::node::{Arena, MOST_WORDS};
+use crate::pages::{PAGE_BITS, Words, slots};
 use crate::path::Place;
 use crate::sweep::{Frame, MOST_BITS};
 
@@ -23,7 +25,7 @@ use crate::sweep::{Frame, MOST_BITS};
 const MAGIC: [u32; 2] = [u32::from_le_bytes(*b"wg-f"), u32::from_le_bytes(*b"aces")];
 
 /// Of the form; any change of what words mean gets another one.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 const HEADER_WORDS: usize = 18;
 
@@ -102,7 +104,7 @@ fn header_of(cells: &Cells) -> [u32; HEADER_WORDS] {
         0,
         0,
         0,
-        TILE_BITS,
+        PAGE_BITS,
         frame.bits,
         frame.origin.x.cast_unsigned(),
         frame.origin.y.cast_unsigned(),
@@ -186,7 +188,7 @@ impl Header {
             _,
             _,
             _,
-            tile_bits,
+            page_bits,
             bits,
             x,
             y,
@@ -223,7 +225,7 @@ impl Header {
         };
         let is_whole = own_sum == sum_of_header(&header) && free == 0;
         let is_empty = header[3..16].iter().all(|&word| word == 0);
-        if is_whole && (is_empty || tile_bits == TILE_BITS && header_read.agrees()) {
+        if is_whole && (is_empty || page_bits == PAGE_BITS && header_read.agrees()) {
             Ok(header_read)
         } else {
             Err(StoredIndexError::Damaged { part: "header" })
@@ -239,7 +241,7 @@ impl Header {
             ..
         } = self.frame;
         let count = |side: u32| u64::from(side.unbounded_shr(bits)) + 1;
-        let padded = |cells: u32| u64::from(cells).next_multiple_of(1 << TILE_BITS);
+        let padded = |cells: u32| u64::from(cells).next_multiple_of(1 << PAGE_BITS);
         bits <= MOST_BITS
             && count(self.width) == u64::from(columns)
             && count(self.height) == u64::from(rows)
@@ -257,12 +259,17 @@ impl Header {
     fn body(self, input: &mut impl Read) -> Result<Option<Cells>, StoredIndexError> {
         let mut sum = Hasher::new();
         let expected = self.bytes();
-        let mut words = |count| read_words(input, count, &mut sum, expected);
-        let (cells, nodes) = (words(self.cell_words)?, words(self.node_words)?);
+        let mut cells = room(self.cell_words, Words::try_with_capacity)?;
+        read_words(input, self.cell_words, &mut cells, &mut sum, expected)?;
+        let mut nodes = room(self.node_words, |count| {
+            let mut nodes = Vec::new();
+            nodes.try_reserve_exact(count).map(|()| nodes)
+        })?;
+        read_words(input, self.node_words, &mut nodes, &mut sum, expected)?;
         if sum.finalize() != self.sum {
             return Err(StoredIndexError::Damaged { part: "body" });
         }
-        Ok((!cells.is_empty()).then(|| {
+        Ok((self.cell_words > 0).then(|| {
             Cells::of_words(
                 self.frame,
                 (self.width, self.height),
@@ -273,36 +280,41 @@ impl Header {
     }
 }
 
-/// So many words; memory is taken as they come, so that a wrong count takes none.
+/// Memory for so many words; it is taken as they come, so that a wrong count takes none.
+fn room<Room>(
+    count: u64,
+    reserved: impl FnOnce(usize) -> Result<Room, TryReserveError>,
+) -> Result<Room, StoredIndexError> {
+    let reserved = usize::try_from(count).ok().map(reserved);
+    reserved
+        .and_then(Result::ok)
+        .ok_or(StoredIndexError::TooLarge {
+            bytes: count * size_of::<u32>() as u64,
+        })
+}
+
+/// Appends so many words, some at a time.
 fn read_words(
     input: &mut impl Read,
     count: u64,
+    words: &mut impl Extend<u32>,
     sum: &mut Hasher,
     expected: u64,
-) -> Result<Vec<u32>, StoredIndexError> {
-    let mut words = Vec::new();
-    let too_large = StoredIndexError::TooLarge {
-        bytes: count * size_of::<u32>() as u64,
-    };
-    let Ok(count) = usize::try_from(count) else {
-        return Err(too_large);
-    };
-    if words.try_reserve_exact(count).is_err() {
-        return Err(too_large);
-    }
-    while words.len() < count {
-        let start = words.len();
-        words.resize(count.min(start + CHUNK_WORDS), 0u32);
-        let bytes = bytemuck::cast_slice_mut(&mut words[start..]);
+) -> Result<(), StoredIndexError> {
+    let mut chunk = vec![0u32; CHUNK_WORDS];
+    let mut left = count;
+    while left > 0 {
+        let some = usize::try_from(left).map_or(CHUNK_WORDS, |left| left.min(CHUNK_WORDS));
+        let chunk = &mut chunk[..some];
+        let bytes = bytemuck::cast_slice_mut(chunk);
         input
             .read_exact(bytes)
             .map_err(|source| cut(source, expected))?;
         sum.update(bytes);
-        for word in &mut words[start..] {
-            *word = u32::from_le(*word);
-        }
+        words.extend(chunk.iter().map(|&word| u32::from_le(word)));
+        left -= some as u64;
     }
-    Ok(words)
+    Ok(())
 }
 
 fn cut(source: io::Error, expected: u64) -> StoredIndexError {

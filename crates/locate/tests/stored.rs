@@ -113,7 +113,7 @@ fn what_is_cut_or_goes_on_or_has_another_form_is_refused_with_the_reason() {
     );
     assert_eq!(
         said(&changed(8, 9)),
-        "the index has the form 9, this program reads 2 only: build it anew"
+        "the index has the form 9, this program reads 3 only: build it anew"
     );
     assert_eq!(
         said(&changed(20, !good[20])),
