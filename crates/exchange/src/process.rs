@@ -7,7 +7,7 @@ use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitSta
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::child::CHILD_ARGUMENT;
 use crate::wire::Request;
@@ -15,6 +15,9 @@ use crate::{ChildEnd, ExchangeError, Limits, Refusal};
 
 /// Bytes of standard error that are kept.
 const LAST_WORDS_BYTES: u64 = 16 << 10;
+
+/// Time to end, for a process that has told everything.
+const LAST_STEPS: Duration = Duration::from_secs(10);
 
 /// A process that reads, with a watchdog that ends it after its time. Dropped, it is ended.
 pub(crate) struct Process {
@@ -108,8 +111,14 @@ impl Process {
         let _ = lock(&self.child).kill();
     }
 
-    /// Waits for its end.
+    /// Waits for its end, which is near once it has told everything; one that goes on all the same is killed.
     pub(crate) fn end(mut self) -> Ended {
+        let status = self.ended_by(Instant::now() + LAST_STEPS);
+        let status = status.unwrap_or_else(|| {
+            self.kill();
+            lock(&self.child).wait()
+        });
+        // dead, it holds no pipe open any more
         let (timed_out, last_words) = match self.watched.take() {
             None => (false, String::new()),
             Some(Watched {
@@ -117,15 +126,33 @@ impl Process {
                 watchdog,
                 listener,
             }) => {
-                let last_words = listener.join().unwrap_or_default();
                 drop(done);
+                let last_words = listener.join().unwrap_or_default();
                 (watchdog.join().unwrap_or(false), last_words)
             }
         };
         Ended {
             timed_out,
-            status: lock(&self.child).wait(),
+            status,
             last_words,
+        }
+    }
+
+    /// How it ended, if it does before then.
+    fn ended_by(&self, then: Instant) -> Option<io::Result<ExitStatus>> {
+        let mut pause = Duration::from_millis(1);
+        loop {
+            // the lock is held for a moment only, so that the watchdog can kill meanwhile
+            match lock(&self.child).try_wait() {
+                Ok(Some(status)) => return Some(Ok(status)),
+                Err(error) => return Some(Err(error)),
+                Ok(None) => {}
+            }
+            if Instant::now() >= then {
+                return None;
+            }
+            thread::sleep(pause);
+            pause = (2 * pause).min(Duration::from_millis(50));
         }
     }
 }

@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray,
     new_null_array,
@@ -153,7 +156,9 @@ impl Plan {
             accuracy: optional(&batch.accuracy, "accuracy_column")?
                 .map(of_numbers)
                 .transpose()?,
-            crs: optional(&batch.crs_column, "crs_column")?,
+            crs: optional(&batch.crs_column, "crs_column")?
+                .map(|place| checked_names(table, place))
+                .transpose()?,
             written,
             schema: Arc::new(described(fields, table.metadata().clone())),
             units: (0..catalogue.columns().len())
@@ -240,11 +245,7 @@ impl Plan {
             Some(place) => Some((numbers(column(place))?, column(place))),
             None => None,
         };
-        let crs = self
-            .crs
-            .map(|place| arrow_cast::cast(column(place), &DataType::Utf8).map_err(malformed))
-            .transpose()?;
-        let crs = crs.as_ref().map(AsArray::as_string::<i32>);
+        let crs = self.crs.map(|place| systems(column(place))).transpose()?;
         let mut asked = Vec::with_capacity(count);
         let mut problems = Vec::new();
         for row in 0..count {
@@ -252,7 +253,7 @@ impl Plan {
                 Some((numbers, of)) => number(numbers, of, row, What::Accuracy),
                 None => Ok(None),
             };
-            let crs = crs.and_then(|crs| crs.is_valid(row).then(|| crs.value(row)));
+            let crs = crs.as_ref().and_then(|crs| text_at(crs, row));
             let of_row = positions
                 .at(row)
                 .and_then(|position| Ok((position, accuracy_m()?)));
@@ -362,6 +363,38 @@ fn checked_numbers(table: &Schema, place: usize) -> Result<usize, PointsError> {
     })
 }
 
+/// A column of texts, or of numbers that are their codes.
+fn checked_names(table: &Schema, place: usize) -> Result<usize, PointsError> {
+    let field = table.field(place);
+    let of_values = match field.data_type() {
+        DataType::Dictionary(_, values) => values,
+        kind => kind,
+    };
+    if is_text(of_values) || of_values.is_numeric() || *of_values == DataType::Null {
+        return Ok(place);
+    }
+    Err(PointsError::NoTexts {
+        column: field.name().clone(),
+        found: field.data_type().to_string(),
+    })
+}
+
+/// Names of systems as texts, where they lie: a long one that stands for many rows is not written out for each.
+fn systems(column: &ArrayRef) -> Result<ArrayRef, PointsError> {
+    if holds_texts(column.data_type()) {
+        return Ok(Arc::clone(column));
+    }
+    // numbers, and no values at all
+    arrow_cast::cast(column, &DataType::Utf8).map_err(malformed)
+}
+
+fn holds_texts(kind: &DataType) -> bool {
+    match kind {
+        DataType::Dictionary(_, values) => is_text(values),
+        kind => is_text(kind),
+    }
+}
+
 /// A schema of these columns; of what the table says of its geometry is kept what holds of them.
 fn described(fields: Vec<Field>, mut metadata: HashMap<String, String>) -> Schema {
     let is_written = |name: &str| fields.iter().any(|field| field.name() == name);
@@ -388,17 +421,34 @@ fn data_type(told: Part) -> DataType {
 }
 
 /// The text in a row of a column of texts; `None` in other columns, and where there is none.
-fn text_at(column: &ArrayRef, row: usize) -> Option<String> {
+fn text_at(column: &dyn Array, row: usize) -> Option<&str> {
     if column.is_null(row) {
         return None;
     }
-    let text = match column.data_type() {
-        DataType::Utf8 => column.as_string::<i32>().value(row),
-        DataType::LargeUtf8 => column.as_string::<i64>().value(row),
-        DataType::Utf8View => column.as_string_view().value(row),
-        _ => return None,
-    };
-    Some(text.to_owned())
+    match column.data_type() {
+        DataType::Utf8 => Some(column.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Some(column.as_string::<i64>().value(row)),
+        DataType::Utf8View => Some(column.as_string_view().value(row)),
+        DataType::Dictionary(..) => {
+            let column = column.as_any_dictionary();
+            text_at(column.values().as_ref(), key_at(column.keys(), row)?)
+        }
+        _ => None,
+    }
+}
+
+/// A key of a dictionary.
+fn key_at(keys: &dyn Array, row: usize) -> Option<usize> {
+    macro_rules! key {
+        ($($kind:ident: $of:ty),*) => {
+            match keys.data_type() {
+                $(DataType::$kind => usize::try_from(keys.as_primitive::<$of>().value(row)).ok(),)*
+                _ => None,
+            }
+        };
+    }
+    key!(Int8: Int8Type, Int16: Int16Type, Int32: Int32Type, Int64: Int64Type,
+        UInt8: UInt8Type, UInt16: UInt16Type, UInt32: UInt32Type, UInt64: UInt64Type)
 }
 
 const fn is_text(kind: &DataType) -> bool {

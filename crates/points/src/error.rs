@@ -28,9 +28,17 @@ pub enum PointsError {
         /// Those of the file, and of the answers.
         known: Vec<String>,
     },
-    /// A column cannot be read as numbers, or as texts.
+    /// A column cannot be read as numbers.
     #[error("the column \"{column}\" is of the type {found}, which is no number")]
     ColumnType {
+        /// The column.
+        column: String,
+        /// Its type.
+        found: String,
+    },
+    /// A column that is to hold names cannot be read as texts.
+    #[error("the column \"{column}\" is of the type {found}, which is no text")]
+    NoTexts {
         /// The column.
         column: String,
         /// Its type.
@@ -117,6 +125,9 @@ impl Told for PointsError {
             ),
             Self::ColumnType { column, found } => {
                 format!("列“{column}”的类型是 {found}，不是数字")
+            }
+            Self::NoTexts { column, found } => {
+                format!("列“{column}”的类型是 {found}，不是文字")
             }
             Self::OtherSystem { place, declared } => {
                 let declared = declared.as_deref().unwrap_or("没有编码的坐标系");

@@ -11,8 +11,11 @@ use crate::problem::{RowProblem, shown};
 /// Bounds of an accuracy, metres.
 const ACCURACY_M: std::ops::RangeInclusive<f64> = 0.01..=5000.0;
 
-/// Systems that a file's rows may name, kept per thread.
-const MOST_SYSTEMS: usize = 32;
+/// Systems that the rows of a table may name, for each thread: one takes a tenth of a second to make.
+const MOST_SYSTEMS: usize = 64;
+
+/// Bytes of a system's name.
+const MOST_NAME_BYTES: usize = 256;
 
 /// The system of positions, and what conversions are allowed.
 #[derive(Debug, Clone)]
@@ -105,27 +108,37 @@ impl<'a> Placer<'a> {
     }
 
     fn named(&mut self, name: &str) -> Result<&Transform, RowProblem> {
-        if self.named.len() >= MOST_SYSTEMS && !self.named.contains_key(name) {
-            self.named.clear();
+        if !self.named.contains_key(name) {
+            // what is no name at all costs little each time, and is not kept
+            let crs = crs_of(name).ok_or_else(|| unknown(name, None))?;
+            if self.named.len() >= MOST_SYSTEMS {
+                return Err(RowProblem::ManySystems { most: MOST_SYSTEMS });
+            }
+            let made = Transform::new(&crs, &Crs::Lattice, &self.systems.policy)
+                .map_err(|error| unknown(name, Some(error)));
+            self.named.insert(name.into(), made);
         }
-        let systems = self.systems;
-        let kept = self
-            .named
-            .entry(name.into())
-            .or_insert_with(|| system(name, systems));
-        kept.as_ref().map_err(Clone::clone)
+        match self.named.get(name) {
+            Some(kept) => kept.as_ref().map_err(Clone::clone),
+            None => Err(unknown(name, None)),
+        }
     }
 }
 
 /// A system by its name: no definitions, which may name files.
-fn system(name: &str, systems: &Systems) -> Result<Transform, RowProblem> {
-    let unknown = |why: Option<CrsError>| RowProblem::System {
+fn crs_of(name: &str) -> Option<Crs> {
+    if name.len() > MOST_NAME_BYTES {
+        return None;
+    }
+    match name.parse::<Crs>() {
+        Ok(Crs::Local(_)) | Err(_) => None,
+        Ok(crs) => Some(crs),
+    }
+}
+
+fn unknown(name: &str, why: Option<CrsError>) -> RowProblem {
+    RowProblem::System {
         name: shown(name),
         why: why.map(Box::new),
-    };
-    let crs = match name.parse::<Crs>() {
-        Ok(Crs::Local(_)) | Err(_) => return Err(unknown(None)),
-        Ok(crs) => crs,
-    };
-    Transform::new(&crs, &Crs::Lattice, &systems.policy).map_err(|error| unknown(Some(error)))
+    }
 }

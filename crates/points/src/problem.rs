@@ -47,6 +47,11 @@ pub enum RowProblem {
         /// Why.
         why: Option<Box<CrsError>>,
     },
+    /// The rows before it name so many systems that no further one is taken.
+    ManySystems {
+        /// The most.
+        most: usize,
+    },
     /// The position is not on the lattice.
     Plane(Box<PlaneError>),
     /// It is no JSON object.
@@ -159,6 +164,13 @@ impl RowProblem {
             Self::System { name, why: None } if zh => format!("没有坐标系“{name}”").into(),
             Self::System { name, why: None } => {
                 format!("there is no coordinate system \"{name}\"").into()
+            }
+            Self::ManySystems { most } if zh => {
+                format!("前面的行已用了 {most} 个坐标系，不能再多").into()
+            }
+            Self::ManySystems { most } => {
+                format!("the rows before it name {most} coordinate systems; no more are taken")
+                    .into()
             }
             Self::Plane(error) => error.told(language).into(),
             Self::NotJson if zh => "不是 JSON 对象".into(),

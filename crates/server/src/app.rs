@@ -28,6 +28,8 @@ struct Inner {
     past: Workers,
     streams: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    /// As many again, for tables that are answered from files.
+    table_files: Arc<Semaphore>,
     planning: Option<Arc<Planning>>,
     /// For what is done with plans.
     planners: Workers,
@@ -49,6 +51,7 @@ impl App {
                 tiles: TileDesk::new(config.tiles.cache_bytes, config.limits.requests)?,
                 planning: planning.map(Arc::new),
                 uploads: Arc::new(Semaphore::new(config.limits.uploads)),
+                table_files: Arc::new(Semaphore::new(config.limits.uploads)),
                 streams: Arc::new(Semaphore::new(config.limits.streams)),
                 config,
             }),
@@ -195,6 +198,13 @@ impl App {
     /// A place for one file that is sent.
     pub(crate) fn upload(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.inner.uploads)
+            .try_acquire_owned()
+            .map_err(|_| Problem::Overloaded)
+    }
+
+    /// A place for one table that is sent as a file.
+    pub(crate) fn table_file(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.inner.table_files)
             .try_acquire_owned()
             .map_err(|_| Problem::Overloaded)
     }

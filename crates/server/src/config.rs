@@ -106,7 +106,7 @@ pub struct Limits {
     /// Size of a body that is answered while it arrives, bytes; more ends the stream.
     /// Default 1 GiB.
     pub stream_bytes: u64,
-    /// Files being taken in at a time; more are answered 503. Default 4.
+    /// Files of plans being taken in at a time, and as many tables being answered from files; more are answered 503. Default 4.
     pub uploads: usize,
     /// Size of a file that is sent, bytes; more is 413. Default 256 MiB.
     pub upload_bytes: u64,

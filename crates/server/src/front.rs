@@ -26,7 +26,7 @@ use crate::config::ServerConfig;
 use crate::cors::Origins;
 use crate::language::Language;
 use crate::problem::{MalformedRequest, Problem};
-use crate::routes::{Routes, is_file};
+use crate::routes::{Routes, brings_file};
 use crate::wire::Ledger;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -139,7 +139,7 @@ impl Front {
     async fn route(&self, request: Request<Incoming>, record: &mut Record) -> Response {
         let limits = &self.config.limits;
         let of_plans = request.uri().path().starts_with(OF_PLANS);
-        let (mut patience, for_body) = if of_plans || is_file(request.headers()) {
+        let (mut patience, for_body) = if of_plans || brings_file(&request) {
             (limits.work_timeout, limits.work_timeout)
         } else {
             (limits.answer_timeout, limits.body_timeout)

@@ -291,6 +291,11 @@ pub enum Wanted {
         /// The most names.
         most: usize,
     },
+    /// One of few systems that the rows of a request name.
+    FewSystems {
+        /// The most systems.
+        most: usize,
+    },
     /// UTF-8 in percent-encoding.
     Encoding,
 }

@@ -18,7 +18,7 @@ mod tiles;
 mod tracks;
 mod viewer;
 
-pub(crate) use self::tables::is_file;
+pub(crate) use self::tables::brings_file;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::MatchedPath;

@@ -1,7 +1,6 @@
 //! Bodies that are read whole: small ones into memory, files into a folder of their own.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -107,18 +106,17 @@ pub(crate) async fn received(
 ) -> Result<Upload, Problem> {
     let (format, ending) = format_of(headers, said)?;
     let name = format!("upload.{ending}");
-    let time = app.config().limits.work_timeout;
-    let file = spooled(app, headers, body, &name, time).await?;
+    let file = spooled(app, headers, body, &name, app.upload()?).await?;
     Ok(Upload { file, format })
 }
 
-/// Takes a body into a file of this name, within the limit of its size and this time.
+/// Takes a body into a file of this name, within the limits of its size and time. The place is kept as long as the file.
 pub(crate) async fn spooled(
     app: &App,
     headers: &HeaderMap,
     body: Body,
     name: &str,
-    time: Duration,
+    permit: OwnedSemaphorePermit,
 ) -> Result<Spooled, Problem> {
     let limits = &app.config().limits;
     let too_large = Problem::BodyTooLarge {
@@ -127,7 +125,6 @@ pub(crate) async fn spooled(
     if announced(headers).is_some_and(|length| length > limits.upload_bytes) {
         return Err(too_large);
     }
-    let permit = app.upload()?;
     let folder = TempDir::with_prefix("wangge-upload-").map_err(|error| failed(&error))?;
     let path = folder.path().join(name);
     let reading = async {
@@ -151,7 +148,7 @@ pub(crate) async fn spooled(
         }
         file.flush().await.map_err(|error| failed(&error))
     };
-    timeout(time, reading)
+    timeout(limits.work_timeout, reading)
         .await
         .unwrap_or(Err(Problem::BodyTimeout))?;
     Ok(Spooled {

@@ -139,14 +139,21 @@ fn what_is_no_sound_parquet_is_told_and_nothing_stays() {
     for _ in 0..20_000 {
         texts.append_value(&long);
     }
-    let long = RecordBatch::try_from_iter([("lon", Arc::new(texts.finish()) as ArrayRef)]).unwrap();
+    let degrees = |value: f64| Arc::new(Float64Array::from(vec![value; 20_000])) as ArrayRef;
+    let long = RecordBatch::try_from_iter([
+        ("lon", degrees(120.805)),
+        ("lat", degrees(40.705)),
+        ("text", Arc::new(texts.finish()) as ArrayRef),
+    ])
+    .unwrap();
     let plain = ArrowWriterOptions::new().with_skip_arrow_metadata(true);
     for (body, word) in [
         (sound[..sound.len() / 2].to_vec(), "Parquet"),
         (Vec::new(), "Parquet"),
         (b"id,lon,lat\n1,2,3\n".to_vec(), "Parquet"),
         (parquet_of(&other, ArrowWriterOptions::new()), "with lon."),
-        (parquet_of(&long, plain), ""),
+        (parquet_of(&long, plain), "memory"),
+        (parquet_of(&long, ArrowWriterOptions::new()), "memory"),
     ] {
         let answer = service.send_file("/v1/locate", PARQUET, &body);
         let told: Value = serde_json::from_slice(&answer.body).unwrap();

@@ -6,11 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{ArrowError, DataType};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use parquet::file::metadata::RowGroupMetaData;
 
 use super::sink::Sink;
@@ -38,9 +39,13 @@ pub(super) fn tell(path: &Path, request: &Request, sink: &mut Sink) -> Result<()
 }
 
 fn rows(file: File, request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(malformed)?;
-    let columns = builder.schema().fields().len() as u64;
+    let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(malformed)?;
+    let columns = found.schema().fields().len() as u64;
     Refusal::above(Quantity::Columns, columns, request.limits.columns as u64)?;
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(plain(found.schema())));
+    let metadata =
+        ArrowReaderMetadata::try_new(Arc::clone(found.metadata()), options).map_err(malformed)?;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let at_once = rows_at_once(
         builder.metadata().row_groups(),
         builder.metadata().file_metadata().num_rows(),
@@ -52,14 +57,75 @@ fn rows(file: File, request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
         .map_err(malformed)?;
     let mut writer = StreamWriter::try_new(Pieces { sink }, &schema).map_err(told)?;
     for batch in rows {
-        let batch = batch.map_err(malformed)?;
-        let many = part_rows(&batch)?;
-        for from in (0..batch.num_rows()).step_by(many) {
-            let part = batch.slice(from, many.min(batch.num_rows() - from));
-            writer.write(&compact(&part)?).map_err(told)?;
-        }
+        tell_rows(&batch.map_err(malformed)?, &mut writer)?;
     }
     writer.finish().map_err(told)
+}
+
+/// The same columns with every value in its own place: what stands once for many rows here (dictionaries, views) may take
+/// any memory where somebody writes it out, so it is written out in this process.
+fn plain(schema: &Schema) -> Schema {
+    let fields: Fields = schema.fields().iter().map(plain_field).collect();
+    Schema::new_with_metadata(fields, schema.metadata().clone())
+}
+
+fn plain_field(field: &FieldRef) -> FieldRef {
+    let kind = plain_type(field.data_type());
+    Arc::new(field.as_ref().clone().with_data_type(kind))
+}
+
+fn plain_type(kind: &DataType) -> DataType {
+    match kind {
+        DataType::Dictionary(_, values) => plain_type(values),
+        DataType::Utf8View => DataType::Utf8,
+        DataType::BinaryView => DataType::Binary,
+        DataType::List(field) | DataType::ListView(field) => DataType::List(plain_field(field)),
+        DataType::LargeList(field) | DataType::LargeListView(field) => {
+            DataType::LargeList(plain_field(field))
+        }
+        DataType::FixedSizeList(field, size) => DataType::FixedSizeList(plain_field(field), *size),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(plain_field).collect()),
+        DataType::Map(field, sorted) => DataType::Map(plain_field(field), *sorted),
+        other => other.clone(),
+    }
+}
+
+/// Tells rows in as few parts as stay small.
+fn tell_rows<W: Write>(rows: &RecordBatch, writer: &mut StreamWriter<W>) -> Result<(), Refusal> {
+    let (count, bytes) = (rows.num_rows(), told_bytes(rows)?);
+    if bytes <= BYTES_AT_ONCE || count <= 1 {
+        Refusal::above(Quantity::TextBytes, bytes as u64, MOST_ROW_BYTES)?;
+        return writer.write(rows).map_err(told);
+    }
+    let half = count / 2;
+    tell_rows(&rows.slice(0, half), writer)?;
+    tell_rows(&rows.slice(half, count - half), writer)
+}
+
+/// Bytes that rows are told in, or less than few.
+fn told_bytes(rows: &RecordBatch) -> Result<usize, Refusal> {
+    // of a part of other rows these are the bytes of all of them
+    let bytes = rows.get_array_memory_size();
+    if bytes <= BYTES_AT_ONCE {
+        return Ok(bytes);
+    }
+    let mut writer = StreamWriter::try_new(Counted(0), &rows.schema()).map_err(told)?;
+    writer.write(rows).map_err(told)?;
+    Ok(writer.get_ref().0)
+}
+
+/// Counts what is written.
+struct Counted(usize);
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Fewer rows of a file that says its rows are large.
@@ -70,32 +136,6 @@ fn rows_at_once(groups: &[RowGroupMetaData], rows: i64) -> usize {
         .fold(0, i64::saturating_add);
     let of_row = usize::try_from(bytes / rows.max(1)).unwrap_or(BYTES_AT_ONCE);
     (BYTES_AT_ONCE / of_row.max(1)).clamp(FEW_ROWS, MOST_ROWS)
-}
-
-/// How many of these rows are told together.
-fn part_rows(batch: &RecordBatch) -> Result<usize, Refusal> {
-    let of_column = |column: &ArrayRef| match column.data_type() {
-        // views of one text count each
-        DataType::Utf8View => column.as_string_view().total_buffer_bytes_used(),
-        DataType::BinaryView => column.as_binary_view().total_buffer_bytes_used(),
-        _ => column.get_array_memory_size(),
-    };
-    let bytes: usize = batch.columns().iter().map(of_column).sum();
-    let of_row = bytes / batch.num_rows().max(1);
-    Refusal::above(Quantity::TextBytes, of_row as u64, MOST_ROW_BYTES)?;
-    Ok((BYTES_AT_ONCE / of_row.max(1)).clamp(1, MOST_ROWS))
-}
-
-/// Without what other parts of the same columns hold: views would be told with all of it.
-fn compact(part: &RecordBatch) -> Result<RecordBatch, Refusal> {
-    let columns = part.columns().iter().map(|column| -> ArrayRef {
-        match column.data_type() {
-            DataType::Utf8View => Arc::new(column.as_string_view().gc()),
-            DataType::BinaryView => Arc::new(column.as_binary_view().gc()),
-            _ => Arc::clone(column),
-        }
-    });
-    RecordBatch::try_new(part.schema(), columns.collect()).map_err(malformed)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]

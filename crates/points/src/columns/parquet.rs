@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::{
@@ -102,6 +103,10 @@ pub(crate) fn answer_stream_as_parquet(
 ) -> Result<Done, PointsError> {
     let mut reader = stream_reader(input, batch)?;
     let schema = reader.schema();
+    let mut kinds = schema.fields().iter().map(|field| field.data_type());
+    if batch.is_foreign && !kinds.all(is_plain) {
+        return Err(malformed("its columns stand for more than they hold"));
+    }
     let plan = Plan::new(&schema, batch, resolver)?;
     let places: Vec<usize> = (0..schema.fields().len()).collect();
     let next = || reader.next().transpose().map_err(stream_error);
@@ -207,6 +212,26 @@ impl<R: Resolver> Answering<'_, R> {
             }
         }
         properties.build()
+    }
+}
+
+/// Whether each value takes its own memory. A value that stands for many rows (a dictionary's, a view's) may become any amount
+/// of memory where it is written out.
+fn is_plain(kind: &DataType) -> bool {
+    match kind {
+        DataType::List(field)
+        | DataType::LargeList(field)
+        | DataType::FixedSizeList(field, _)
+        | DataType::Map(field, _) => is_plain(field.data_type()),
+        DataType::Struct(fields) => fields.iter().all(|field| is_plain(field.data_type())),
+        DataType::Dictionary(..)
+        | DataType::RunEndEncoded(..)
+        | DataType::Union(..)
+        | DataType::Utf8View
+        | DataType::BinaryView
+        | DataType::ListView(_)
+        | DataType::LargeListView(_) => false,
+        _ => true,
     }
 }
 

@@ -268,7 +268,7 @@ pub(super) fn number(
     match text_at(column, row) {
         Some(text) if !text.trim().is_empty() => Err(RowProblem::NotANumber {
             what,
-            text: shown(&text),
+            text: shown(text),
         }),
         _ => Ok(None),
     }

@@ -695,3 +695,119 @@ fn an_arrow_stream_of_a_parquet_files_columns_is_answered_with_parquet() {
     }
     assert_eq!(first, 15_000);
 }
+
+/// A text that a dictionary holds once would take memory for each row where it is written out.
+#[test]
+fn parquet_is_not_made_of_what_stands_for_more_than_it_holds() {
+    let names: arrow_array::DictionaryArray<Int32Type> = ["a", "b"].into_iter().collect();
+    let degrees = |value: f64| Arc::new(Float64Array::from(vec![value; 2])) as ArrayRef;
+    let rows = RecordBatch::try_from_iter([
+        ("lon", degrees(120.5)),
+        ("lat", degrees(40.5)),
+        ("name", Arc::new(names) as ArrayRef),
+    ])
+    .unwrap();
+    let mut stream = StreamWriter::try_new(Vec::new(), &rows.schema()).unwrap();
+    stream.write(&rows).unwrap();
+    let stream = stream.into_inner().unwrap();
+    let answered = |is_foreign, format| {
+        let batch = Batch {
+            is_foreign,
+            ..batch(format)
+        };
+        answer_stream(
+            Cursor::new(&stream),
+            Vec::new(),
+            &batch,
+            &resolver(),
+            &|_| {},
+        )
+    };
+    let refused = answered(true, PointsFormat::Parquet);
+    assert!(
+        matches!(refused, Err(PointsError::Malformed { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(answered(false, PointsFormat::Parquet).unwrap().rows, 2);
+    assert_eq!(answered(true, PointsFormat::Arrow).unwrap().rows, 2);
+}
+
+/// Names of systems in dictionaries of all keys and in views, far too long ones among them.
+#[test]
+fn systems_are_named_by_any_column_of_texts() {
+    let long = "x".repeat(1 << 20);
+    let names = [Some("EPSG:4490"), None, Some(long.as_str()), Some("mars")];
+    let dictionary = |kind: DataType| {
+        let texts = StringArray::from(names.to_vec());
+        let kind = DataType::Dictionary(Box::new(kind), Box::new(DataType::Utf8));
+        arrow_cast::cast(&texts, &kind).unwrap()
+    };
+    let columns = [
+        Arc::new(StringArray::from(names.to_vec())) as ArrayRef,
+        Arc::new(arrow_array::StringViewArray::from(names.to_vec())),
+        dictionary(DataType::Int8),
+        dictionary(DataType::UInt16),
+        dictionary(DataType::Int64),
+    ];
+    for column in columns {
+        let kind = column.data_type().clone();
+        let degrees = |value: f64| Arc::new(Float64Array::from(vec![value; 4])) as ArrayRef;
+        let rows = RecordBatch::try_from_iter([
+            ("lon", degrees(120.5)),
+            ("lat", degrees(40.5)),
+            ("system", column),
+        ])
+        .unwrap();
+        let named = Batch {
+            crs_column: Some("system".to_owned()),
+            ..batch(PointsFormat::Arrow)
+        };
+        let answered = rows_of(&rows, &named).unwrap();
+        let problem = answered.column_by_name("problem").unwrap();
+        assert_eq!(problem.null_count(), 2, "{kind}");
+        let problem = problem.as_string::<i32>();
+        assert!(problem.value(2).len() < 200 && problem.value(3).contains("mars"));
+    }
+    let of_dates = RecordBatch::try_from_iter([
+        ("lon", Arc::new(Float64Array::from(vec![120.5])) as ArrayRef),
+        ("lat", Arc::new(Float64Array::from(vec![40.5]))),
+        ("system", Arc::new(arrow_array::Date32Array::from(vec![1]))),
+    ])
+    .unwrap();
+    let named = Batch {
+        crs_column: Some("system".to_owned()),
+        ..batch(PointsFormat::Arrow)
+    };
+    let refused = rows_of(&of_dates, &named);
+    assert!(matches!(refused, Err(PointsError::NoTexts { .. })));
+}
+
+/// A system takes a tenth of a second to make: rows that name one after the other would take hours.
+#[test]
+fn rows_name_only_so_many_systems() {
+    let names = (4401..=4554).map(|code| format!("EPSG:{code}"));
+    let names: Vec<String> = names.chain(["EPSG:4401".to_owned()]).collect();
+    let degrees = |value: f64| Arc::new(Float64Array::from(vec![value; names.len()])) as ArrayRef;
+    let rows = RecordBatch::try_from_iter([
+        ("lon", degrees(120.5)),
+        ("lat", degrees(40.5)),
+        ("system", Arc::new(StringArray::from(names.clone()))),
+    ])
+    .unwrap();
+    let named = Batch {
+        crs_column: Some("system".to_owned()),
+        threads: 1,
+        ..batch(PointsFormat::Arrow)
+    };
+    let answered = rows_of(&rows, &named).unwrap();
+    let problem = answered.column_by_name("problem").unwrap();
+    let problem = problem.as_string::<i32>();
+    let told_many = |row: usize| problem.value(row).contains("no more are taken");
+    assert_eq!(
+        (0..names.len()).filter(|&row| told_many(row)).count(),
+        154 - 64
+    );
+    assert!(!told_many(63) && told_many(64));
+    // one that is known is taken still
+    assert!(!told_many(names.len() - 1));
+}

@@ -216,6 +216,9 @@ impl Wanted {
             Self::Systems { most } => {
                 format!("1 to {most} names of coordinate systems, such as gcj02,bd09,EPSG:4549")
             }
+            Self::FewSystems { most } => format!(
+                "one that rows before it name: the rows of a request name {most} projected systems at most"
+            ),
             Self::NotNegative(measure) => {
                 let unit = match measure {
                     Measure::Metres => "metres",

@@ -221,7 +221,14 @@ impl Problem {
     pub(crate) fn of_table_file(error: &ExchangeError) -> Self {
         let (zh, en) = (error.in_chinese(), error.in_english());
         match error {
-            ExchangeError::Start { .. } => Self::internal(error),
+            // no fault of the file's
+            ExchangeError::Start { .. }
+            | ExchangeError::Open { .. }
+            | ExchangeError::Answer { .. }
+            | ExchangeError::Refused {
+                refusal: Refusal::NotLocked { .. } | Refusal::System { .. },
+                ..
+            } => Self::internal(error),
             ExchangeError::TooLarge { .. }
             | ExchangeError::Refused {
                 refusal: Refusal::Limit { .. },

@@ -1,7 +1,7 @@
 //! `POST /v1/locate`: many points, answered in order; newline-delimited JSON while it arrives.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -26,7 +26,7 @@ use crate::extract::{
     BatchParams, CrsParam, LonLat, NearestParam, Spoken, SubjectParam, bad_accuracy,
 };
 use crate::language::Language;
-use crate::problem::{Problem, Told};
+use crate::problem::{Problem, Told, Wanted};
 use crate::upload::{announced, broken, whole};
 
 const NDJSON: HeaderValue = HeaderValue::from_static("application/x-ndjson");
@@ -45,6 +45,9 @@ const ROWS_AT_ONCE: usize = 256;
 
 /// Of so many rows or more, a thread beside the connection's answers half.
 const ROWS_TO_SHARE: usize = 128;
+
+/// Systems that the rows of one request may name, of those that take long to make: as many as a thread keeps.
+const MOST_SYSTEMS: usize = 8;
 
 /// Longest id of a row, bytes as written.
 const MOST_ID_BYTES: usize = 256;
@@ -97,6 +100,7 @@ pub(super) async fn many(
             shown: app.shown(language),
             language,
             line_bytes: app.config().limits.line_bytes,
+            systems: Mutex::default(),
         }),
         to,
         app: app.clone(),
@@ -368,7 +372,7 @@ impl Answers {
         }
         let (answers, to, first) = (Arc::clone(&self.rows), self.to, self.written);
         self.written += rows.len() as u64;
-        let is_quick = is_cheap(&self.rows.crs) && !answers.have_circles(&rows);
+        let is_quick = is_cheap(&self.rows.crs) && !answers.may_take_long(&rows);
         if !is_quick {
             let work = move || answers.write(&rows, to, first);
             return self.app.workers().run(work).await.map_err(|_| BatchBroken);
@@ -420,6 +424,8 @@ struct RowAnswers {
     shown: Shown,
     language: Language,
     line_bytes: usize,
+    /// Those of rows that take long to make.
+    systems: Mutex<Vec<Crs>>,
 }
 
 /// A row that is understood.
@@ -512,13 +518,33 @@ impl RowAnswers {
         }
     }
 
-    /// Whether positions may have an accuracy: a large circle takes as long as thousands of lookups.
-    fn have_circles(&self, rows: &[Row]) -> bool {
+    /// Whether positions may have an accuracy, as a large circle takes as long as thousands of lookups, or a system of their
+    /// own, which may have to be made first. Names of members may be written with escapes.
+    fn may_take_long(&self, rows: &[Row]) -> bool {
+        const SIGNS: [&[u8]; 3] = [b"\"accuracy\"", b"\"crs\"", b"\\u"];
+        let has_sign = |text: &[u8]| SIGNS.iter().any(|sign| memmem::find(text, sign).is_some());
         self.accuracy.is_some()
             || rows.iter().any(|row| match row {
-                Row::Text(text) => memmem::find(text, b"\"accuracy\"").is_some(),
+                Row::Text(text) => has_sign(text),
                 _ => false,
             })
+    }
+
+    /// The system that a row names. Those that take long to make are few in one request.
+    fn system(&self, name: &str) -> Result<Crs, Problem> {
+        let CrsParam(crs) = CrsParam::named(name)?;
+        if crs == self.crs || is_cheap(&crs) {
+            return Ok(crs);
+        }
+        let mut made = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
+        if !made.contains(&crs) {
+            if made.len() >= MOST_SYSTEMS {
+                let wanted = Wanted::FewSystems { most: MOST_SYSTEMS };
+                return Err(Problem::bad_value("crs", name, wanted));
+            }
+            made.push(crs.clone());
+        }
+        Ok(crs)
     }
 
     /// Appends the answer to one row: its id, then what a single lookup answers.
@@ -546,8 +572,9 @@ impl RowAnswers {
                     .ok_or_else(|| bad_accuracy(&metres.to_string()))?,
             ),
         };
-        let of_row = row.crs.as_deref().map(CrsParam::named).transpose()?;
-        let crs = of_row.as_ref().map_or(&self.crs, |CrsParam(crs)| crs);
+        let of_row = row.crs.as_deref().map(|name| self.system(name));
+        let of_row = of_row.transpose()?;
+        let crs = of_row.as_ref().unwrap_or(&self.crs);
         let LonLat { lon, lat } = LonLat::checked(row.lon, row.lat, crs)?;
         let answer = self.city.locate(&LocateRequest {
             lon,

@@ -12,10 +12,11 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream::unfold;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Request, header};
 use http_body_util::BodyExt;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 use wangge_city::{BatchQuery, City, NearestComponents};
 use wangge_crs::Policy;
 use wangge_exchange::{ExchangeError, Reader};
@@ -32,6 +33,9 @@ use crate::upload::{Spooled, announced, broken, spooled};
 const ARROW_TYPE: &str = "application/vnd.apache.arrow.stream";
 const PARQUET_TYPE: &str = "application/vnd.apache.parquet";
 const GEOJSON_TYPE: &str = "application/geo+json";
+
+/// The route that takes tables.
+const LOCATE: &str = "/v1/locate";
 
 /// Pieces of a body, or of its answer, that wait at most.
 const WAITING: usize = 4;
@@ -66,9 +70,11 @@ pub(super) fn format_of(
     .then_some(format)
 }
 
-/// Whether a body is a file that has to be there before it is answered.
-pub(crate) fn is_file(headers: &HeaderMap) -> bool {
-    media_type(headers).and_then(named) == Some(PointsFormat::Parquet)
+/// Whether a request brings a table that has to be there, as a file, before it is answered.
+pub(crate) fn brings_file<B>(request: &Request<B>) -> bool {
+    let is_parquet =
+        || media_type(request.headers()).and_then(named) == Some(PointsFormat::Parquet);
+    request.uri().path() == LOCATE && is_parquet()
 }
 
 fn named(name: &str) -> Option<PointsFormat> {
@@ -127,7 +133,7 @@ pub(super) async fn table(
     }
     let limits = &app.config().limits;
     let (limit, patience) = if format == PointsFormat::Parquet {
-        (limits.upload_bytes, limits.work_timeout)
+        (limits.upload_bytes, limits.work_timeout / 2)
     } else {
         (limits.stream_bytes, limits.answer_timeout / 2)
     };
@@ -140,12 +146,13 @@ pub(super) async fn table(
     }
     let etag = etag(&city)?;
     let permit = app.stream()?;
+    let deadline = Instant::now() + limits.stream_timeout;
     let reader = app.config().reader.as_ref();
     let input = if let (PointsFormat::Parquet, Some(reader)) = (format, reader) {
-        let file = spooled(&app, headers, body, "points.parquet", limits.stream_timeout);
-        Input::File(file.await?, Box::new(reader.clone()))
+        let place = app.table_file()?;
+        let file = spooled(&app, headers, body, "points.parquet", place).await?;
+        Input::File(file, Box::new(reader.clone()))
     } else {
-        let deadline = Instant::now() + limits.stream_timeout;
         let (give, take) = channel(WAITING);
         tokio::spawn(feed(body, limit, deadline, give));
         Input::Stream(take)
@@ -157,11 +164,17 @@ pub(super) async fn table(
         params,
         language,
     };
+    let runtime = Handle::current();
     std::thread::Builder::new()
         .name("wangge-table".to_owned())
         .spawn(move || {
             let _permit = permit;
-            answering.run(input, &give_answer);
+            let giving = Giving {
+                answer: give_answer,
+                runtime,
+                deadline: deadline.into(),
+            };
+            answering.run(input, &giving);
         })
         .map_err(|error| {
             tracing::error!(%error, "a thread for a table could not be started");
@@ -250,7 +263,7 @@ struct Answering {
 }
 
 impl Answering {
-    fn run(self, input: Input, answer: &Sender<Result<Bytes, PointsError>>) {
+    fn run(self, input: Input, answer: &Giving) {
         let done = match input {
             Input::Stream(body) => {
                 let piece = Bytes::new();
@@ -262,14 +275,10 @@ impl Answering {
             },
         };
         // nobody reads any more, or this is the end, or why it breaks off
-        let _ = answer.blocking_send(done.map(|()| Bytes::new()));
+        let _ = answer.give(done.map(|()| Bytes::new()));
     }
 
-    fn answer(
-        &self,
-        input: impl Read + Send,
-        answer: &Sender<Result<Bytes, PointsError>>,
-    ) -> Result<(), PointsError> {
+    fn answer(&self, input: impl Read + Send, answer: &Giving) -> Result<(), PointsError> {
         let table = &self.params.table;
         let resolver = self.city.batch(BatchQuery {
             near_m: (self.params.near_m > 0.0).then_some(self.params.near_m),
@@ -306,7 +315,7 @@ impl Answering {
             threads: THREADS,
         };
         let output = Outgoing {
-            answer: answer.clone(),
+            answer,
             piece: Vec::with_capacity(PIECE_BYTES),
         };
         answer_stream(input, output, &batch, &resolver, &|_| {}).map(|_| ())
@@ -333,25 +342,41 @@ impl Read for Incoming {
     }
 }
 
-/// An answer as a thread writes it.
-struct Outgoing {
+/// The way of an answer to its client, open for a time.
+struct Giving {
     answer: Sender<Result<Bytes, PointsError>>,
+    runtime: Handle,
+    deadline: tokio::time::Instant,
+}
+
+impl Giving {
+    /// Gives what comes next, as soon as there is room for it.
+    fn give(&self, next: Result<Bytes, PointsError>) -> io::Result<()> {
+        let giving = async { timeout_at(self.deadline, self.answer.send(next)).await };
+        match self.runtime.block_on(giving) {
+            Ok(given) => given.map_err(|_| io::Error::from(ErrorKind::BrokenPipe)),
+            Err(_elapsed) => Err(io::Error::from(ErrorKind::TimedOut)),
+        }
+    }
+}
+
+/// An answer as a thread writes it.
+struct Outgoing<'a> {
+    answer: &'a Giving,
     piece: Vec<u8>,
 }
 
-impl Outgoing {
+impl Outgoing<'_> {
     fn send(&mut self) -> io::Result<()> {
         if self.piece.is_empty() {
             return Ok(());
         }
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE_BYTES));
-        self.answer
-            .blocking_send(Ok(piece.into()))
-            .map_err(|_| io::Error::from(ErrorKind::BrokenPipe))
+        self.answer.give(Ok(piece.into()))
     }
 }
 
-impl Write for Outgoing {
+impl Write for Outgoing<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.piece.extend_from_slice(bytes);
         if self.piece.len() >= PIECE_BYTES {

@@ -502,6 +502,23 @@ fn rows_of_an_array_say_their_own_system() {
         "urn:wangge:problem:unknown-crs"
     );
     assert_eq!(answers[3]["grid"], answers[0]["grid"]);
+    // a name of a member may be written with escapes
+    let escaped = r#"[{"lon":120.805,"lat":40.705,"\u0063rs":"gcj02"}]"#;
+    let escaped = post(&house, "/v1/locate", "application/json", escaped.as_bytes());
+    assert_eq!(escaped.json()[0]["point"]["crs"], "gcj02");
+    // those that take long to make are few
+    let rows: Vec<String> = (4534..4544)
+        .chain([4534])
+        .map(|code| format!(r#"{{"lon":1,"lat":2,"crs":"EPSG:{code}"}}"#))
+        .collect();
+    let rows = format!("[{}]", rows.join(","));
+    let many = post(&house, "/v1/locate", "application/json", rows.as_bytes()).json();
+    let is_refused = |row: usize| {
+        let detail = many[row]["problem"]["detail"].as_str().unwrap_or_default();
+        detail.contains("8 projected systems")
+    };
+    let refused: Vec<usize> = (0..11).filter(|&row| is_refused(row)).collect();
+    assert_eq!(refused, [8, 9]);
     let one = house
         .get("/v1/locate?lon=120.805&lat=40.705&crs=gcj02")
         .json();
