@@ -228,6 +228,39 @@ fn a_client_that_stops_reading_slows_the_reading_and_one_that_goes_ends_it() {
     assert_eq!(answer.status, 200);
 }
 
+/// Whoever takes an answer too slowly does not hold its threads and places for good.
+#[test]
+fn an_answer_that_is_not_taken_in_time_ends() {
+    let house = House::limited(Limits {
+        stream_timeout: Duration::from_secs(2),
+        stall_timeout: Duration::from_mins(2),
+        ..Limits::default()
+    });
+    let rows = "120.805,40.705\n".repeat(20_000);
+    let mut connection = house.connect();
+    connection.say(
+        "POST /v1/locate HTTP/1.1\r\nHost: test\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n",
+    );
+    connection.say(chunk(b"lon,lat\n"));
+    let socket = connection.reader.get_ref();
+    socket
+        .set_write_timeout(Some(Duration::from_millis(500)))
+        .unwrap();
+    let mut taken = 0;
+    while taken < 400 && connection.try_to_say(chunk(rows.as_bytes())) {
+        taken += 1;
+    }
+    let begun = Instant::now();
+    while threads_of_tables() > 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "its threads go on"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(connection);
+}
+
 /// Threads of this process that answer tables, where the system tells names.
 fn threads_of_tables() -> usize {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
