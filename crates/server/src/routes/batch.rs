@@ -1,7 +1,7 @@
 //! `POST /v1/locate`: many points, answered in order; newline-delimited JSON while it arrives.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -11,7 +11,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use futures_util::stream::try_unfold;
 use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
-use memchr::memmem;
+use memchr::memchr;
+use memchr::memmem::Finder;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -521,8 +522,13 @@ impl RowAnswers {
     /// Whether positions may have an accuracy, as a large circle takes as long as thousands of lookups, or a system of their
     /// own, which may have to be made first. Names of members may be written with escapes.
     fn may_take_long(&self, rows: &[Row]) -> bool {
-        const SIGNS: [&[u8]; 3] = [b"\"accuracy\"", b"\"crs\"", b"\\u"];
-        let has_sign = |text: &[u8]| SIGNS.iter().any(|sign| memmem::find(text, sign).is_some());
+        // made once: rows are as short as making a search takes
+        static NAMES: LazyLock<[Finder<'static>; 2]> =
+            LazyLock::new(|| [Finder::new("\"accuracy\""), Finder::new("\"crs\"")]);
+        let names = &*NAMES;
+        let has_sign = |text: &[u8]| {
+            memchr(b'\\', text).is_some() || names.iter().any(|name| name.find(text).is_some())
+        };
         self.accuracy.is_some()
             || rows.iter().any(|row| match row {
                 Row::Text(text) => has_sign(text),
