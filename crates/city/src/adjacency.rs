@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use wangge_coverage::{Arc, Coverage, Owner};
-use wangge_model::LevelIndex;
 use wangge_plane::ellipsoid::{MetresPerDegree, distance_m, metres_per_degree};
 use wangge_plane::{Point, Ring};
 
@@ -75,12 +74,12 @@ pub(crate) struct Borders {
 }
 
 impl Borders {
-    pub(crate) fn between(coverage: &Coverage, units: &Units, lowest: LevelIndex) -> Self {
-        let mut upper = vec![Vec::new(); units.level(lowest).start as usize];
+    pub(crate) fn between(coverage: &Coverage, units: &Units) -> Self {
+        let mut upper = vec![Vec::new(); units.lowest().start as usize];
         for (place, arc) in (0..).zip(coverage.arcs()) {
             let above = |side: Option<Owner>| side.map(|owner| units.above(owner));
             let (left, right) = (above(arc.left()), above(arc.right()));
-            for level in 0..lowest.0 {
+            for level in 0..units.levels() - 1 {
                 let unit = |above: Option<&[Place]>| above.map(|above| above[level]);
                 let (left, right) = (unit(left), unit(right));
                 if left != right {
@@ -110,10 +109,10 @@ impl City {
     /// [`CityError::UnknownCode`].
     pub fn sides(&self, code: &str) -> Result<Sides<'_>, CityError> {
         let place = self.place_of(code)?;
-        let entry = self.units.entry(place);
+        let entry = self.ground.units.entry(place);
         let level = entry.unit.level;
-        let holes: Vec<&Ring> = entry
-            .shape
+        let ground = self.ground.units.shape(place);
+        let holes: Vec<&Ring> = ground
             .iter()
             .flat_map(wangge_plane::Shape::parts)
             .flat_map(wangge_plane::Polygon::holes)
@@ -123,7 +122,11 @@ impl City {
         let mut pieces: Vec<(Option<Place>, Piece<'_>)> = Vec::new();
         for arc in self.arcs_around(place) {
             let unit = |side: Option<Owner>| {
-                side.and_then(|owner| self.units.ancestor(self.units.grid(owner), level))
+                side.and_then(|owner| {
+                    self.ground
+                        .units
+                        .ancestor(self.ground.units.grid(owner), level)
+                })
             };
             let (left, right) = (unit(arc.left()), unit(arc.right()));
             let on_left = left == Some(place);
@@ -164,7 +167,7 @@ impl City {
                     Facing::Inside => &mut sides.inside,
                 };
                 side.push(Bordering {
-                    unit: neighbour.map(|place| self.unit_ref(self.units.entry(place))),
+                    unit: neighbour.map(|place| self.unit_ref(self.ground.units.entry(place))),
                     outside: neighbour.is_none(),
                     length_m: (stretch.length_m * 100.0).round() / 100.0,
                     share: (stretch.length_m / all_m * 1e4).round() / 1e4,
@@ -216,12 +219,12 @@ impl City {
     }
 
     fn arcs_around(&self, place: Place) -> Vec<&Arc> {
-        if let Some(arcs) = self.borders.upper.get(place as usize) {
-            let all = self.coverage.arcs();
+        if let Some(arcs) = self.ground.borders().upper.get(place as usize) {
+            let all = self.ground.coverage.arcs();
             arcs.iter().map(|&arc| &all[arc as usize]).collect()
         } else {
-            let first = self.units.level(self.scheme().lowest()).start;
-            self.coverage.arcs_of(Owner(place - first)).collect()
+            let first = self.ground.units.level(self.scheme().lowest()).start;
+            self.ground.coverage.arcs_of(Owner(place - first)).collect()
         }
     }
 }

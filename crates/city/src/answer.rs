@@ -243,9 +243,9 @@ impl City {
     pub fn chain_of(&self, owner: Owner) -> Chain<'_> {
         Chain {
             city: self,
-            above: self.units.above(owner),
-            above_json: self.units.chain_json_above(owner),
-            grid: self.units.grid(owner),
+            above: self.ground.units.above(owner),
+            above_json: self.ground.units.chain_json_above(owner),
+            grid: self.ground.units.grid(owner),
         }
     }
 
@@ -304,7 +304,9 @@ impl LocateAnswer<'_> {
             }
             put(
                 out,
-                &chain.city.unit_ref(chain.city.units.entry(chain.grid)),
+                &chain
+                    .city
+                    .unit_ref(chain.city.ground.units.entry(chain.grid)),
             );
             out.push(b']');
         }
@@ -366,7 +368,7 @@ impl<'a> Chain<'a> {
             .iter()
             .copied()
             .chain(std::iter::once(self.grid))
-            .map(move |place| city.unit_ref(city.units.entry(place)))
+            .map(move |place| city.unit_ref(city.ground.units.entry(place)))
     }
 }
 

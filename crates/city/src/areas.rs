@@ -94,9 +94,8 @@ impl Known for Areas<'_> {
     }
 
     fn kinds(&self) -> Vec<GridKind> {
-        let grids = self.units.lowest();
-        let own = grids.filter_map(|place| self.units.entry(place).unit.kind.as_ref());
-        distinct(own.chain(self.elsewhere.kinds()))
+        let own = self.units.kinds();
+        distinct(own.iter().chain(self.elsewhere.kinds()))
     }
 
     fn has_component(&self, code: &Code) -> bool {

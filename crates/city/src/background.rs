@@ -7,6 +7,24 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 /// The lowest priority that the system has, as `nice` counts.
 const LOWEST: i32 = 19;
 
+/// How fast work is to be done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Pace {
+    /// On all cores: somebody waits for it.
+    AllCores,
+    /// As by [`quietly`].
+    Quiet,
+}
+
+impl Pace {
+    pub(crate) fn run<T: Send>(self, work: impl FnOnce() -> T + Send) -> T {
+        match self {
+            Self::AllCores => work(),
+            Self::Quiet => quietly(work),
+        }
+    }
+}
+
 /// Does some work by one thread at a low priority, that of everybody who asks for this. Whatever
 /// the work would spread over all cores stays on that thread too.
 pub(crate) fn quietly<T: Send>(work: impl FnOnce() -> T + Send) -> T {

@@ -2,7 +2,7 @@
 
 use wangge_coverage::{Coverage, DefectKind, Member, Owner, Place, RepairTerms, Terms, Verdict};
 use wangge_coverage::{repair, survey};
-use wangge_plane::{Extent, Point, Polygon, Ring, Shape, winding_nudged};
+use wangge_plane::{Extent, Point, Shape};
 
 use crate::City;
 
@@ -15,9 +15,30 @@ pub(crate) struct Contested {
 #[derive(Debug)]
 struct Piece {
     extent: Extent,
-    ground: Polygon,
+    /// One polygon.
+    ground: Shape,
     /// The grids that cover it, in order of codes.
     owners: Vec<Owner>,
+}
+
+impl Contested {
+    /// Pieces of ground with the grids that cover each.
+    pub(crate) fn of(pieces: impl IntoIterator<Item = (Shape, Vec<Owner>)>) -> Self {
+        let pieces = pieces.into_iter().map(|(ground, owners)| Piece {
+            extent: ground.extent(),
+            ground,
+            owners,
+        });
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
+    /// The pieces: what [`Contested::of`] takes.
+    pub(crate) fn pieces(&self) -> impl ExactSizeIterator<Item = (&Shape, &[Owner])> {
+        let pieces = self.pieces.iter();
+        pieces.map(|piece| (&piece.ground, piece.owners.as_slice()))
+    }
 }
 
 /// The coverage of grids that a person has published: ground that they enclose and nobody covers
@@ -66,24 +87,18 @@ pub(crate) fn settled(members: &[Member<'_>]) -> Result<(Coverage, Contested), B
         let Place::Ground(parts) = defect.place else {
             continue;
         };
-        pieces.extend(parts.into_iter().filter_map(|ground| {
-            Some(Piece {
-                extent: Shape::new(vec![ground.clone()])?.extent(),
-                ground,
-                owners: owners.clone(),
-            })
-        }));
+        let parts = parts.into_iter();
+        pieces.extend(parts.filter_map(|part| Some((Shape::new(vec![part])?, owners.clone()))));
     }
-    Ok((coverage, Contested { pieces }))
+    Ok((coverage, Contested::of(pieces)))
 }
 
 impl City {
     /// The codes of the other grids that cover a point of this one's, where they overlap.
     pub(crate) fn also_at(&self, owner: Owner, point: Point) -> Vec<&str> {
         let mut also: Vec<Owner> = Vec::new();
-        for piece in &self.contested.pieces {
-            let edges = || piece.ground.rings().flat_map(Ring::segments);
-            if piece.extent.contains(point) && winding_nudged(edges(), point) != 0 {
+        for piece in &self.ground.contested.pieces {
+            if piece.extent.contains(point) && piece.ground.winding_nudged(point) != 0 {
                 also.extend(piece.owners.iter().filter(|other| **other != owner));
             }
         }

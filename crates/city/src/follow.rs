@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use wangge_model::Version;
-use wangge_store::{ChangeCounter, Digest, PlanContents, Store, StoreError};
+use wangge_store::{ChangeCounter, Digest, Store, StoreError};
 
-use crate::background::quietly;
+use crate::background::{Pace, later};
+use crate::ground::{Ground, beside};
 use crate::published::Published;
+use crate::reading::of_plan;
 use crate::tiles::draw_ahead;
 use crate::{City, CityError};
 
@@ -51,7 +53,7 @@ pub(crate) fn follow(
         ahead: None,
     };
     // nobody is answered yet: with all cores
-    follower.look(City::compile)?;
+    follower.look(Pace::AllCores)?;
     let (stop, stopped) = channel();
     let thread = std::thread::Builder::new()
         .name("wangge-store".to_owned())
@@ -96,9 +98,7 @@ struct Ahead {
 impl Follower {
     /// Looks at the store; trouble is logged once when it begins.
     fn look_again(&mut self) {
-        let looked = self
-            .look(|contents| quietly(|| City::compile(contents)))
-            .and_then(|()| self.look_ahead());
+        let looked = self.look(Pace::Quiet).and_then(|()| self.look_ahead());
         let unreachable = matches!(looked, Err(CityError::Store { .. }));
         let was = !self.published.note_reachable(!unreachable);
         match looked {
@@ -133,10 +133,7 @@ impl Follower {
         }
     }
 
-    fn look(
-        &mut self,
-        compile: impl FnOnce(PlanContents) -> Result<City, CityError>,
-    ) -> Result<(), CityError> {
+    fn look(&mut self, pace: Pace) -> Result<(), CityError> {
         let mut store = match self.store.take() {
             Some(store) => store,
             None => Store::open_read_only(&self.path)?,
@@ -171,23 +168,42 @@ impl Follower {
             self.answer_with(city);
             return Ok(());
         }
-        let contents = match store.contents(&current.name) {
-            Ok(contents) => contents,
+        let started = std::time::Instant::now();
+        let at_hand: Vec<Arc<City>> = self.published.load().into_iter().collect();
+        let read = match of_plan(store, &current.name, &at_hand, pace) {
+            Ok(read) => read,
             // removed or renamed between the two reads: the next look sees what is there then
             Err(StoreError::NoPlan { .. }) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        self.tried = Some((contents.plan.version(), contents.plan.content_hash));
-        let started = std::time::Instant::now();
-        let city = compile(contents)?;
+        self.tried = Some((read.plan().version(), read.plan().content_hash));
+        let is_new_ground = read.is_new_ground();
+        let city = read.compile(None, pace)?;
         tracing::info!(
             version = city.version_text(),
             grids = city.grid_count(),
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "a city answers"
         );
+        if is_new_ground && beside::is_worth_a_file(&city.ground) {
+            self.keep(Arc::clone(&city.ground));
+        }
         self.answer_with(city);
         Ok(())
+    }
+
+    /// Writes a ground beside the store, for the next start.
+    fn keep(&self, ground: Arc<Ground>) {
+        let path = self.path.clone();
+        later(move || {
+            let kept = Store::open_read_only(path).map(|store| beside::keep(&store, &ground));
+            if let Ok(Err(error)) = kept {
+                tracing::info!(
+                    error = &error as &dyn std::error::Error,
+                    "the next start takes as long as this one"
+                );
+            }
+        });
     }
 
     /// Lets a city answer, and has its tiles drawn.
@@ -217,8 +233,9 @@ impl Follower {
         if !is_soon || self.ahead.as_ref().is_some_and(is_known) {
             return Ok(());
         }
-        let contents = store.contents(&next.name)?;
-        let city = quietly(|| City::compile(contents));
+        let at_hand: Vec<Arc<City>> = self.published.load().into_iter().collect();
+        let read = of_plan(store, &next.name, &at_hand, Pace::Quiet)?;
+        let city = read.compile(None, Pace::Quiet);
         if let Err(error) = &city {
             tracing::error!(
                 error = error as &dyn std::error::Error,

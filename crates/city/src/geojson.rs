@@ -6,7 +6,7 @@ use wangge_crs::Crs;
 use wangge_plane::{Figure, Point, Polygon, Ring, Shape};
 
 use crate::convert::to_degrees_of;
-use crate::units::Entry;
+use crate::units::Place;
 use crate::{City, CityError};
 
 /// One unit as a GeoJSON feature.
@@ -16,7 +16,7 @@ pub struct Feature<'a> {
     /// See [`feature_id`](crate::feature_id).
     pub id: u64,
     /// The ground; `null` for an upper unit without grids.
-    pub geometry: Option<Geometry<'a>>,
+    pub geometry: Option<Geometry>,
     /// What is known of the unit.
     pub properties: Properties<'a>,
 }
@@ -55,23 +55,20 @@ pub struct Properties<'a> {
 
 /// A unit's ground as a GeoJSON `Polygon` or `MultiPolygon`.
 #[derive(Debug)]
-pub enum Geometry<'a> {
+pub enum Geometry {
     /// In the lattice's own degrees.
-    Own(&'a Shape),
+    Own(Shape),
     /// Converted: parts, rings, closed, east and north.
     Converted(Vec<Vec<Vec<[f64; 2]>>>),
 }
 
 impl City {
-    pub(crate) fn feature<'a>(
-        &'a self,
-        entry: &'a Entry,
-        crs: &Crs,
-    ) -> Result<Feature<'a>, CityError> {
+    pub(crate) fn feature(&self, place: Place, crs: &Crs) -> Result<Feature<'_>, CityError> {
+        let entry = self.ground.units.entry(place);
         let unit = &entry.unit;
         Ok(Feature {
             id: entry.id,
-            geometry: match &entry.shape {
+            geometry: match self.ground.units.shape(place) {
                 Some(shape) => Some(Geometry::of(shape, crs)?),
                 None => None,
             },
@@ -82,7 +79,7 @@ impl City {
                 level: self.level_id(unit.level),
                 parent: entry
                     .parent
-                    .map(|place| self.units.entry(place).unit.code.as_str()),
+                    .map(|place| self.ground.units.entry(place).unit.code.as_str()),
                 kind: unit.kind.as_ref().map(wangge_model::GridKind::as_str),
                 households: unit.households,
                 population: unit.population,
@@ -93,8 +90,8 @@ impl City {
     }
 }
 
-impl<'a> Geometry<'a> {
-    fn of(shape: &'a Shape, crs: &Crs) -> Result<Self, CityError> {
+impl Geometry {
+    fn of(shape: Shape, crs: &Crs) -> Result<Self, CityError> {
         if *crs == Crs::Lattice {
             return Ok(Self::Own(shape));
         }
@@ -116,7 +113,7 @@ impl<'a> Geometry<'a> {
     }
 }
 
-impl Serialize for Geometry<'_> {
+impl Serialize for Geometry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Own(shape) => written(serializer, shape.parts(), Rings),

@@ -60,7 +60,7 @@ pub struct GridDetail<'a> {
     /// See [`feature_id`](crate::feature_id).
     pub id: u64,
     /// The ground; `null` for an upper unit without grids.
-    pub geometry: Option<Geometry<'a>>,
+    pub geometry: Option<Geometry>,
     /// What is known of the unit.
     pub properties: DetailProperties<'a>,
 }
@@ -126,7 +126,7 @@ impl City {
             None => None,
             Some(code) => {
                 let place = self.place_of(code)?;
-                let above = self.units.entry(place).unit.level;
+                let above = self.ground.units.entry(place).unit.level;
                 if above >= level {
                     return Err(CityError::NotAbove {
                         code: code.clone(),
@@ -137,11 +137,11 @@ impl City {
             }
         };
         // the levels stand one behind the other, from the top
-        let range = self.units.level(top).start..self.units.level(level).end;
+        let range = self.ground.units.level(top).start..self.ground.units.level(level).end;
         let first = match &query.cursor {
             None => range.start,
             Some(cursor) if cursor.version == self.version_text() => {
-                match self.units.by_code(&cursor.last) {
+                match self.ground.units.by_code(&cursor.last) {
                     Some(last) if range.contains(&last) => last + 1,
                     _ => self.place_after(level, &cursor.last),
                 }
@@ -158,18 +158,19 @@ impl City {
         let mut places = Vec::new();
         let mut next = None;
         for place in first..range.end {
-            let held = parent
-                .is_none_or(|(above, parent)| self.units.ancestor(place, above) == Some(parent));
+            let held = parent.is_none_or(|(above, parent)| {
+                self.ground.units.ancestor(place, above) == Some(parent)
+            });
             let named = folded
                 .as_ref()
-                .is_none_or(|text| self.units.entry(place).unit.is_called(text));
+                .is_none_or(|text| self.ground.units.entry(place).unit.is_called(text));
             if !held || !named || !query.bbox.is_none_or(|bbox| self.meets(place, bbox)) {
                 continue;
             }
             if places.len() == wanted {
                 next = places.last().map(|&last: &Place| Cursor {
                     version: self.version_text().to_owned(),
-                    last: self.units.entry(last).unit.code.as_str().to_owned(),
+                    last: self.ground.units.entry(last).unit.code.as_str().to_owned(),
                 });
                 break;
             }
@@ -191,7 +192,7 @@ impl City {
         index: usize,
         crs: &Crs,
     ) -> Result<Feature<'_>, CityError> {
-        self.feature(self.units.entry(page.places[index]), crs)
+        self.feature(page.places[index], crs)
     }
 
     /// One unit of any level with what is around it.
@@ -201,13 +202,13 @@ impl City {
     /// system.
     pub fn grid(&self, code: &str, crs: &Crs, shown: Shown) -> Result<GridDetail<'_>, CityError> {
         let place = self.place_of(code)?;
-        let entry = self.units.entry(place);
-        let feature = self.feature(entry, crs)?;
+        let entry = self.ground.units.entry(place);
+        let feature = self.feature(place, crs)?;
         let mut parents = Vec::new();
         let mut at = entry.parent;
         while let Some(parent) = at {
-            parents.push(self.unit_ref(self.units.entry(parent)));
-            at = self.units.entry(parent).parent;
+            parents.push(self.unit_ref(self.ground.units.entry(parent)));
+            at = self.ground.units.entry(parent).parent;
         }
         parents.reverse();
         Ok(GridDetail {
@@ -221,7 +222,7 @@ impl City {
                 children: entry
                     .children
                     .iter()
-                    .map(|&child| self.unit_ref(self.units.entry(child)))
+                    .map(|&child| self.unit_ref(self.ground.units.entry(child)))
                     .collect(),
                 neighbours: self.sides(code)?,
                 parent_links: self.parents_of(code)?,
@@ -258,7 +259,8 @@ impl City {
     }
 
     pub(crate) fn place_of(&self, code: &str) -> Result<Place, CityError> {
-        self.units
+        self.ground
+            .units
             .by_code(code)
             .ok_or_else(|| CityError::UnknownCode {
                 code: code.to_owned(),
@@ -279,8 +281,9 @@ impl City {
 
     /// The unit of a level that a grid lies in; itself on the lowest.
     pub(crate) fn unit_above(&self, owner: Owner, level: LevelIndex) -> Place {
-        let grid = self.units.grid(owner);
-        self.units
+        let grid = self.ground.units.grid(owner);
+        self.ground
+            .units
             .ancestor(grid, level)
             .unwrap_or_else(|| unreachable!("every grid lies in a unit of every level"))
     }
@@ -302,11 +305,11 @@ impl City {
 
     /// The first unit of the level whose code is greater.
     fn place_after(&self, level: LevelIndex, code: &str) -> Place {
-        let range = self.units.level(level);
+        let range = self.ground.units.level(level);
         let (mut low, mut high) = (range.start, range.end);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.units.entry(middle).unit.code.as_str() <= code {
+            if self.ground.units.entry(middle).unit.code.as_str() <= code {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -316,11 +319,10 @@ impl City {
     }
 
     fn meets(&self, place: Place, bbox: Extent) -> bool {
-        let entry = self.units.entry(place);
-        match (&entry.shape, entry.extent) {
-            (Some(shape), Some(extent)) => extent.meets(bbox) && shares_a_point(shape, bbox),
-            _ => false,
-        }
+        let units = &self.ground.units;
+        let is_near = units.entry(place).extent.is_some_and(|e| e.meets(bbox));
+        let shape = is_near.then(|| units.shape(place)).flatten();
+        shape.is_some_and(|shape| shares_a_point(&shape, bbox))
     }
 }
 

@@ -244,7 +244,7 @@ impl City {
 
     fn areas(&self) -> Areas<'_> {
         Areas {
-            units: &self.units,
+            units: &self.ground.units,
             overlays: &self.overlays,
             management: &self.management,
             components: &self.components,
@@ -255,7 +255,7 @@ impl City {
 
     /// The posts in a grid, in the order of their list.
     pub fn posts(&self, owner: Owner, shown: Shown) -> Vec<PostRef<'_>> {
-        self.posts_in(self.units.grid(owner), shown)
+        self.posts_in(self.ground.units.grid(owner), shown)
     }
 
     /// The posts in a unit of any level, in the order of their list.

@@ -8,13 +8,14 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wangge_model::Version;
-use wangge_store::{PlanContents, Store, StoreError};
+use wangge_store::{Store, StoreError};
 
-use crate::background::quietly;
+use crate::background::Pace;
 use crate::management::{day_of, today};
 use crate::planning::found;
+use crate::reading::{CityRead, of_plan, of_time};
 use crate::work::WorkError;
-use crate::{City, CityError, Review};
+use crate::{City, CityError};
 
 /// How many snapshots are kept.
 const KEPT: usize = 4;
@@ -135,35 +136,32 @@ impl Kept {
         let is_to_come = at > Timestamp::now();
         // who runs a unit may change within a version, by the day
         let same_day = |city: &City| !city.minds_the_day() || city.day() == day;
-        if let Some(now) = now
+        if let Some(now) = &now
             && !is_to_come
             && now.version() == version
-            && same_day(&now)
+            && same_day(now)
         {
-            return Ok(Some(now));
+            return Ok(Some(Arc::clone(now)));
         }
+        let at_hand = self.snapshots.with(now);
         if !is_to_come {
             if let Some(city) = self.snapshots.again(version, None, day) {
                 return Ok(Some(city));
             }
-            let Some(contents) = store.contents_at(at)? else {
+            let Some(read) = of_time(store, at, &at_hand, Pace::Quiet)? else {
                 return Ok(None);
             };
-            return Ok(Some(self.snapshots.compile(contents, None, day)?));
+            return Ok(Some(self.snapshots.compile(read, None, day)?));
         }
         let commits = store.change_counter()?.commits;
         if let Some(city) = self.snapshots.again(version, Some(commits), day) {
             return Ok(Some(city));
         }
-        let Some(contents) = store.contents_at(at)? else {
+        let Some(read) = of_time(store, at, &at_hand, Pace::Quiet)? else {
             return Ok(None);
         };
-        let commits = contents.commits;
-        Ok(Some(self.snapshots.compile(
-            contents,
-            Some(commits),
-            day,
-        )?))
+        let commits = read.commits();
+        Ok(Some(self.snapshots.compile(read, Some(commits), day)?))
     }
 
     fn plan(
@@ -174,8 +172,8 @@ impl Kept {
     ) -> Result<Arc<City>, WorkError> {
         let store = opened(&mut self.store, path)?;
         let plan = found(store, id)?;
-        if let Some(now) = now.filter(|now| now.version() == plan.version()) {
-            return Ok(now);
+        if let Some(now) = now.as_ref().filter(|now| now.version() == plan.version()) {
+            return Ok(Arc::clone(now));
         }
         let (commits, day) = (store.change_counter()?.commits, today());
         if let Some(city) = self.snapshots.again(plan.version(), Some(commits), day) {
@@ -184,9 +182,10 @@ impl Kept {
         if let Some(error) = self.refusals.again(plan.version(), commits, day) {
             return Err(WorkError::Uncompiled(error));
         }
-        let contents = store.contents(&plan.name)?;
-        let commits = contents.commits;
-        let compiled = self.snapshots.compile(contents, Some(commits), day);
+        let at_hand = self.snapshots.with(now);
+        let read = of_plan(store, &plan.name, &at_hand, Pace::Quiet)?;
+        let commits = read.commits();
+        let compiled = self.snapshots.compile(read, Some(commits), day);
         compiled.map_err(|error| {
             let error = Arc::new(error);
             self.refusals.note(Refusal {
@@ -216,6 +215,12 @@ impl Refusals {
 }
 
 impl Snapshots {
+    /// Those that are kept, and the one that answers now.
+    fn with(&self, now: Option<Arc<City>>) -> Vec<Arc<City>> {
+        let kept = self.0.iter().map(|kept| Arc::clone(&kept.city));
+        now.into_iter().chain(kept).collect()
+    }
+
     /// A snapshot that is kept.
     fn again(&mut self, version: Version, commits: Option<i64>, day: Date) -> Option<Arc<City>> {
         let place = self.0.iter().position(|kept| {
@@ -231,12 +236,11 @@ impl Snapshots {
 
     fn compile(
         &mut self,
-        contents: PlanContents,
+        read: CityRead,
         commits: Option<i64>,
         day: Date,
     ) -> Result<Arc<City>, CityError> {
-        let review = Review::of(&contents);
-        let mut city = quietly(|| City::compile_as(contents, review, Some(day)))?;
+        let mut city = read.compile(Some(day), Pace::Quiet)?;
         if let Some(commits) = commits {
             city.edition = city.edition.after_commits(commits);
         }

@@ -148,10 +148,10 @@ impl City {
     /// Who runs units of a grid's chain on a day, the highest unit first.
     pub(crate) fn managed_by(&self, owner: Owner, day: Date) -> Vec<ManagedBy<'_>> {
         let links = &self.responsibility().parents;
-        let managed = self.units.chain(owner).filter_map(|place| {
+        let managed = self.ground.units.chain(owner).filter_map(|place| {
             let link = self.management.managing(links, place, day)?;
             Some(ManagedBy {
-                unit: self.units.entry(place).unit.code.as_str(),
+                unit: self.ground.units.entry(place).unit.code.as_str(),
                 code: link.parent.as_str(),
                 name: self.parent_name(link),
                 from: link.from.map(|day| day.to_string()),

@@ -10,6 +10,8 @@ use wangge_model::{
 };
 use wangge_store::{Lists, PlanContents};
 
+use crate::units::Units;
+
 /// The lists of a city: classes, departments, rules and posts, and what lies on the map beside the
 /// grids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -139,7 +141,9 @@ impl Responsibility {
             .check(scheme, &self.departments, &self.classes, |code| {
                 self.is_area(code, known)
             });
-        rules.extend(self.rules.check_kinds(&known.kinds()));
+        if self.rules.name_kinds() {
+            rules.extend(self.rules.check_kinds(&known.kinds()));
+        }
         rules.sort_by_key(|fault| fault.row);
         let departments = &self.departments;
         let posts = self.posts.iter();
@@ -160,6 +164,39 @@ impl Responsibility {
             .chain(of(ListKind::Overlays, overlays))
             .chain(of(ListKind::Devices, devices))
             .collect()
+    }
+
+    /// Whether the lists name nothing that could be a unit, or a kind of grids, and is not among
+    /// these: then nothing that other plans have matters.
+    pub(crate) fn names_only(&self, units: &Units) -> bool {
+        let rules = self.rules.all().iter();
+        let areas = rules.filter_map(|rule| rule.area.as_ref());
+        let posts = self.posts.iter().map(|post| &post.unit);
+        let borders = self.borders.iter().flat_map(|border| &border.between);
+        let links = self
+            .parents
+            .iter()
+            .flat_map(|link| [&link.unit, &link.parent]);
+        let overlays = self.overlays.iter().map(|overlay| &overlay.code);
+        let devices = self
+            .devices
+            .iter()
+            .filter_map(|device| device.unit.as_ref());
+        let mut named = areas
+            .chain(posts)
+            .chain(borders)
+            .chain(links)
+            .chain(overlays)
+            .chain(devices);
+        let is_unit = |code: &Code| units.by_code(code.as_str()).is_some();
+        named.all(is_unit) && (!self.rules.name_kinds() || self.names_only_kinds_of(units))
+    }
+
+    fn names_only_kinds_of(&self, units: &Units) -> bool {
+        let kinds = units.kinds();
+        let rules = self.rules.all().iter();
+        let mut named = rules.filter_map(|rule| rule.grid_kind.as_ref());
+        named.all(|kind| kinds.contains(kind))
     }
 
     /// Whether rules may be for this area: a unit, a specialised grid, or what runs a unit.
@@ -274,15 +311,14 @@ pub struct Elsewhere {
 impl Elsewhere {
     /// What other plans have beside the plan of these contents.
     pub fn of(contents: &PlanContents) -> Self {
-        let levels = levels_of(&contents.scheme, &contents.elsewhere);
+        Self::among(&contents.scheme, &contents.elsewhere)
+    }
+
+    /// What these units of other plans are.
+    pub(crate) fn among(scheme: &Scheme, units: &[wangge_store::Elsewhere]) -> Self {
         Self {
-            levels: levels.into_iter().collect(),
-            kinds: distinct(
-                contents
-                    .elsewhere
-                    .iter()
-                    .filter_map(|unit| unit.kind.as_ref()),
-            ),
+            levels: levels_of(scheme, units).into_iter().collect(),
+            kinds: distinct(units.iter().filter_map(|unit| unit.kind.as_ref())),
         }
     }
 

@@ -4,29 +4,28 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
-use wangge_coverage::{BorderEdge, Coverage, Member, Owner};
-use wangge_locate::{FaceIndex, Layout};
+use wangge_coverage::{Coverage, Owner};
+use wangge_locate::FaceIndex;
 use wangge_model::{
     Code, Component, Grid, LevelIndex, ObjectKind, PlanState, Scheme, Unit, Version,
 };
 use wangge_plane::{Extent, Point, Shape};
 use wangge_points::Catalogue;
-use wangge_store::PlanContents;
+use wangge_store::{Digest, PlanContents, Surroundings};
 
 use crate::CityError;
-use crate::adjacency::Borders;
 use crate::areas::Areas;
 use crate::components::Components;
-use crate::contested::{self, Contested};
 use crate::dwellings::Dwellings;
 use crate::edition::Edition;
+use crate::ground::{Ground, GroundParts};
 use crate::handling::Handling;
 use crate::management::Management;
 use crate::overlays::Overlays;
 use crate::responsibility::{Elsewhere, Responsibility};
 use crate::streets::Streets;
 use crate::tiles::Tiles;
-use crate::units::{Entry, Units};
+use crate::units::Entry;
 use crate::unsettled::Unsettled;
 
 /// What a city is compiled from.
@@ -71,9 +70,14 @@ pub enum Review {
 impl Review {
     /// What was let stand when the plan of these contents was published.
     pub fn of(contents: &PlanContents) -> Self {
-        match contents.plan.state {
+        Self::of_plan(contents.plan.state, &contents.accepted)
+    }
+
+    /// What was let stand when a plan in this state was published, where defects were accepted.
+    pub(crate) const fn of_plan(state: PlanState, accepted: &[String]) -> Self {
+        match state {
             PlanState::Draft | PlanState::Checked => Self::None,
-            _ if contents.accepted.is_empty() => Self::Gaps,
+            _ if accepted.is_empty() => Self::Gaps,
             _ => Self::Overlaps,
         }
     }
@@ -89,9 +93,7 @@ pub struct City {
     version_text: Box<str>,
     pub(crate) edition: Edition,
     scheme: Scheme,
-    pub(crate) units: Units,
-    pub(crate) coverage: Arc<Coverage>,
-    pub(crate) borders: Borders,
+    pub(crate) ground: Arc<Ground>,
     pub(crate) handling: Handling,
     pub(crate) unsettled: Unsettled,
     pub(crate) overlays: Overlays,
@@ -100,12 +102,20 @@ pub struct City {
     pub(crate) dwellings: Dwellings,
     pub(crate) components: Components,
     pub(crate) elsewhere: Elsewhere,
-    pub(crate) contested: Contested,
     pub(crate) day: Option<Date>,
     pub(crate) tiles: Tiles,
     /// What batches tell of each grid, made when the first is asked.
     pub(crate) catalogue: OnceLock<Catalogue>,
-    index: FaceIndex,
+}
+
+/// What stands on the ground of a city.
+struct Around {
+    version: Version,
+    scheme: Scheme,
+    responsibility: Responsibility,
+    components: Vec<Component>,
+    elsewhere: Elsewhere,
+    day: Option<Date>,
 }
 
 impl City {
@@ -131,23 +141,36 @@ impl City {
         review: Review,
         day: Option<Date>,
     ) -> Result<Self, CityError> {
-        let elsewhere = Elsewhere::of(&contents);
-        let (since, content_hash) = (contents.since, contents.content_hash);
-        let responsibility = Responsibility::read(&contents.lists)
+        let (units, around) = contents.split();
+        let content_hash = units.content_hash;
+        let responsibility = Responsibility::read(&around.lists)
             .map_err(|mistakes| CityError::Lists { mistakes })?;
-        let mut city = Self::of_parts(CityParts {
+        let ground = Ground::build(around.plan.version(), &around.scheme, units.into(), review)?;
+        Self::over(Arc::new(ground), responsibility, around, &content_hash, day)
+    }
+
+    /// Compiles what the store holds around the ground of a plan whose contents have this digest, with
+    /// what its lists say.
+    ///
+    /// # Errors
+    /// As [`City::compile`], but for what is wrong with units or within a list.
+    pub(crate) fn over(
+        ground: Arc<Ground>,
+        responsibility: Responsibility,
+        around: Surroundings,
+        content_hash: &Digest,
+        day: Option<Date>,
+    ) -> Result<Self, CityError> {
+        let of_city = Around {
+            version: around.plan.version(),
+            elsewhere: Elsewhere::among(&around.scheme, &around.elsewhere),
+            scheme: around.scheme,
             responsibility,
-            elsewhere,
-            review,
+            components: around.components,
             day,
-            components: contents.components,
-            version: contents.plan.version(),
-            scheme: contents.scheme,
-            grids: contents.grids,
-            upper: contents.upper.into_iter().map(|(unit, _)| unit).collect(),
-            feature_ids: contents.feature_ids,
-        })?;
-        let edition = Edition::of_version(city.version, since);
+        };
+        let mut city = Self::on(ground, of_city)?;
+        let edition = Edition::of_version(city.version, around.since);
         city.edition = edition.of_store(content_hash.as_bytes());
         Ok(city)
     }
@@ -161,7 +184,7 @@ impl City {
         let CityParts {
             version,
             scheme,
-            mut grids,
+            grids,
             upper,
             feature_ids,
             responsibility,
@@ -170,48 +193,44 @@ impl City {
             review,
             day,
         } = parts;
-        if grids.is_empty() {
-            return Err(CityError::NoGrids {
-                plan: version.to_string(),
-            });
-        }
-        grids.sort_by(|a, b| a.unit.code.cmp(&b.unit.code));
-        if let Some(pair) = grids.windows(2).find(|p| p[0].unit.code == p[1].unit.code) {
-            return Err(CityError::CodeTwice {
-                code: pair[0].unit.code.clone(),
-            });
-        }
-        let members: Vec<Member<'_>> = grids
-            .iter()
-            .map(|grid| Member {
-                code: grid.unit.code.as_str(),
-                shape: &grid.shape,
-            })
-            .collect();
-        let (coverage, contested) = match review {
-            Review::None => Coverage::build(&members).map(|built| (built, Contested::default())),
-            Review::Gaps => {
-                Coverage::build_around_gaps(&members).map(|built| (built, Contested::default()))
-            }
-            Review::Overlaps => contested::settled(&members),
-        }
-        .map_err(|verdict| CityError::NotSeamless { verdict })?;
-        let edges: Vec<BorderEdge> = coverage.edges().collect();
-        let index = FaceIndex::build(&edges, Layout::default());
-        drop(edges);
-        let units = Units::gather(&scheme, grids, upper, &feature_ids, &coverage)?;
-        let borders = Borders::between(&coverage, &units, scheme.lowest());
+        let of_ground = GroundParts {
+            grids,
+            upper,
+            feature_ids,
+        };
+        let ground = Ground::build(version, &scheme, of_ground, review)?;
+        let around = Around {
+            version,
+            scheme,
+            responsibility,
+            components,
+            elsewhere,
+            day,
+        };
+        Self::on(Arc::new(ground), around)
+    }
+
+    fn on(ground: Arc<Ground>, around: Around) -> Result<Self, CityError> {
+        let Around {
+            version,
+            scheme,
+            responsibility,
+            components,
+            elsewhere,
+            day,
+        } = around;
         check_components(&components, &responsibility)?;
+        let (units, coverage) = (&ground.units, &*ground.coverage);
         let overlays = Overlays::of(responsibility.overlays.clone());
-        let management = Management::of(&responsibility.parents, &units);
+        let management = Management::of(&responsibility.parents, units);
         let streets = Streets::of(&responsibility.streets);
-        let grid_at = |point: Point| index.locate(point);
+        let grid_at = |point: Point| ground.index.locate(point);
         let (homes, buildings) = (&responsibility.households, &responsibility.buildings);
         let dwellings = Dwellings::count(homes, buildings, coverage.owners(), grid_at);
         let components =
-            Components::compile(components, &coverage, &responsibility.devices, grid_at);
+            Components::compile(components, coverage, &responsibility.devices, grid_at);
         let areas = Areas {
-            units: &units,
+            units,
             overlays: &overlays,
             management: &management,
             components: &components,
@@ -219,15 +238,13 @@ impl City {
             day,
         };
         let handling = Handling::compile(responsibility, &scheme, &areas)?;
-        let unsettled = Unsettled::along(&handling.responsibility.borders, &coverage);
+        let unsettled = Unsettled::along(&handling.responsibility.borders, coverage);
         Ok(Self {
             version,
             version_text: version.to_string().into(),
             edition: Edition::of_version(version, None),
             scheme,
-            units,
-            coverage: Arc::new(coverage),
-            borders,
+            ground,
             handling,
             unsettled,
             overlays,
@@ -237,10 +254,8 @@ impl City {
             dwellings,
             components,
             elsewhere,
-            contested,
             day,
             tiles: Tiles::default(),
-            index,
         })
     }
 
@@ -266,13 +281,13 @@ impl City {
 
     /// How many grids there are.
     pub fn grid_count(&self) -> usize {
-        self.coverage.owners()
+        self.ground.coverage.owners()
     }
 
     /// How many units of this level there are; 0 for a level that the scheme does not have.
     pub fn unit_count(&self, level: LevelIndex) -> usize {
         if level <= self.scheme.lowest() {
-            self.units.level(level).len()
+            self.ground.units.level(level).len()
         } else {
             0
         }
@@ -280,12 +295,12 @@ impl City {
 
     /// The grid that a lattice point belongs to; `None` outside. Exact, without allocation.
     pub fn locate_point(&self, point: Point) -> Option<Owner> {
-        self.index.locate(point)
+        self.ground.index.locate(point)
     }
 
     /// The code of a grid that [`City::locate_point`] answered.
     pub fn grid_code(&self, owner: Owner) -> &str {
-        self.coverage.code(owner)
+        self.ground.coverage.code(owner)
     }
 
     /// The code of a grid by its place in order of codes.
@@ -294,52 +309,53 @@ impl City {
     /// With a place beyond [`City::grid_count`].
     pub fn code_at(&self, place: usize) -> &str {
         let owner = u32::try_from(place).map_or(Owner(u32::MAX), Owner);
-        self.coverage.code(owner)
+        self.ground.coverage.code(owner)
     }
 
     /// The unit with this code, on whatever level.
     pub fn unit(&self, code: &str) -> Option<&Unit> {
-        let place = self.units.by_code(code)?;
-        Some(&self.units.entry(place).unit)
+        let place = self.ground.units.by_code(code)?;
+        Some(&self.ground.units.entry(place).unit)
     }
 
     /// The units above a grid, top to bottom.
     pub fn units_above(&self, owner: Owner) -> impl Iterator<Item = &Unit> {
-        self.units
+        self.ground
+            .units
             .above(owner)
             .iter()
-            .map(|&place| &self.units.entry(place).unit)
+            .map(|&place| &self.ground.units.entry(place).unit)
     }
 
     /// The units of one level by code, with their ground; an upper unit without a grid has none.
-    pub fn units_of(&self, level: LevelIndex) -> impl Iterator<Item = (&Unit, Option<&Shape>)> {
+    pub fn units_of(&self, level: LevelIndex) -> impl Iterator<Item = (&Unit, Option<Shape>)> {
         let range = if level <= self.scheme.lowest() {
-            self.units.level(level)
+            self.ground.units.level(level)
         } else {
             0..0
         };
         range.map(|place| {
-            let entry = self.units.entry(place);
-            (&entry.unit, entry.shape.as_ref())
+            let entry = self.ground.units.entry(place);
+            (&entry.unit, self.ground.units.shape(place))
         })
     }
 
     /// The box around all grids.
     pub fn extent(&self) -> Option<Extent> {
-        self.units.extent()
+        self.ground.units.extent()
     }
 
     /// The proven coverage that this snapshot was compiled from.
     pub fn coverage(&self) -> &Coverage {
-        &self.coverage
+        &self.ground.coverage
     }
 
-    pub(crate) const fn index(&self) -> &FaceIndex {
-        &self.index
+    pub(crate) fn index(&self) -> &FaceIndex {
+        &self.ground.index
     }
 
     pub(crate) fn grid_entry(&self, owner: Owner) -> &Entry {
-        self.units.entry(self.units.grid(owner))
+        self.ground.units.entry(self.ground.units.grid(owner))
     }
 
     pub(crate) fn level_id(&self, level: LevelIndex) -> &str {

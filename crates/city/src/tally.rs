@@ -65,7 +65,7 @@ impl<'a> Tally<'a> {
     /// [`CityError::UnknownLevel`].
     pub fn of_level(&self, id: Option<&str>) -> Result<Vec<(UnitRef<'a>, Count)>, CityError> {
         let level = self.city.level_or_lowest(id)?;
-        let units = &self.city.units;
+        let units = &self.city.ground.units;
         let range = units.level(level);
         let first = range.start;
         let none = Count::of_columns(self.outside.sums.len());

@@ -91,7 +91,7 @@ impl City {
     fn tile_content(&self) -> Content {
         let levels = self.scheme().levels().iter().enumerate();
         Content {
-            coverage: Arc::clone(&self.coverage),
+            coverage: Arc::clone(&self.ground.coverage),
             levels: levels
                 .map(|(at, level)| self.level_content(LevelIndex(at), level.id()))
                 .collect(),
@@ -107,16 +107,17 @@ impl City {
     }
 
     fn level_content(&self, level: LevelIndex, id: &str) -> LevelContent {
-        let range = self.units.level(level);
+        let range = self.ground.units.level(level);
         let first = range.start;
         let units = range
-            .map(|place| self.unit_content(self.units.entry(place)))
+            .map(|place| self.unit_content(self.ground.units.entry(place)))
             .collect();
         let unit_of = self
+            .ground
             .units
             .lowest()
             .map(|grid| {
-                let unit: Option<Place> = self.units.ancestor(grid, level);
+                let unit: Option<Place> = self.ground.units.ancestor(grid, level);
                 unit.unwrap_or_else(|| unreachable!("every grid lies in a unit of every level"))
                     - first
             })
@@ -130,7 +131,7 @@ impl City {
 
     fn unit_content(&self, entry: &Entry) -> UnitContent {
         let unit = &entry.unit;
-        let parent = entry.parent.map(|parent| self.units.entry(parent));
+        let parent = entry.parent.map(|parent| self.ground.units.entry(parent));
         UnitContent {
             id: entry.id,
             code: unit.code.as_str().into(),

@@ -195,7 +195,7 @@ impl City {
                     last.end = visit.end;
                 }
                 _ => told.push(UnitVisit {
-                    unit: place.map(|place| self.unit_ref(self.units.entry(place))),
+                    unit: place.map(|place| self.unit_ref(self.ground.units.entry(place))),
                     entered_us: visit.entered_us,
                     left_us: visit.left_us,
                     distance_m: visit.distance_m,

@@ -1,14 +1,19 @@
 //! The units of all levels of one snapshot: who is above whom, and on what ground.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use wangge_coverage::{Coverage, Owner};
-use wangge_model::{Code, Grid, LevelIndex, Scheme, Unit};
+use wangge_model::{Code, Grid, GridKind, LevelIndex, Scheme, Unit};
 use wangge_plane::{Extent, Shape};
 
 use crate::answer::UnitRef;
+use crate::ground::Shapes;
+use crate::responsibility::distinct;
 use crate::{CityError, feature_id};
 
 /// A unit's place in [`Units`].
@@ -22,13 +27,25 @@ pub(crate) struct Entry {
     pub(crate) parent: Option<Place>,
     /// Units of the level below, by code.
     pub(crate) children: Vec<Place>,
-    /// The ground; `None` for an upper unit without a grid.
-    pub(crate) shape: Option<Shape>,
+    /// The box around its ground; `None` for an upper unit without a grid.
     pub(crate) extent: Option<Extent>,
     pub(crate) area_m2: f64,
 }
 
 impl Entry {
+    /// What stands for one that could not be read.
+    pub(crate) fn unknown(level: LevelIndex) -> Self {
+        let code = Code::new("?").unwrap_or_else(|_| unreachable!("a letter is a code"));
+        Self {
+            unit: Unit::new(code, level),
+            id: 0,
+            parent: None,
+            children: Vec::new(),
+            extent: None,
+            area_m2: 0.0,
+        }
+    }
+
     /// The unit as chains and lists name it.
     pub(crate) fn unit_ref<'a>(&'a self, level: &'a str) -> UnitRef<'a> {
         UnitRef {
@@ -40,6 +57,43 @@ impl Entry {
     }
 }
 
+/// The places of units by their codes, which stand in the entries alone.
+#[derive(Default)]
+struct ByCode(HashTable<Place>);
+
+impl fmt::Debug for ByCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // the order of a table says nothing
+        write!(f, "ByCode({})", self.0.len())
+    }
+}
+
+impl ByCode {
+    fn hash(code: &str) -> u64 {
+        FxBuildHasher.hash_one(code)
+    }
+
+    /// Notes a place, unless one of its code is there already.
+    fn insert(&mut self, entries: &[Entry], place: Place) -> bool {
+        let code = |place: Place| entries[place as usize].unit.code.as_str();
+        let hash = Self::hash(code(place));
+        let is_new = self
+            .0
+            .find(hash, |&other| code(other) == code(place))
+            .is_none();
+        if is_new {
+            self.0
+                .insert_unique(hash, place, |&other| Self::hash(code(other)));
+        }
+        is_new
+    }
+
+    fn get(&self, entries: &[Entry], code: &str) -> Option<Place> {
+        let is_it = |place: &Place| entries[*place as usize].unit.code.as_str() == code;
+        self.0.find(Self::hash(code), is_it).copied()
+    }
+}
+
 /// The units of all levels, top to bottom, by code within each level.
 ///
 /// Invariant: units of the lowest level stand in the order of the coverage's owners.
@@ -47,7 +101,9 @@ impl Entry {
 pub(crate) struct Units {
     entries: Vec<Entry>,
     levels: Vec<Range<usize>>,
-    by_code: FxHashMap<Code, Place>,
+    by_code: ByCode,
+    /// By place.
+    shapes: Shapes,
     /// For each unit of the level above the grids, the JSON of its chain with the commas and
     /// without the brackets: most of an answer's bytes are the same for all grids of one parent.
     chain_json: Vec<Box<[u8]>>,
@@ -87,7 +143,7 @@ impl Units {
         let mut units: Vec<Unit> = Vec::with_capacity(grids.len());
         for grid in grids {
             units.push(grid.unit);
-            shapes.push(Some(grid.shape));
+            shapes.push(grid.shape);
         }
         for level in (0..=lowest).rev() {
             let mut row = Vec::with_capacity(units.len());
@@ -114,13 +170,7 @@ impl Units {
         }
         rows.reverse();
 
-        let mut all = Self {
-            entries: Vec::new(),
-            levels: Vec::new(),
-            by_code: FxHashMap::default(),
-            chain_json: Vec::new(),
-            above: Vec::new(),
-        };
+        let mut all = Self::empty();
         let total: usize = rows.iter().map(Vec::len).sum();
         if u32::try_from(total).is_err() {
             return Err(CityError::TooManyGrids { grids: total });
@@ -135,6 +185,74 @@ impl Units {
         Ok(all)
     }
 
+    fn empty() -> Self {
+        Self {
+            entries: Vec::new(),
+            levels: Vec::new(),
+            by_code: ByCode::default(),
+            shapes: Shapes::default(),
+            chain_json: Vec::new(),
+            above: Vec::new(),
+        }
+    }
+
+    /// Units that were gathered before, from their entries without the children, how many there are
+    /// on each level, and their ground; `None` where they are not the units of the scheme.
+    pub(crate) fn restored(
+        scheme: &Scheme,
+        entries: Vec<Entry>,
+        counts: &[usize],
+        shapes: Shapes,
+    ) -> Option<Self> {
+        let lowest = scheme.lowest().0;
+        let total: usize = counts
+            .iter()
+            .try_fold(0, |sum: usize, n| sum.checked_add(*n))?;
+        if counts.len() != lowest + 1
+            || total != entries.len()
+            || shapes.len() != total
+            || u32::try_from(total).is_err()
+        {
+            return None;
+        }
+        let mut all = Self::empty();
+        all.shapes = shapes;
+        all.entries = entries;
+        all.by_code.0 = HashTable::with_capacity(total);
+        let mut start = 0;
+        for (level, count) in counts.iter().enumerate() {
+            let range = start..start + count;
+            let above = all.levels.last().cloned();
+            for place in range.clone() {
+                let entry = &all.entries[place];
+                let parent = entry.parent.map(|parent| parent as usize);
+                let is_sound = entry.unit.level.0 == level
+                    && match (&above, parent) {
+                        (None, None) => true,
+                        (Some(above), Some(parent)) => above.contains(&parent),
+                        _ => false,
+                    };
+                if !is_sound || !all.by_code.insert(&all.entries, place_of(place)) {
+                    return None;
+                }
+                if let Some(parent) = parent {
+                    all.entries[parent].children.push(place_of(place));
+                }
+            }
+            let codes = all.entries[range.clone()]
+                .iter()
+                .map(|entry| &entry.unit.code);
+            if !codes.is_sorted() {
+                return None;
+            }
+            start = range.end;
+            all.levels.push(range);
+        }
+        all.climb(lowest);
+        all.write_chains(scheme, lowest);
+        Some(all)
+    }
+
     fn add_level(
         &mut self,
         row: Vec<(Unit, Option<Code>)>,
@@ -143,7 +261,7 @@ impl Units {
         let start = self.entries.len();
         for (unit, parent) in row {
             let place = place_of(self.entries.len());
-            let parent = parent.and_then(|code| self.by_code.get(&code).copied());
+            let parent = parent.and_then(|code| self.by_code.get(&self.entries, code.as_str()));
             if let Some(parent) = parent {
                 self.entries[parent as usize].children.push(place);
             }
@@ -157,11 +275,10 @@ impl Units {
                 id,
                 parent,
                 children: Vec::new(),
-                shape: None,
                 extent: None,
                 area_m2: 0.0,
             });
-            if self.by_code.insert(code.clone(), place).is_some() {
+            if !self.by_code.insert(&self.entries, place) {
                 return Err(CityError::CodeTwice { code });
             }
         }
@@ -222,28 +339,43 @@ impl Units {
     }
 
     /// Gives every unit its ground: the grids theirs, the upper ones what their grids add up to.
-    fn ground(&mut self, shapes: Vec<Option<Shape>>, coverage: &Coverage, lowest: usize) {
-        let grids = self.levels[lowest].clone();
-        let mut areas: Vec<f64> = vec![0.0; self.entries.len()];
-        for (place, shape) in grids.clone().zip(shapes) {
-            self.entries[place].shape = shape;
-            areas[place] = coverage.area_m2(owner_of(place - grids.start));
-        }
+    fn ground(&mut self, grids: Vec<Shape>, coverage: &Coverage, lowest: usize) {
+        let range = self.levels[lowest].clone();
+        let mut upper: Vec<Option<Shape>> = Vec::with_capacity(range.start);
         for level in 0..lowest {
-            let range = self.levels[level].clone();
-            let group_of: Vec<u32> = (0..grids.len())
-                .map(|grid| place_of(self.above[grid * lowest + level] as usize - range.start))
+            let of_level = self.levels[level].clone();
+            let group_of: Vec<u32> = (0..range.len())
+                .map(|grid| place_of(self.above[grid * lowest + level] as usize - of_level.start))
                 .collect();
-            let dissolved = coverage.dissolve(&group_of, range.len());
-            for (place, shape) in range.clone().zip(dissolved) {
-                areas[place] = shape.as_ref().map_or(0.0, Shape::area_m2);
-                self.entries[place].shape = shape;
-            }
+            upper.extend(coverage.dissolve(&group_of, of_level.len()));
         }
-        for (entry, area_m2) in self.entries.iter_mut().zip(areas) {
-            entry.area_m2 = area_m2;
-            entry.extent = entry.shape.as_ref().map(Shape::extent);
+        let of_shape = |shape: &Shape| shape.rings().map(|ring| ring.points().len()).sum::<usize>();
+        let points = grids.iter().chain(upper.iter().flatten());
+        let points = points.map(of_shape).sum();
+        let mut shapes = Shapes::with_capacity(self.entries.len(), points);
+        for (entry, shape) in self.entries.iter_mut().zip(&upper) {
+            entry.area_m2 = shape.as_ref().map_or(0.0, Shape::area_m2);
+            entry.extent = shape.as_ref().map(Shape::extent);
+            shapes.push(shape.as_ref());
         }
+        for ((place, entry), shape) in (0..).zip(&mut self.entries[range]).zip(grids) {
+            entry.area_m2 = coverage.area_m2(Owner(place));
+            entry.extent = Some(shape.extent());
+            shapes.push(Some(&shape));
+        }
+        self.shapes = shapes;
+    }
+
+    /// The ground of a unit; `None` for an upper unit without a grid.
+    pub(crate) fn shape(&self, place: Place) -> Option<Shape> {
+        self.shapes.get(place as usize)
+    }
+
+    /// All entries, how many there are on each level, and their ground: what
+    /// [`Units::restored`] takes.
+    pub(crate) fn parts(&self) -> (&[Entry], Vec<usize>, &Shapes) {
+        let counts = self.levels.iter().map(ExactSizeIterator::len).collect();
+        (&self.entries, counts, &self.shapes)
     }
 
     /// The box around everything.
@@ -253,6 +385,11 @@ impl Units {
             .iter()
             .filter_map(|entry| entry.extent)
             .reduce(Extent::union)
+    }
+
+    /// How many levels there are.
+    pub(crate) const fn levels(&self) -> usize {
+        self.levels.len()
     }
 
     /// How many units there are, of all levels.
@@ -276,8 +413,14 @@ impl Units {
         place_of(range.start)..place_of(range.end)
     }
 
+    /// The kinds that grids are of.
+    pub(crate) fn kinds(&self) -> Vec<GridKind> {
+        let grids = self.entries.iter().skip(self.lowest().start as usize);
+        distinct(grids.filter_map(|entry| entry.unit.kind.as_ref()))
+    }
+
     pub(crate) fn by_code(&self, code: &str) -> Option<Place> {
-        self.by_code.get(code).copied()
+        self.by_code.get(&self.entries, code)
     }
 
     /// The grid of an owner of the coverage.
@@ -320,8 +463,4 @@ impl Units {
 /// A place as it is kept; the number of units is checked before any is placed.
 fn place_of(index: usize) -> Place {
     u32::try_from(index).unwrap_or_else(|_| unreachable!("units are counted in 32 bits"))
-}
-
-fn owner_of(index: usize) -> Owner {
-    Owner(place_of(index))
 }

@@ -118,7 +118,7 @@ impl City {
     pub fn unsettled_border(&self, owner: Owner, point: Point) -> Option<UnsettledBorder<'_>> {
         let stretches = self.unsettled.of_grid.get(&owner.0)?;
         let distance = |stretch: &Stretch| {
-            let edges = self.coverage.arcs()[stretch.arc].segments();
+            let edges = self.ground.coverage.arcs()[stretch.arc].segments();
             edges
                 .map(|edge| ellipsoid::distance_to_segment_m(point, edge))
                 .fold(f64::INFINITY, f64::min)

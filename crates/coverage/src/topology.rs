@@ -26,6 +26,21 @@ pub struct Arc {
 }
 
 impl Arc {
+    /// A border that was built before; `None` with fewer than two points, with neighbours that do
+    /// not differ, or with sides that do not.
+    pub fn restored(
+        points: Box<[Point]>,
+        left: Option<Owner>,
+        right: Option<Owner>,
+    ) -> Option<Self> {
+        let sound = points.len() > 1 && points.windows(2).all(|pair| pair[0] != pair[1]);
+        (sound && left != right).then_some(Self {
+            points,
+            left,
+            right,
+        })
+    }
+
     /// The vertices, ends included; the first is repeated at the end of a closed arc.
     pub fn points(&self) -> &[Point] {
         &self.points
@@ -136,6 +151,29 @@ impl Coverage {
         let (arc_start, arcs_by_owner) = by_owner(&arcs, members.len());
         Ok(Self {
             codes: members.iter().map(|member| member.code.into()).collect(),
+            arcs,
+            arcs_by_owner,
+            arc_start,
+            area_m2: OnceLock::new(),
+        })
+    }
+
+    /// A coverage that was built before, from what [`Coverage::code`] and [`Coverage::arcs`] told
+    /// of it: in time that is linear, and without another proof.
+    ///
+    /// Its codes must be in bytewise order and its sides among them, or it is `None`. That is all
+    /// that is looked at: of arcs that are not those of a seamless coverage, whatever else is asked
+    /// says nothing.
+    pub fn restored(codes: Vec<Box<str>>, arcs: Vec<Arc>) -> Option<Self> {
+        let in_order = codes.windows(2).all(|pair| pair[0] < pair[1]);
+        let is_there = |side: Option<Owner>| side.is_none_or(|o| (o.0 as usize) < codes.len());
+        let sound = |arc: &Arc| is_there(arc.left) && is_there(arc.right);
+        if !in_order || u32::try_from(arcs.len()).is_err() || !arcs.iter().all(sound) {
+            return None;
+        }
+        let (arc_start, arcs_by_owner) = by_owner(&arcs, codes.len());
+        Some(Self {
+            codes,
             arcs,
             arcs_by_owner,
             arc_start,

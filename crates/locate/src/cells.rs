@@ -7,7 +7,9 @@ use wangge_plane::{Extent, Point};
 
 use crate::leaf::Leaf;
 use crate::node::{Arena, Cell, Grid, Node};
-use crate::pages::{PAGE_BITS, Words, pages, place_in_page, place_in_page_of_many, slots};
+use crate::pages::{
+    PAGE_BITS, Words, pages, place_in_page, place_in_page_of_many, row_by_row, slots,
+};
 use crate::path::{OUTSIDE, Place};
 use crate::sweep::Frame;
 
@@ -199,6 +201,21 @@ impl Cells {
     /// A top cell.
     pub(crate) fn top(&self, column: u32, row: u32) -> Cell {
         Cell::of(self.word(self.page(column, row) | place_in_page(column, row)))
+    }
+
+    /// Which cells of an aligned square of 8 by 8, given by its first, have edges: row by row, a bit each.
+    pub(crate) fn nodes_in_block(&self, column: u32, row: u32) -> u64 {
+        let first = (self.page(column, row) | place_in_page(column, row)) as usize;
+        let words = self.words.all().get(first..first + 64).unwrap_or(&[]);
+        let nodes = words.iter().enumerate().fold(0, |nodes, (place, &word)| {
+            nodes | u64::from(matches!(Cell::of(word), Cell::Node(_))) << place
+        });
+        // what is beyond the last column and row is of no cell
+        let columns = (self.frame.columns - column).min(8);
+        let rows = (self.frame.rows - row).min(8);
+        let of_row = u64::MAX >> (64 - columns) & 0xff;
+        let inside = (of_row * 0x0101_0101_0101_0101) & u64::MAX >> (64 - 8 * rows);
+        row_by_row(nodes) & inside
     }
 
     pub(crate) const fn arena(&self) -> &Arena {

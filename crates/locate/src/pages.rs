@@ -62,6 +62,31 @@ static SPREAD: [u32; 1 << PAGE_BITS] = {
     spread
 };
 
+/// The bits of 8 by 8 cells, which stand in the order of Morton, row by row.
+#[inline]
+pub(crate) const fn row_by_row(bits: u64) -> u64 {
+    // the bits of a place are, from the lowest, column, row, column, row, column, row
+    let bits = places_swapped(bits, 1, 2);
+    let bits = places_swapped(bits, 3, 4);
+    places_swapped(bits, 2, 3)
+}
+
+/// Bits whose places have two of their own bits swapped.
+const fn places_swapped(bits: u64, low: u32, high: u32) -> u64 {
+    let (low_bit, high_bit) = (1u32 << low, 1u32 << high);
+    let shift = high_bit - low_bit;
+    let mut of_low = 0;
+    let mut place = 0;
+    while place < u64::BITS {
+        if place & low_bit != 0 && place & high_bit == 0 {
+            of_low |= 1 << place;
+        }
+        place += 1;
+    }
+    let differ = (bits >> shift ^ bits) & of_low;
+    bits ^ differ ^ differ << shift
+}
+
 /// Columns and rows of the cells of a page, in their order.
 pub(crate) fn cells_of_page() -> impl Iterator<Item = (u32, u32)> {
     let every_other =
@@ -149,6 +174,14 @@ mod tests {
             assert_eq!(place_in_page(column, row), place);
         }
         assert_eq!(cells_of_page().count(), PAGE_CELLS);
+    }
+
+    #[test]
+    fn bits_of_a_block_come_row_by_row() {
+        for (column, row) in cells_of_page().filter(|(column, row)| (column | row) < 8) {
+            let bit = 1 << place_in_page(column, row);
+            assert_eq!(row_by_row(bit), 1 << (row * 8 + column), "{column} {row}");
+        }
     }
 
     #[test]

@@ -134,6 +134,11 @@ impl Rules {
         &self.all
     }
 
+    /// Whether a rule is for grids of one kind.
+    pub fn name_kinds(&self) -> bool {
+        self.all.iter().any(|rule| rule.grid_kind.is_some())
+    }
+
     /// Kinds of grids that rules name and that no grid is of: such a rule would never apply.
     pub fn check_kinds(&self, kinds: &[GridKind]) -> Vec<RowFault> {
         let named = self

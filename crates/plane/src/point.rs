@@ -55,6 +55,17 @@ impl Point {
         Ok(Self { x, y })
     }
 
+    /// As [`Point::new`], where what is wrong need not be told: for many points one after the other.
+    #[inline]
+    pub const fn at(x: i32, y: i32) -> Option<Self> {
+        if x.unsigned_abs() <= X_LIMIT.unsigned_abs() && y.unsigned_abs() <= Y_LIMIT.unsigned_abs()
+        {
+            Some(Self { x, y })
+        } else {
+            None
+        }
+    }
+
     /// The lattice point nearest to a position in degrees; halves go to the even neighbour.
     ///
     /// This is the only rounding onto the lattice: boundaries and query points share it.

@@ -47,6 +47,80 @@ pub struct PlanContents {
     pub content_hash: Digest,
 }
 
+/// The units of a plan: what never changes once it is published.
+#[derive(Debug, Clone)]
+pub struct PlanUnits {
+    /// See [`PlanContents::grids`].
+    pub grids: Vec<Grid>,
+    /// See [`PlanContents::upper`].
+    pub upper: Vec<(Unit, Option<Shape>)>,
+    /// See [`PlanContents::feature_ids`].
+    pub feature_ids: HashMap<Code, u64>,
+    /// See [`PlanContents::content_hash`].
+    pub content_hash: Digest,
+}
+
+/// What answers from a plan need beside its units, read in one transaction.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The plan.
+    pub plan: PlanRecord,
+    /// The scheme of its levels.
+    pub scheme: Scheme,
+    /// See [`PlanContents::lists`].
+    pub lists: Lists,
+    /// See [`PlanContents::components`].
+    pub components: Vec<Component>,
+    /// See [`PlanContents::elsewhere`].
+    pub elsewhere: Vec<Elsewhere>,
+    /// See [`PlanContents::commits`].
+    pub commits: i64,
+    /// See [`PlanContents::since`].
+    pub since: Option<Timestamp>,
+    /// See [`PlanContents::accepted`].
+    pub accepted: Vec<String>,
+}
+
+impl PlanContents {
+    /// The units by themselves, and all else.
+    pub fn split(self) -> (PlanUnits, Surroundings) {
+        let units = PlanUnits {
+            grids: self.grids,
+            upper: self.upper,
+            feature_ids: self.feature_ids,
+            content_hash: self.content_hash,
+        };
+        let around = Surroundings {
+            plan: self.plan,
+            scheme: self.scheme,
+            lists: self.lists,
+            components: self.components,
+            elsewhere: self.elsewhere,
+            commits: self.commits,
+            since: self.since,
+            accepted: self.accepted,
+        };
+        (units, around)
+    }
+
+    fn joined(units: PlanUnits, around: Surroundings) -> Self {
+        Self {
+            plan: around.plan,
+            scheme: around.scheme,
+            grids: units.grids,
+            upper: units.upper,
+            feature_ids: units.feature_ids,
+            lists: around.lists,
+            components: around.components,
+            elsewhere: around.elsewhere,
+            commits: around.commits,
+            since: around.since,
+            accepted: around.accepted,
+            content_hash: units.content_hash,
+        }
+    }
+}
+
 /// A unit as it is stored.
 pub(crate) struct UnitRow {
     pub(crate) fid: i64,
@@ -141,11 +215,77 @@ impl Store {
             .transpose()
     }
 
+    /// What stands around the units of a plan, as [`Store::contents`] has it, without reading those.
+    /// `others` tells of what was read whether units of other plans matter: they are the one part
+    /// that takes longer the more units there are, and are left out otherwise.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPlan`] and the like.
+    pub fn surroundings(
+        &self,
+        plan: &str,
+        others: impl FnOnce(&Surroundings) -> bool,
+    ) -> Result<Surroundings, StoreError> {
+        let _moment = self
+            .connection
+            .unchecked_transaction()
+            .map_err(self.sqlite(DOING))?;
+        self.read_surroundings(self.plan(plan)?, None, others)
+    }
+
+    /// What stands around the units of the plan of a time, as [`Store::contents_at`] has it.
+    ///
+    /// # Errors
+    /// As [`Store::surroundings`].
+    pub fn surroundings_at(
+        &self,
+        at: Timestamp,
+        others: impl FnOnce(&Surroundings) -> bool,
+    ) -> Result<Option<Surroundings>, StoreError> {
+        let _moment = self
+            .connection
+            .unchecked_transaction()
+            .map_err(self.sqlite(DOING))?;
+        let plan = self.in_force_at(at)?;
+        plan.map(|plan| self.read_surroundings(plan, Some(at), others))
+            .transpose()
+    }
+
     fn read_contents(
         &self,
         plan: PlanRecord,
         at: Option<Timestamp>,
     ) -> Result<PlanContents, StoreError> {
+        let units = self.read_units(plan.id)?;
+        let around = self.read_surroundings(plan, at, |_| true)?;
+        Ok(PlanContents::joined(units, around))
+    }
+
+    fn read_surroundings(
+        &self,
+        plan: PlanRecord,
+        at: Option<Timestamp>,
+        others: impl FnOnce(&Surroundings) -> bool,
+    ) -> Result<Surroundings, StoreError> {
+        let accepted = self.accepted_in(plan.id)?.into_iter();
+        let since = self.answers_since(&plan)?;
+        let mut around = Surroundings {
+            elsewhere: Vec::new(),
+            accepted: accepted.map(|record| record.accepted.defect).collect(),
+            commits: self.change_counter()?.commits,
+            since,
+            plan,
+            scheme: self.scheme.clone(),
+            lists: self.read_lists(at)?,
+            components: self.components_at(at)?,
+        };
+        if others(&around) {
+            around.elsewhere = self.elsewhere(around.plan.id)?;
+        }
+        Ok(around)
+    }
+
+    fn read_units(&self, plan: i64) -> Result<PlanUnits, StoreError> {
         let mut grids = Vec::new();
         let mut upper = Vec::new();
         let mut feature_ids = HashMap::new();
@@ -155,7 +295,7 @@ impl Store {
             &self.connection,
             &self.path,
             &self.scheme,
-            plan.id,
+            plan,
             |row, geom| {
                 let level = self.scheme.levels()[row.unit.level.0].id();
                 hash.unit(
@@ -192,20 +332,10 @@ impl Store {
         .map_err(|error| error.into_store(self.sqlite(DOING)))?;
         // units come by code; a stable sort keeps that within each level
         upper.sort_by_key(|(unit, _): &(Unit, Option<Shape>)| unit.level);
-        let accepted = self.accepted_in(plan.id)?.into_iter();
-        let since = self.answers_since(&plan)?;
-        Ok(PlanContents {
-            elsewhere: self.elsewhere(plan.id)?,
-            accepted: accepted.map(|record| record.accepted.defect).collect(),
-            commits: self.change_counter()?.commits,
-            since,
-            plan,
-            scheme: self.scheme.clone(),
+        Ok(PlanUnits {
             grids,
             upper,
             feature_ids,
-            lists: self.read_lists(at)?,
-            components: self.components_at(at)?,
             content_hash: hash.finish(),
         })
     }

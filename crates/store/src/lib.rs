@@ -24,7 +24,7 @@ pub use audit::AuditEntry;
 pub use backup::BackedUp;
 pub use check::Fault;
 pub use components::{ComponentVersion, ImportComponents, ImportedComponents};
-pub use contents::PlanContents;
+pub use contents::{PlanContents, PlanUnits, Surroundings};
 pub use digest::Digest;
 pub use drafts::{Accepted, AcceptedRecord, EditUnits, Elsewhere};
 pub use error::StoreError;

@@ -38,8 +38,6 @@ pub struct PlanRecord {
     pub ended: Option<Timestamp>,
     /// The digest of its contents as they were checked or published.
     pub content_hash: Option<Digest>,
-    /// How many units of the lowest level it has.
-    pub grids: u64,
     /// Remarks.
     pub note: Option<String>,
 }
@@ -68,6 +66,14 @@ impl Store {
         find(&self.connection, name)
             .map_err(self.sqlite("reading the plans"))?
             .ok_or_else(|| no_plan(&self.connection, name))
+    }
+
+    /// How many units of the lowest level a plan has. They are counted one by one.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] and the like.
+    pub fn grids_in(&self, plan: &PlanRecord) -> Result<u64, StoreError> {
+        counted(&self.connection, plan.id).map_err(self.sqlite("counting grids"))
     }
 
     /// The plan in force now; `None` when none has taken effect yet.
@@ -210,7 +216,8 @@ impl Store {
     ) -> Result<Version, StoreError> {
         self.change("publishing a plan", |change| {
             let record = change.open_plan(plan)?;
-            if record.grids == 0 {
+            let grids = change.grids_in(&record)?;
+            if grids == 0 {
                 return Err(StoreError::PlanEmpty { plan: record.name });
             }
             change.expect_contents(&record, content_hash)?;
@@ -245,7 +252,7 @@ impl Store {
             let after = change.plan(plan)?;
             let ids: Vec<&str> = accepted.iter().map(|one| one.defect.as_str()).collect();
             let detail = serde_json::json!({
-                "effective": stamp(from), "grids": after.grids, "accepted": ids,
+                "effective": stamp(from), "grids": grids, "accepted": ids,
                 "follows": last.map(|last| last.version().to_string()),
             });
             change
@@ -256,6 +263,10 @@ impl Store {
 }
 
 impl Change<'_> {
+    fn grids_in(&self, plan: &PlanRecord) -> Result<u64, StoreError> {
+        counted(self.transaction, plan.id).map_err(|error| self.sqlite(&error))
+    }
+
     pub(crate) fn find(&self, name: &str) -> Result<Option<PlanRecord>, StoreError> {
         find(self.transaction, name).map_err(|error| self.sqlite(&error))
     }
@@ -437,13 +448,19 @@ pub(crate) fn select(
 ) -> rusqlite::Result<Vec<PlanRecord>> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT id, name, state, revision, created, checked, published, effective, ended,
-           content_sha256, note,
-           (SELECT count(*) FROM units
-            WHERE plan = plans.id AND level = (SELECT lowest FROM wangge_store))
+           content_sha256, note
          FROM plans {which}"
     ))?;
     let rows = statement.query_map(params, record)?;
     rows.collect()
+}
+
+fn counted(connection: &Connection, plan: i64) -> rusqlite::Result<u64> {
+    let mut count = connection.prepare_cached(
+        "SELECT count(*) FROM units
+         WHERE plan = ?1 AND level = (SELECT lowest FROM wangge_store)",
+    )?;
+    count.query_row([plan], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<PlanRecord> {
@@ -459,7 +476,6 @@ fn record(row: &Row<'_>) -> rusqlite::Result<PlanRecord> {
         ended: parsed_option(row, 8)?,
         content_hash: row.get::<_, Option<[u8; 32]>>(9)?.map(Digest::from_bytes),
         note: row.get(10)?,
-        grids: row.get::<_, i64>(11)?.unsigned_abs(),
     })
 }
 

@@ -261,20 +261,28 @@ impl City {
 
     /// Whether a component lies in a unit, also in part.
     fn lies_in(&self, number: Number, unit: Place) -> bool {
-        let level = self.units.entry(unit).unit.level;
+        let level = self.ground.units.entry(unit).unit.level;
         self.components.shares(number).iter().any(|share| {
             share.owner.is_some_and(|owner| {
-                self.units.ancestor(self.units.grid(owner), level) == Some(unit)
+                self.ground
+                    .units
+                    .ancestor(self.ground.units.grid(owner), level)
+                    == Some(unit)
             })
         })
     }
 
     /// The grids of a unit.
     pub(crate) fn owners_in(&self, unit: Place) -> Vec<Owner> {
-        let level = self.units.entry(unit).unit.level;
+        let level = self.ground.units.entry(unit).unit.level;
         let all = (0..).take(self.grid_count()).map(Owner);
-        all.filter(|owner| self.units.ancestor(self.units.grid(*owner), level) == Some(unit))
-            .collect()
+        all.filter(|owner| {
+            self.ground
+                .units
+                .ancestor(self.ground.units.grid(*owner), level)
+                == Some(unit)
+        })
+        .collect()
     }
 }
 

@@ -76,7 +76,7 @@ impl PlanView {
             state: plan.state.as_str(),
             version: plan.version().to_string(),
             in_force: current.is_some_and(|current| current.id == plan.id),
-            grids: plan.grids,
+            grids: store.grids_in(plan)?,
             from: store.origin(&plan.name)?.map(|plan| plan.name),
             begun: plan.created.to_string(),
             checked: text(plan.checked),

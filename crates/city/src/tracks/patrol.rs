@@ -63,11 +63,11 @@ impl<'a> Patrol<'a> {
         street_reach_m: Option<f64>,
     ) -> Result<Self, CityError> {
         let level = city.level_or_lowest(level)?;
-        let range = city.units.level(level);
+        let range = city.ground.units.level(level);
         let first = range.start;
         let mut units: Vec<PatrolledUnit<'a>> = range
             .map(|place| PatrolledUnit {
-                unit: city.unit_ref(city.units.entry(place)),
+                unit: city.unit_ref(city.ground.units.entry(place)),
                 visits: 0,
                 dwell_us: 0,
                 distance_m: 0.0,

@@ -5,8 +5,10 @@ use wangge_model::PlanState;
 use wangge_store::{PlanRecord, Store};
 
 use super::WorkError;
+use crate::City;
+use crate::background::Pace;
 use crate::management::day_of;
-use crate::{City, Review};
+use crate::reading::{of_plan, of_time};
 
 /// The plan that an import goes into: the one named, else the one draft there is, else a new one
 /// named after its number.
@@ -85,8 +87,16 @@ pub fn city_in_force(store: &Store, at: Option<Timestamp>) -> Result<City, WorkE
     if let Some(at) = at {
         return city_at(store, at);
     }
-    let plan = plan_to_export(store, None)?;
-    Ok(City::compile(store.contents(&plan)?)?)
+    city_of(store, &plan_to_export(store, None)?)
+}
+
+/// The city of a plan.
+///
+/// # Errors
+/// The store's, and those of [`City::compile`].
+pub fn city_of(store: &Store, plan: &str) -> Result<City, WorkError> {
+    let read = of_plan(store, plan, &[], Pace::AllCores)?;
+    Ok(read.compile(None, Pace::AllCores)?)
 }
 
 /// A time with its offset, as a person writes it: `2026-12-01T00:00:00+08:00`.
@@ -104,9 +114,9 @@ pub fn time(text: &str) -> Result<Timestamp, WorkError> {
 /// # Errors
 /// [`WorkError::NotInForce`], the store's, and those of [`City::compile`].
 pub fn city_at(store: &Store, at: Timestamp) -> Result<City, WorkError> {
-    let contents = store.contents_at(at)?.ok_or(WorkError::NotInForce { at })?;
-    let review = Review::of(&contents);
-    Ok(City::compile_as(contents, review, Some(day_of(at)))?)
+    let read = of_time(store, at, &[], Pace::AllCores)?;
+    let read = read.ok_or(WorkError::NotInForce { at })?;
+    Ok(read.compile(Some(day_of(at)), Pace::AllCores)?)
 }
 
 fn drafts(plans: &[PlanRecord]) -> Vec<&PlanRecord> {

@@ -14,7 +14,7 @@ use wangge_store::{ImportComponents, ImportedComponents, SourceFile, Store};
 
 use super::component_check::{Check, ComponentFinding, Draft};
 use super::import::digest_of;
-use super::{Stage, WorkError};
+use super::{Stage, WorkError, city_of};
 use crate::City;
 
 /// Files of components, and how to read them.
@@ -97,7 +97,7 @@ pub fn import_components(
     aside: &mut PutAside<'_>,
     progress: &mut dyn FnMut(Stage),
 ) -> Result<ComponentImport, WorkError> {
-    let city = city_of(store)?;
+    let city = city_to_place_on(store)?;
     let check = Check::of(&city, files);
     let mut read = read_files(reader, files, &check, progress)?;
     let drafts = once_each(read.drafts, &read.reports, &mut read.bad);
@@ -182,13 +182,13 @@ fn read_files(
 }
 
 /// The city of the plan in force, or of the newest one, with the store's components.
-fn city_of(store: &Store) -> Result<City, WorkError> {
+fn city_to_place_on(store: &Store) -> Result<City, WorkError> {
     let plan = match store.current()? {
         Some(plan) => Some(plan),
         None => store.plans()?.pop(),
     };
     let plan = plan.ok_or(WorkError::NoPlanToPlaceOn)?;
-    Ok(City::compile(store.contents(&plan.name)?)?)
+    city_of(store, &plan.name)
 }
 
 /// Every fault with the name of its file.

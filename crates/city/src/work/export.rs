@@ -9,8 +9,7 @@ use wangge_model::{Component, Unit};
 use wangge_plane::{Figure, Point, Shape};
 use wangge_store::Store;
 
-use super::{WorkError, plan_to_export};
-use crate::City;
+use super::{WorkError, city_of, plan_to_export};
 
 /// The columns of an export: those that an import finds without a mapping.
 const COLUMNS: [&str; 9] = [
@@ -40,8 +39,7 @@ pub fn export_grids(
     path: &Path,
 ) -> Result<usize, WorkError> {
     let plan = plan_to_export(store, plan)?;
-    let contents = store.contents(&plan)?;
-    let scheme = contents.scheme.clone();
+    let scheme = store.scheme().clone();
     let lowest = scheme.lowest();
     let index = match level {
         None => lowest,
@@ -51,15 +49,15 @@ pub fn export_grids(
         })?,
     };
     let rows: Vec<OutputRow> = if index == lowest {
-        contents
-            .grids
+        let grids = store.grids(&plan)?;
+        grids
             .iter()
             .map(|grid| row(&grid.unit, &grid.shape))
             .collect()
     } else {
-        let city = City::compile(contents)?;
+        let city = city_of(store, &plan)?;
         city.units_of(index)
-            .filter_map(|(unit, shape)| Some(row(unit, shape?)))
+            .filter_map(|(unit, shape)| Some(row(unit, &shape?)))
             .collect()
     };
     let count = rows.len();

@@ -19,8 +19,8 @@ mod readiness;
 
 pub use balance::{BalancedPlan, GridHouseholds, NoBalance, balance_plan};
 pub use choice::{
-    city_at, city_in_force, draft_for_import, draft_to_change, plan_to_export, plan_to_publish,
-    plan_to_validate, time,
+    city_at, city_in_force, city_of, draft_for_import, draft_to_change, plan_to_export,
+    plan_to_publish, plan_to_validate, time,
 };
 pub use component_check::{ComponentFinding, Finding};
 pub use components::{BadRow, ComponentFiles, ComponentImport, PutAside, import_components};

@@ -1,5 +1,7 @@
 //! Publishing: a plan that nothing speaks against becomes the city's.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use wangge_model::{PlanState, Version};
 use wangge_store::{PlanRecord, Store};
@@ -7,6 +9,7 @@ use wangge_store::{PlanRecord, Store};
 use super::choice::plan_to_publish;
 use super::readiness::{Acceptance, Readiness, readiness};
 use super::{Objection, WorkError};
+use crate::ground::{Ground, GroundId, beside};
 
 /// A publication that has happened.
 #[derive(Debug)]
@@ -94,14 +97,29 @@ fn publish_draft(
     }
     let accepted = found.accepted_records();
     let version = store.publish_accepting(plan, &found.content_hash, order.effective, &accepted)?;
+    let record = store.plan(plan)?;
+    if let Some(ground) = found.ground.and_then(Arc::into_inner) {
+        keep_ground(store, ground, &record);
+    }
     Ok(Publication {
-        effective: store.plan(plan)?.effective,
+        effective: record.effective,
         plan: plan.to_owned(),
         version,
         grids: found.grids,
         again: None,
         accepted: found.accepted.into_iter().map(|(one, _)| one).collect(),
     })
+}
+
+/// Writes the ground of a plan that was just published beside its store, for those who serve it.
+fn keep_ground(store: &Store, ground: Ground, plan: &PlanRecord) {
+    // publishing has happened, whether or not it can be written
+    if let Err(error) = beside::keep(store, &ground.with_id(GroundId::of(plan))) {
+        tracing::info!(
+            error = &error as &dyn std::error::Error,
+            "whoever serves the plan first compiles it"
+        );
+    }
 }
 
 /// A draft with the units of an earlier plan, under the first free name after its own.

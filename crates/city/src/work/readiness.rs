@@ -1,6 +1,7 @@
 //! Is a plan fit to be published: everything that speaks against it, and what a person accepts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use wangge_coverage::{Coverage, DefectKind, Member, Outline, Terms, defect_id, prove, survey};
 use wangge_model::{Code, Grid, LevelIndex, PlanState, Severity, Unit};
@@ -9,6 +10,7 @@ use wangge_store::{Accepted, Digest, PlanContents, PlanRecord, Store};
 
 use super::evidence::members_of;
 use super::{Objection, WorkError};
+use crate::ground::Ground;
 use crate::responsibility::{Nameable, Responsibility, levels_of, with_levels};
 use crate::{City, CityError, Review};
 
@@ -35,6 +37,8 @@ pub struct Readiness {
     pub objections: Vec<Objection>,
     /// What does and was.
     pub accepted: Vec<(Objection, Accepted)>,
+    /// What it was found to be servable with.
+    pub(super) ground: Option<Arc<Ground>>,
 }
 
 impl Readiness {
@@ -87,9 +91,13 @@ pub fn readiness(
     objections.extend(retired(store, &contents)?);
     let grids = contents.grids.len();
     let is_servable = objections.iter().all(Objection::may_be_accepted);
+    let mut ground = None;
     if lists_are_sound && is_servable {
         match City::compile_as(contents, Review::Overlaps, None) {
-            Ok(city) => objections.extend(duty(&city)),
+            Ok(city) => {
+                objections.extend(duty(&city));
+                ground = Some(city.ground);
+            }
             Err(error) => objections.push(Objection::City(Box::new(error))),
         }
     }
@@ -100,6 +108,7 @@ pub fn readiness(
         grids,
         objections,
         accepted,
+        ground,
     })
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Aggregate, language: Language) -> Result<Outcome, Failu
     let columns = (args.lon.as_str(), args.lat.as_str());
     let policy = policy(args.conversion);
     let mut points = Points::open(&args.points, columns, &crs, &policy, language)?;
-    let mut counting = Counting::of(&city, args, &points)?;
+    let mut counting = Counting::of(city, args, &points)?;
     // a level that there is not is told before the file is read
     counting.tally.of_level(args.level.as_deref())?;
     counting.read(&mut points, zh)?;

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &ShowComponent, language: Language) -> Result<Outcome, F
         let history: Vec<_> = history.iter().map(version_json).collect();
         json!({ "component": detail, "history": history }).to_string() + "\n"
     } else {
-        text(&city, detail.as_ref(), &history, language)
+        text(city, detail.as_ref(), &history, language)
     };
     output::print(&text)?;
     Ok(Outcome::Sound)

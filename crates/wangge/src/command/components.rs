@@ -37,7 +37,7 @@ pub(crate) fn run(args: &ListComponents, language: Language) -> Result<Outcome, 
         limit: args.limit,
         cursor: cursor.transpose()?,
     };
-    let text = listed(&city, &query, args.json, &crs, language)?;
+    let text = listed(city, &query, args.json, &crs, language)?;
     output::print(&text)?;
     Ok(Outcome::Sound)
 }

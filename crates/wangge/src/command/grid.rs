@@ -20,7 +20,7 @@ pub(crate) fn run(args: &ShowGrid, language: Language) -> Result<Outcome, Failur
     let text = if args.json {
         serde_json::to_string(&detail)? + "\n"
     } else {
-        text(&city, &detail, language)
+        text(city, &detail, language)
     };
     output::print(&text)?;
     Ok(Outcome::Sound)

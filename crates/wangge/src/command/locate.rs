@@ -46,8 +46,8 @@ pub(crate) fn run(args: &Locate, language: Language) -> Result<Outcome, Failure>
         || current_city(&args.store, args.at.as_deref()),
     )?;
     match (&args.points, args.longitude, args.latitude) {
-        (Some(points), _, _) => locate_points::run(args, &city, asked, points, language),
-        (None, Some(lon), Some(lat)) => one(args, &city, &asked, (lon, lat), language),
+        (Some(points), _, _) => locate_points::run(args, city, asked, points, language),
+        (None, Some(lon), Some(lat)) => one(args, city, &asked, (lon, lat), language),
         _ => Err(Failure::new(
             "请给出一个位置，或用 --points 给出点位文件",
             "give a position, or a file of points with --points",
@@ -66,13 +66,15 @@ pub(crate) struct Asked<'a> {
 }
 
 /// The city that is in force in a store, or was at a time.
-fn current_city(path: &Path, at: Option<&str>) -> Result<City, Failure> {
+fn current_city(path: &Path, at: Option<&str>) -> Result<&'static City, Failure> {
     published(&Store::open_read_only(path)?, at)
 }
 
-/// The city that is in force in a store that is open, or was at a time.
-pub(crate) fn published(store: &Store, at: Option<&str>) -> Result<City, Failure> {
-    Ok(city_in_force(store, at.map(time).transpose()?)?)
+/// The city that is in force in a store that is open, or was at a time. It stays until the process
+/// ends: millions of pieces need not be given back one by one before.
+pub(crate) fn published(store: &Store, at: Option<&str>) -> Result<&'static City, Failure> {
+    let city = city_in_force(store, at.map(time).transpose()?)?;
+    Ok(Box::leak(Box::new(city)))
 }
 
 fn one(

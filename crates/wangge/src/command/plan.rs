@@ -40,7 +40,7 @@ fn new(args: &PlanNew, language: Language) -> Result<Outcome, Failure> {
         (None, false) => Some(work::plan_to_export(&store, None)?),
     };
     let plan = store.create_plan(&args.name, from.as_deref(), args.note.as_deref())?;
-    let grids = grouped(usize::try_from(plan.grids).unwrap_or(usize::MAX));
+    let grids = grids_in(&store, &plan)?;
     let name = &plan.name;
     let told = match (language, &from) {
         (Language::Zh, Some(from)) => {
@@ -71,9 +71,9 @@ fn list(args: &PlanList, language: Language) -> Result<Outcome, Failure> {
     } else {
         let lines = plans.iter().map(|plan| {
             let mark = if current == Some(plan.id) { "*" } else { " " };
-            format!("{mark} {}", plan_line(plan, language))
+            Ok(format!("{mark} {}", plan_line(&store, plan, language)?))
         });
-        lines.collect::<Vec<_>>().join("\n")
+        lines.collect::<Result<Vec<_>, Failure>>()?.join("\n")
     };
     output::print(&(text + "\n"))?;
     Ok(Outcome::Sound)
@@ -87,7 +87,7 @@ fn show(args: &PlanShow, language: Language) -> Result<Outcome, Failure> {
         return Ok(Outcome::Sound);
     }
     let zh = language == Language::Zh;
-    let mut lines = vec![plan_line(&plan, language)];
+    let mut lines = vec![plan_line(&store, &plan, language)?];
     let mut field = |zh_name: &str, en_name: &str, value: Option<String>| {
         let name = if zh { zh_name } else { en_name };
         lines.extend(value.map(|value| format!("  {name}  {}", output::visible(&value))));
@@ -286,19 +286,24 @@ fn entry_line(entry: &AuditEntry, language: Language) -> String {
     output::visible(line.trim_end())
 }
 
-fn plan_line(plan: &PlanRecord, language: Language) -> String {
+fn grids_in(store: &Store, plan: &PlanRecord) -> Result<String, Failure> {
+    let grids = store.grids_in(plan)?;
+    Ok(grouped(usize::try_from(grids).unwrap_or(usize::MAX)))
+}
+
+fn plan_line(store: &Store, plan: &PlanRecord, language: Language) -> Result<String, Failure> {
     let state = state_words(plan.state, language);
-    let grids = grouped(usize::try_from(plan.grids).unwrap_or(usize::MAX));
+    let grids = grids_in(store, plan)?;
     let times = match (plan.effective, plan.ended) {
         (Some(from), Some(until)) => format!("  {from} - {until}"),
         (Some(from), None) => format!("  {from} -"),
         _ => String::new(),
     };
     let (name, version) = (output::visible(&plan.name), plan.version());
-    match language {
+    Ok(match language {
         Language::Zh => format!("{name}  {state}  版本 {version}  {grids} 个网格{times}"),
         Language::En => format!("{name}  {state}  version {version}  {grids} grids{times}"),
-    }
+    })
 }
 
 fn plan_json(store: &Store, plan: &PlanRecord) -> Result<serde_json::Value, Failure> {

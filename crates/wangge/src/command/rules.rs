@@ -1,7 +1,7 @@
 //! `wangge rules check`: does duty have a hole.
 
 use serde_json::json;
-use wangge_city::work::plan_to_validate;
+use wangge_city::work::{city_of, plan_to_validate};
 use wangge_city::{City, class_name};
 use wangge_model::ObjectKind;
 use wangge_report::{Language, grouped};
@@ -27,7 +27,7 @@ struct Hole<'a> {
 pub(crate) fn check(args: &RulesCheck, language: Language) -> Result<Outcome, Failure> {
     let store = Store::open_read_only(&args.store)?;
     let plan = plan_to_validate(&store, args.plan.as_deref())?;
-    let city = City::compile(store.contents(&plan)?)?;
+    let city = city_of(&store, &plan)?;
     let classes = &city.responsibility().classes;
     let found = city.holes_of_duty();
     let holes: Vec<Hole<'_>> = found

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde_json::json;
 use wangge_city::City;
-use wangge_city::work::plan_to_export;
+use wangge_city::work::{city_of, plan_to_export};
 use wangge_report::{Language, grouped};
 use wangge_store::Store;
 use wangge_tiles::archive::{ArchiveNote, ExportStep, export as write_archive};
@@ -80,8 +80,7 @@ pub(super) fn drawn_city(
         Language::Zh => "正在载入城市",
         Language::En => "loading the city",
     };
-    let contents = store.contents(&plan)?;
-    Ok(waiting(loading, || City::compile(contents))?)
+    Ok(waiting(loading, || city_of(&store, &plan))?)
 }
 
 pub(super) fn tiles_of<'a>(city: &'a City, shown: &Shown) -> SourceTiles<'a> {

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &args::Track, language: Language) -> Result<Outcome, Fai
     let city = asked.city()?;
     let mut positions = asked.open()?;
     write(&args.tracking, |out| {
-        asked.write_visits(&city, &mut positions, out)
+        asked.write_visits(city, &mut positions, out)
     })?;
     Ok(Outcome::Sound)
 }
@@ -70,7 +70,7 @@ pub(crate) fn patrol(args: &args::Patrol, language: Language) -> Result<Outcome,
     let mut positions = asked.open()?;
     let reach_m = city.has_streets().then_some(args.reach);
     write(&args.tracking, |out| {
-        asked.write_patrol(&city, &mut positions, reach_m, out)
+        asked.write_patrol(city, &mut positions, reach_m, out)
     })?;
     Ok(Outcome::Sound)
 }
@@ -145,7 +145,7 @@ impl Asked<'_> {
     }
 
     /// The city that is asked; a level that it does not have is told before the file is read.
-    fn city(&self) -> Result<City, Failure> {
+    fn city(&self) -> Result<&'static City, Failure> {
         let loading = if self.zh() {
             "正在载入城市"
         } else {
