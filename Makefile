@@ -106,8 +106,9 @@ bench: setup-test $(VIEWER)/dist/index.html ## lookups, components, publishing, 
 	@$(BENCH) resurvey
 	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(BENCH) diff
 
-bench-million: setup-build ## the same lookups over a million grids (3 GB of memory)
+bench-million: setup-build ## the same lookups over a million grids, and starting a program over them (4 GB of memory)
 	@cargo bench --locked -p wangge-locate --bench lookup_million
+	@WANGGE_BENCH_SIDE=1000 $(BENCH) publishing
 
 bench-lookup-peers: setup-build $(VENV)/.ready $(PEERS)/s2_lookup ## lookups against S2 and shapely over the same grids (installs S2)
 	@WANGGE_S2_LOOKUP="$(CURDIR)/$(PEERS)/s2_lookup" WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" \
