@@ -743,6 +743,9 @@ parent = { prefix = 3 }
                     read.coverage.arcs_of(owner).for_each(drop);
                 }
                 read.borders();
+                for owner in read.contested.pieces().flat_map(|(_, owners)| owners.to_vec()) {
+                    read.coverage.code(owner);
+                }
             }
         }
     }
