@@ -337,10 +337,17 @@ code = '^\d{6}$'
         let first = files(store.path());
         let stranger = first[0].with_file_name("notes.txt");
         fs::write(&stranger, "mine").unwrap();
+        // one is being written, another was left by a process that was killed
+        let [begun, left] = ["begun-1", "begun-2"].map(|name| first[0].with_file_name(name));
+        fs::write(&begun, "half").unwrap();
+        let hours_ago = std::time::SystemTime::now() - Duration::from_hours(2);
+        let of_killed = fs::File::create(&left).unwrap();
+        of_killed.set_modified(hours_ago).unwrap();
         published(&mut store, "second", 6);
         let second = files(store.path());
-        assert_eq!(second.len(), 2, "{second:?}");
-        assert!(second.contains(&stranger) && !second.contains(&first[0]));
+        assert_eq!(second.len(), 3, "{second:?}");
+        assert!(second.contains(&stranger) && second.contains(&begun));
+        assert!(!second.contains(&first[0]));
         assert!(!read(&store).is_new_ground());
         // what was in force before is built of the store
         let before = store.plan("first").unwrap().effective.unwrap();

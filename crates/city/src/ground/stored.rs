@@ -6,7 +6,8 @@
 //! another form or another ground, a shorter or longer one and a damaged one are refused.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
+use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -103,8 +104,11 @@ struct Part {
     sum: u32,
 }
 
-/// Writes a ground to an empty file.
-pub(crate) fn write(ground: &Ground, id: GroundId, file: &File) -> io::Result<()> {
+/// The parts of a ground that a file has, which is no ground's yet.
+pub(crate) struct Unsealed([Part; PARTS]);
+
+/// Writes a ground to an empty file, all but the header.
+pub(crate) fn write(ground: &Ground, file: &File) -> io::Result<Unsealed> {
     let mut out = BufWriter::with_capacity(1 << 20, file);
     out.write_all(&[0; HEADER_BYTES])?;
     let mut at = HEADER_BYTES as u64;
@@ -125,9 +129,15 @@ pub(crate) fn write(ground: &Ground, id: GroundId, file: &File) -> io::Result<()
     let before = out.stream_position()?;
     ground.index.write_to(&mut out)?;
     parts[3] = place((out.stream_position()? - before, 0));
-    out.seek(SeekFrom::Start(0))?;
-    out.write_all(&header(id, parts))?;
-    out.flush()
+    out.flush()?;
+    Ok(Unsealed(parts))
+}
+
+impl Unsealed {
+    /// Writes the header: from then on the file is that of a ground.
+    pub(crate) fn seal(self, id: GroundId, file: &File) -> io::Result<()> {
+        file.write_all_at(&header(id, self.0), 0)
+    }
 }
 
 fn header(id: GroundId, parts: [Part; PARTS]) -> Vec<u8> {
@@ -596,7 +606,7 @@ parent = { prefix = 3 }
 
     fn bytes_of(ground: &Ground) -> Vec<u8> {
         let mut file = tempfile::tempfile().unwrap();
-        write(ground, ID, &file).unwrap();
+        write(ground, &file).unwrap().seal(ID, &file).unwrap();
         let mut bytes = Vec::new();
         file.rewind().unwrap();
         file.read_to_end(&mut bytes).unwrap();

@@ -1,7 +1,5 @@
 //! Publishing: a plan that nothing speaks against becomes the city's.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use wangge_model::{PlanState, Version};
 use wangge_store::{PlanRecord, Store};
@@ -9,7 +7,8 @@ use wangge_store::{PlanRecord, Store};
 use super::choice::plan_to_publish;
 use super::readiness::{Acceptance, Readiness, readiness};
 use super::{Objection, WorkError};
-use crate::ground::{Ground, GroundId, beside};
+use crate::ground::GroundId;
+use crate::ground::beside::{self, Prepared, Unwritten};
 
 /// A publication that has happened.
 #[derive(Debug)]
@@ -96,11 +95,14 @@ fn publish_draft(
         });
     }
     let accepted = found.accepted_records();
+    // before it is published, so that who serves the store finds it at once
+    let prepared = found
+        .ground
+        .as_ref()
+        .map_or(Ok(None), |ground| beside::prepare(store.path(), ground));
     let version = store.publish_accepting(plan, &found.content_hash, order.effective, &accepted)?;
     let record = store.plan(plan)?;
-    if let Some(ground) = found.ground.and_then(Arc::into_inner) {
-        keep_ground(store, ground, &record);
-    }
+    keep_ground(store, prepared, &record);
     Ok(Publication {
         effective: record.effective,
         plan: plan.to_owned(),
@@ -111,10 +113,14 @@ fn publish_draft(
     })
 }
 
-/// Writes the ground of a plan that was just published beside its store, for those who serve it.
-fn keep_ground(store: &Store, ground: Ground, plan: &PlanRecord) {
+/// Lets what was written be the ground of a plan that was just published.
+fn keep_ground(store: &Store, prepared: Result<Option<Prepared>, Unwritten>, plan: &PlanRecord) {
+    let kept = prepared.and_then(|prepared| match prepared.zip(GroundId::of(plan)) {
+        Some((prepared, id)) => prepared.keep(store, id),
+        None => Ok(()),
+    });
     // publishing has happened, whether or not it can be written
-    if let Err(error) = beside::keep(store, &ground.with_id(GroundId::of(plan))) {
+    if let Err(error) = kept {
         tracing::info!(
             error = &error as &dyn std::error::Error,
             "whoever serves the plan first compiles it"
