@@ -37,7 +37,7 @@ pub(crate) fn of_plan(
     at_hand: &[Arc<City>],
     pace: Pace,
 ) -> Result<CityRead, StoreError> {
-    let around = |others: Others<'_>| store.surroundings(name, others).map(Some);
+    let around = |with_others| store.surroundings(name, with_others).map(Some);
     match around_what_is_there(store, &store.plan(name)?, around, at_hand, pace)? {
         Some(read) => Ok(read),
         None => Ok(CityRead::of(store.contents(name)?, pace)),
@@ -57,7 +57,7 @@ pub(crate) fn of_time(
     let Some(plan) = store.in_force_at(at)? else {
         return Ok(None);
     };
-    let around = |others: Others<'_>| store.surroundings_at(at, others);
+    let around = |with_others| store.surroundings_at(at, with_others);
     match around_what_is_there(store, &plan, around, at_hand, pace)? {
         Some(read) => Ok(Some(read)),
         None => Ok(store
@@ -66,58 +66,57 @@ pub(crate) fn of_time(
     }
 }
 
-/// Whether units of other plans matter to what was read.
-type Others<'a> = &'a mut dyn FnMut(&Surroundings) -> bool;
-
 fn around_what_is_there(
     store: &Store,
     plan: &PlanRecord,
-    surroundings: impl FnOnce(Others<'_>) -> Result<Option<Surroundings>, StoreError>,
+    surroundings: impl Fn(bool) -> Result<Option<Surroundings>, StoreError>,
     at_hand: &[Arc<City>],
     pace: Pace,
 ) -> Result<Option<CityRead>, StoreError> {
     let Some((id, content_hash)) = GroundId::of(plan).zip(plan.content_hash) else {
         return Ok(None);
     };
-    let mut known = at_hand.iter().map(|city| &city.ground);
-    let known = known.find(|ground| ground.id() == Some(id)).cloned();
-    let file = match &known {
-        Some(_) => None,
-        None => beside::open(store.path(), id),
-    };
-    if known.is_none() && file.is_none() {
+    let Some(ground) = ground_of(store, id, at_hand, pace) else {
         return Ok(None);
-    }
-    let scheme = store.scheme();
-    let load = |file| pace.run(|| beside::read(file, id, scheme).map(Arc::new));
-    std::thread::scope(|scope| {
-        // while the file is read, the store is
-        let mut loading = file.as_ref().map(|file| scope.spawn(move || load(file)));
-        let mut ground = known;
-        let mut responsibility = None;
-        let around = surroundings(&mut |around| {
-            if let Some(loading) = loading.take() {
-                ground = loading.join().ok().flatten();
-            }
-            let read = pace.run(|| Responsibility::read(&around.lists));
-            let units = ground.as_ref().map(|ground| &ground.units);
-            let of_others = match (&read, units) {
-                (Ok(read), Some(units)) => pace.run(|| !read.names_only(units)),
-                _ => false,
-            };
-            responsibility = Some(read);
-            of_others
-        })?;
+    };
+    // no moment of the store is held while the lists are looked at: that would keep others from writing
+    for with_others in [false, true] {
+        let around = surroundings(with_others)?;
         // published anew between two reads
-        let same = |around: &Surroundings| GroundId::of(&around.plan) == Some(id);
-        let all = ground.zip(around.filter(same)).zip(responsibility);
-        Ok(all.map(|((ground, around), responsibility)| CityRead {
-            around,
-            responsibility,
-            of_plan: OfPlan::Ground(ground),
-            content_hash,
-        }))
-    })
+        let Some(around) = around.filter(|around| GroundId::of(&around.plan) == Some(id)) else {
+            return Ok(None);
+        };
+        let responsibility = pace.run(|| Responsibility::read(&around.lists));
+        let is_all = match &responsibility {
+            Ok(read) => with_others || pace.run(|| read.names_only(&ground.units)),
+            Err(_) => true,
+        };
+        if is_all {
+            return Ok(Some(CityRead {
+                around,
+                responsibility,
+                of_plan: OfPlan::Ground(ground),
+                content_hash,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The ground with this id, where it is at hand or in a file.
+fn ground_of(
+    store: &Store,
+    id: GroundId,
+    at_hand: &[Arc<City>],
+    pace: Pace,
+) -> Option<Arc<Ground>> {
+    let mut at_hand = at_hand.iter().map(|city| &city.ground);
+    if let Some(known) = at_hand.find(|ground| ground.id() == Some(id)) {
+        return Some(Arc::clone(known));
+    }
+    let file = beside::open(store.path(), id)?;
+    let scheme = store.scheme();
+    pace.run(|| beside::read(&file, id, scheme)).map(Arc::new)
 }
 
 impl CityRead {

@@ -216,21 +216,17 @@ impl Store {
     }
 
     /// What stands around the units of a plan, as [`Store::contents`] has it, without reading those.
-    /// `others` tells of what was read whether units of other plans matter: they are the one part
-    /// that takes longer the more units there are, and are left out otherwise.
+    /// Units of other plans, [`Surroundings::elsewhere`], are the one part that takes longer the more
+    /// units there are: they are left out unless asked for.
     ///
     /// # Errors
     /// [`StoreError::NoPlan`] and the like.
-    pub fn surroundings(
-        &self,
-        plan: &str,
-        others: impl FnOnce(&Surroundings) -> bool,
-    ) -> Result<Surroundings, StoreError> {
+    pub fn surroundings(&self, plan: &str, with_others: bool) -> Result<Surroundings, StoreError> {
         let _moment = self
             .connection
             .unchecked_transaction()
             .map_err(self.sqlite(DOING))?;
-        self.read_surroundings(self.plan(plan)?, None, others)
+        self.read_surroundings(self.plan(plan)?, None, with_others)
     }
 
     /// What stands around the units of the plan of a time, as [`Store::contents_at`] has it.
@@ -240,14 +236,14 @@ impl Store {
     pub fn surroundings_at(
         &self,
         at: Timestamp,
-        others: impl FnOnce(&Surroundings) -> bool,
+        with_others: bool,
     ) -> Result<Option<Surroundings>, StoreError> {
         let _moment = self
             .connection
             .unchecked_transaction()
             .map_err(self.sqlite(DOING))?;
         let plan = self.in_force_at(at)?;
-        plan.map(|plan| self.read_surroundings(plan, Some(at), others))
+        plan.map(|plan| self.read_surroundings(plan, Some(at), with_others))
             .transpose()
     }
 
@@ -257,7 +253,7 @@ impl Store {
         at: Option<Timestamp>,
     ) -> Result<PlanContents, StoreError> {
         let units = self.read_units(plan.id)?;
-        let around = self.read_surroundings(plan, at, |_| true)?;
+        let around = self.read_surroundings(plan, at, true)?;
         Ok(PlanContents::joined(units, around))
     }
 
@@ -265,12 +261,17 @@ impl Store {
         &self,
         plan: PlanRecord,
         at: Option<Timestamp>,
-        others: impl FnOnce(&Surroundings) -> bool,
+        with_others: bool,
     ) -> Result<Surroundings, StoreError> {
         let accepted = self.accepted_in(plan.id)?.into_iter();
         let since = self.answers_since(&plan)?;
-        let mut around = Surroundings {
-            elsewhere: Vec::new(),
+        let elsewhere = if with_others {
+            self.elsewhere(plan.id)?
+        } else {
+            Vec::new()
+        };
+        Ok(Surroundings {
+            elsewhere,
             accepted: accepted.map(|record| record.accepted.defect).collect(),
             commits: self.change_counter()?.commits,
             since,
@@ -278,11 +279,7 @@ impl Store {
             scheme: self.scheme.clone(),
             lists: self.read_lists(at)?,
             components: self.components_at(at)?,
-        };
-        if others(&around) {
-            around.elsewhere = self.elsewhere(around.plan.id)?;
-        }
-        Ok(around)
+        })
     }
 
     fn read_units(&self, plan: i64) -> Result<PlanUnits, StoreError> {
