@@ -9,11 +9,13 @@ use crate::leg::Leg;
 use crate::proj::Context;
 use crate::{ChinaBounds, Crs, CrsError, Hint, Note, Policy};
 
-/// How many conversions a thread keeps.
-const KEPT: usize = 8;
+/// How many conversions a thread keeps, those included that could not be made.
+const KEPT: usize = 16;
+
+type Made = Result<Rc<Transform>, CrsError>;
 
 thread_local! {
-    static KEPT_TRANSFORMS: RefCell<Vec<(Key, Rc<Transform>)>> = const { RefCell::new(Vec::new()) };
+    static KEPT_TRANSFORMS: RefCell<Vec<(Key, Made)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A conversion from one system to another, by way of the lattice's degrees.
@@ -106,30 +108,27 @@ impl Transform {
         })
     }
 
-    /// The conversion, made at most once by this thread while it stays among the 8 used last.
+    /// The conversion, made at most once by this thread while it stays among the 16 used last.
     ///
     /// # Errors
-    /// As [`Transform::new`]. A refusal is not kept.
+    /// As [`Transform::new`]. A refusal is kept as well: it takes as long to find out.
     pub fn of_this_thread(from: &Crs, to: &Crs, policy: &Policy) -> Result<Rc<Self>, CrsError> {
         let kept = KEPT_TRANSFORMS.with_borrow_mut(|kept| {
             let at = kept
                 .iter()
                 .position(|((f, t, p), _)| f == from && t == to && p == policy)?;
             kept[..=at].rotate_right(1);
-            Some(Rc::clone(&kept[0].1))
+            Some(kept[0].1.clone())
         });
-        if let Some(transform) = kept {
-            return Ok(transform);
+        if let Some(made) = kept {
+            return made;
         }
-        let transform = Rc::new(Self::new(from, to, policy)?);
+        let made = Self::new(from, to, policy).map(Rc::new);
         KEPT_TRANSFORMS.with_borrow_mut(|kept| {
             kept.truncate(KEPT - 1);
-            kept.insert(
-                0,
-                ((from.clone(), to.clone(), *policy), Rc::clone(&transform)),
-            );
+            kept.insert(0, ((from.clone(), to.clone(), *policy), made.clone()));
         });
-        Ok(transform)
+        made
     }
 
     /// Converts a point: east and north (or longitude and latitude) in the units of the first

@@ -228,6 +228,8 @@ fn a_thread_keeps_its_conversions() {
     for code in 4513..4533 {
         Transform::of_this_thread(&from, &Crs::Epsg(code), &policy).unwrap();
     }
+    let refused = || Transform::of_this_thread(&from, &Crs::Epsg(99_999), &policy).unwrap_err();
+    assert_eq!(refused(), refused());
     let again = Transform::of_this_thread(&from, &to, &policy).unwrap();
     assert_eq!(
         again.convert(117.0, 40.0).unwrap(),

@@ -89,6 +89,11 @@ impl<'a> Placer<'a> {
         {
             return Err(RowProblem::Accuracy { metres });
         }
+        // whatever stands there: one long text may stand for millions of rows, and not even its blanks are
+        // looked through for each
+        if let Some(name) = crs.filter(|name| name.len() > MOST_NAME_BYTES) {
+            return Err(unknown(name, None));
+        }
         let crs = crs.map(str::trim).filter(|name| !name.is_empty());
         let transform = match crs {
             Some(name) => Some(self.named(name)?),

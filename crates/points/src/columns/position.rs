@@ -254,6 +254,9 @@ pub(super) fn numbers(column: &ArrayRef) -> Result<Float64Array, PointsError> {
     Ok(numbers.as_primitive::<Float64Type>().clone())
 }
 
+/// Longest text of blanks that is taken for no number, bytes.
+const MOST_BLANK: usize = 256;
+
 /// The number of a row; nothing where there is none.
 pub(super) fn number(
     numbers: &Float64Array,
@@ -266,10 +269,13 @@ pub(super) fn number(
     }
     // a text that is none becomes nothing, too
     match text_at(column, row) {
-        Some(text) if !text.trim().is_empty() => Err(RowProblem::NotANumber {
-            what,
-            text: shown(text),
-        }),
+        // nor is a longer blank: one text may stand for many rows
+        Some(text) if text.len() > MOST_BLANK || !text.trim().is_empty() => {
+            Err(RowProblem::NotANumber {
+                what,
+                text: shown(text),
+            })
+        }
         _ => Ok(None),
     }
 }

@@ -223,7 +223,8 @@ async fn feed(mut body: Body, limit: u64, deadline: Instant, to: Sender<io::Resu
             Ok(None) => return,
             Ok(Some(Err(error))) => Err(match broken(&error) {
                 Problem::BodyTimeout => io::Error::from(ErrorKind::TimedOut),
-                _ => io::Error::from(ErrorKind::UnexpectedEof),
+                // not the end of a file: a reader of Arrow takes that for the regular end of a stream
+                _ => io::Error::from(ErrorKind::ConnectionAborted),
             }),
             Ok(Some(Ok(frame))) => match frame.into_data() {
                 Err(_trailers) => continue,

@@ -191,6 +191,51 @@ fn chunk(bytes: &[u8]) -> Vec<u8> {
     chunk
 }
 
+/// What comes back where an Arrow stream of 20,000 rows in two batches breaks off after so many bytes.
+fn answer_to_the_first(bytes: usize) -> String {
+    let house = House::of_town();
+    let mut connection = house.connect();
+    connection.say(format!(
+        "POST /v1/locate?crs=wgs84 HTTP/1.1\r\nHost: test\r\nContent-Type: {ARROW}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ));
+    connection.say(chunk(&table(20_000)[..bytes]));
+    connection.say("no chunk at all\r\n");
+    let mut answer = Vec::new();
+    // the connection may be reset once all of the answer was taken
+    let _ = connection.reader.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn an_arrow_stream_that_breaks_off_between_or_in_messages_is_not_answered_as_whole() {
+    let rows = table(20_000);
+    // where the second batch begins: its mark is followed by a length, as the first one's
+    let marks: Vec<usize> = (8..rows.len())
+        .step_by(8)
+        .filter(|&at| rows[at..at + 4] == [0xff; 4])
+        .collect();
+    let [_, second, _] = marks.try_into().unwrap();
+    for bytes in [
+        second,
+        second + 4,
+        second + 88,
+        second + 10_000,
+        rows.len() - 8,
+    ] {
+        let answer = answer_to_the_first(bytes);
+        let is_whole = answer.starts_with("HTTP/1.1 200") && answer.ends_with("0\r\n\r\n");
+        assert!(!is_whole, "{bytes} of {}", rows.len());
+        let is_refused = answer.contains("urn:wangge:problem:body-broken");
+        assert!(
+            answer.starts_with("HTTP/1.1 200") || is_refused,
+            "{bytes}: {}",
+            &answer[..answer.len().min(400)]
+        );
+    }
+    let whole = answer_to_the_first(rows.len());
+    assert!(whole.starts_with("HTTP/1.1 200"));
+}
+
 #[test]
 fn a_client_that_stops_reading_slows_the_reading_and_one_that_goes_ends_it() {
     let house = House::of_town();
