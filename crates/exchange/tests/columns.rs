@@ -13,14 +13,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use arrow_array::builder::{ListBuilder, StringViewBuilder};
+use arrow_array::builder::{BooleanBuilder, ListBuilder, StringViewBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray,
-    StringViewArray,
+    StringViewArray, StructArray,
 };
 use arrow_ipc::reader::StreamReader;
+use arrow_schema::{DataType, Field, FieldRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
@@ -188,13 +189,34 @@ fn rows_and_columns_beyond_the_limits_are_refused() {
         other => unreachable!("{other}"),
     };
     assert_eq!(
-        refusal(refused(limits, &path)),
+        refusal(refused(limits.clone(), &path)),
         Refusal::Limit {
             what: Quantity::Columns,
             found: 3,
             limit: 2
         }
     );
+    // a structure of fields is as many columns as it has fields
+    let fields: Vec<(FieldRef, ArrayRef)> = (0..3)
+        .map(|at| {
+            let field = Field::new(format!("f{at}"), DataType::Int64, true);
+            let numbers: ArrayRef = Arc::new(Int64Array::from(vec![at; 5]));
+            (Arc::new(field), numbers)
+        })
+        .collect();
+    let structure: ArrayRef = Arc::new(StructArray::from(fields));
+    let path = parquet(
+        &files,
+        &RecordBatch::try_from_iter([("s", structure)]).unwrap(),
+    );
+    assert!(matches!(
+        refusal(refused(limits, &path)),
+        Refusal::Limit {
+            what: Quantity::Columns,
+            found: 3,
+            limit: 2
+        }
+    ));
     let long = "长".repeat(20 << 20);
     let path = parquet(&files, &rows(1, &|_| long.clone()));
     assert!(matches!(
@@ -368,4 +390,34 @@ fn long_rows_together_are_told_in_parts() {
         }
     }
     assert_eq!(next, 20_000);
+}
+
+/// One column of lists of numbers, `items` in each row.
+fn lists(rows: usize, items: usize) -> RecordBatch {
+    let mut lists = ListBuilder::new(BooleanBuilder::new());
+    for _ in 0..rows {
+        lists.values().append_n(items, true);
+        lists.append(true);
+    }
+    RecordBatch::try_from_iter([("list", Arc::new(lists.finish()) as ArrayRef)]).unwrap()
+}
+
+#[test]
+fn items_of_lists_count_however_small_they_are() {
+    let files = Files::new();
+    // a bit each: 10 MB in all, which are 160 million places for whoever writes them
+    let path = parquet(&files, &lists(80, 1_000_000));
+    let stream = reader().columns(&path).unwrap();
+    let parts: Vec<usize> = StreamReader::try_new(stream, None)
+        .unwrap()
+        .map(|part| part.unwrap().num_rows())
+        .collect();
+    assert_eq!(parts.iter().sum::<usize>(), 80);
+    assert!(parts.iter().all(|rows| *rows == 1), "{parts:?}");
+    let path = parquet(&files, &lists(1, 3_000_000));
+    let error = error_of(reader().columns(&path).unwrap());
+    assert!(
+        matches!(error, ExchangeError::Refused { .. }),
+        "48 MB in a row: {error:?}"
+    );
 }

@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema};
 use parquet::arrow::arrow_reader::{
@@ -27,6 +28,9 @@ const MOST_ROWS: usize = 1 << 16;
 /// Rows that are read together where they are large.
 const FEW_ROWS: usize = 256;
 
+/// Bytes that an item of a list counts for beside its own: writers of Parquet keep its level and its place.
+const ROOM_OF_ITEM: usize = 16;
+
 /// Bytes of one row.
 const MOST_ROW_BYTES: u64 = 32 << 20;
 
@@ -40,7 +44,8 @@ pub(super) fn tell(path: &Path, request: &Request, sink: &mut Sink) -> Result<()
 
 fn rows(file: File, request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
     let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(malformed)?;
-    let columns = found.schema().fields().len() as u64;
+    // a column of structures is as many as it has fields
+    let columns = found.parquet_schema().num_columns() as u64;
     Refusal::above(Quantity::Columns, columns, request.limits.columns as u64)?;
     let options = ArrowReaderOptions::new().with_schema(Arc::new(plain(found.schema())));
     let metadata =
@@ -92,7 +97,8 @@ fn plain_type(kind: &DataType) -> DataType {
 
 /// Tells rows in as few parts as stay small.
 fn tell_rows<W: Write>(rows: &RecordBatch, writer: &mut StreamWriter<W>) -> Result<(), Refusal> {
-    let (count, bytes) = (rows.num_rows(), told_bytes(rows)?);
+    let bytes = told_bytes(rows)?.saturating_add(room_of_items(rows));
+    let count = rows.num_rows();
     if bytes <= BYTES_AT_ONCE || count <= 1 {
         Refusal::above(Quantity::TextBytes, bytes as u64, MOST_ROW_BYTES)?;
         return writer.write(rows).map_err(told);
@@ -100,6 +106,57 @@ fn tell_rows<W: Write>(rows: &RecordBatch, writer: &mut StreamWriter<W>) -> Resu
     let half = count / 2;
     tell_rows(&rows.slice(0, half), writer)?;
     tell_rows(&rows.slice(half, count - half), writer)
+}
+
+/// Bytes that whoever writes the items of lists takes for keeping their places, however small they are.
+fn room_of_items(rows: &RecordBatch) -> usize {
+    let columns = rows.columns().iter();
+    let items = columns.map(|column| items(column.as_ref()));
+    items
+        .fold(0, usize::saturating_add)
+        .saturating_mul(ROOM_OF_ITEM)
+}
+
+/// How many items the lists of a column have, those within lists included.
+fn items(column: &dyn Array) -> usize {
+    let of_list = |values: &ArrayRef, from: usize, to: usize| {
+        let own = to.saturating_sub(from);
+        own.saturating_add(items(values.slice(from, own).as_ref()))
+    };
+    match column.data_type() {
+        DataType::List(_) => {
+            let list = column.as_list::<i32>();
+            let [from, to] = ends(list.offsets()).map(|end| usize::try_from(end).unwrap_or(0));
+            of_list(list.values(), from, to)
+        }
+        DataType::LargeList(_) => {
+            let list = column.as_list::<i64>();
+            let [from, to] = ends(list.offsets()).map(|end| usize::try_from(end).unwrap_or(0));
+            of_list(list.values(), from, to)
+        }
+        DataType::Map(..) => {
+            let map = column.as_map();
+            let [from, to] = ends(map.offsets()).map(|end| usize::try_from(end).unwrap_or(0));
+            let entries: ArrayRef = Arc::new(map.entries().clone());
+            of_list(&entries, from, to)
+        }
+        DataType::FixedSizeList(..) => {
+            let list = column.as_fixed_size_list();
+            of_list(list.values(), 0, list.values().len())
+        }
+        DataType::Struct(_) => {
+            let fields = column.as_struct().columns().iter();
+            fields
+                .map(|field| items(field.as_ref()))
+                .fold(0, usize::saturating_add)
+        }
+        _ => 0,
+    }
+}
+
+/// Where the first list begins and the last one ends.
+fn ends<T: Copy + Default>(offsets: &[T]) -> [T; 2] {
+    [offsets.first(), offsets.last()].map(|end| end.copied().unwrap_or_default())
 }
 
 /// Bytes that rows are told in, or less than few.
