@@ -20,8 +20,8 @@ pub struct ColumnStream {
     piece: Vec<u8>,
     given: usize,
     is_locked: bool,
-    /// Holds the file.
-    _staged: Staged,
+    /// Holds the file until the process has it open: whatever becomes of this program, its name does not stay.
+    staged: Option<Staged>,
 }
 
 /// Bytes of a frame: a piece, or why there is none.
@@ -40,10 +40,10 @@ impl ColumnStream {
         limits: Limits,
         staged: Staged,
         asked: &Request,
-        (process, stdin, stdout): crate::process::Started,
+        (mut process, stdin, stdout): crate::process::Started,
     ) -> Result<Self, ExchangeError> {
         if let Err(what) = ask(stdin, asked) {
-            process.kill();
+            process.stop();
             return process.end().conclude(Err(what), &file, &limits);
         }
         Ok(Self {
@@ -54,7 +54,7 @@ impl ColumnStream {
             piece: Vec::new(),
             given: 0,
             is_locked: false,
-            _staged: staged,
+            staged: Some(staged),
         })
     }
 
@@ -67,11 +67,11 @@ impl ColumnStream {
                 Ok(Next::End(said)) => Ok(((), said)),
                 Err(what) => Err(what),
             };
-            let Some(process) = self.process.take() else {
+            let Some(mut process) = self.process.take() else {
                 return Ok(None);
             };
             if told.is_err() {
-                process.kill();
+                process.stop();
             }
             process.end().conclude(told, &self.file, &self.limits)?;
             return Ok(None);
@@ -93,7 +93,10 @@ impl ColumnStream {
                 Next::Other
             }
             Kind::Refusal => ended(Some(serde_json::from_slice(&payload).map_err(json)?), false),
-            Kind::Piece if self.is_locked => Next::Piece(payload),
+            Kind::Piece if self.is_locked => {
+                self.staged = None;
+                Next::Piece(payload)
+            }
             Kind::End if self.is_locked => ended(None, true),
             _ if !self.is_locked => return Err("it reads before it is locked".to_owned()),
             _ => return Err("it tells what was not asked for".to_owned()),

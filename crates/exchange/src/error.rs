@@ -303,6 +303,16 @@ pub enum ChildEnd {
     },
 }
 
+impl ChildEnd {
+    /// Whether somebody else killed it, as the system does with processes when it has no memory left: no fault of the file's.
+    pub const fn is_killed(&self) -> bool {
+        matches!(self, Self::Signal { signal: KILL, .. })
+    }
+}
+
+/// SIGKILL, as the standard numbers it.
+const KILL: i32 = 9;
+
 impl std::fmt::Display for ChildEnd {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -324,7 +334,7 @@ impl std::fmt::Display for ChildEnd {
             Self::FileSize => {
                 f.write_str("was stopped: it tried to write a file, or too large a one")
             }
-            Self::Signal { signal: 9, .. } => f.write_str(
+            Self::Signal { signal: KILL, .. } => f.write_str(
                 "was killed by the system, as happens when the machine runs out of memory",
             ),
             Self::Signal { signal, last_words } => {

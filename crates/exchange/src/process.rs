@@ -19,10 +19,15 @@ const LAST_WORDS_BYTES: u64 = 16 << 10;
 /// Time to end, for a process that has told everything.
 const LAST_STEPS: Duration = Duration::from_secs(10);
 
+/// Time in which a process whose frames broke off is seen to have ended by itself.
+const LAST_BREATH: Duration = Duration::from_millis(500);
+
 /// A process that reads, with a watchdog that ends it after its time. Dropped, it is ended.
 pub(crate) struct Process {
     child: Arc<Mutex<Child>>,
     watched: Option<Watched>,
+    /// Whether it was killed for what it said, and not by somebody else.
+    is_killed: bool,
 }
 
 struct Watched {
@@ -46,6 +51,7 @@ pub(crate) struct Said {
 /// How a process ended.
 pub(crate) struct Ended {
     timed_out: bool,
+    is_killed: bool,
     status: io::Result<ExitStatus>,
     last_words: String,
 }
@@ -85,6 +91,7 @@ impl Process {
         let mut process = Self {
             child: Arc::new(Mutex::new(child)),
             watched: None,
+            is_killed: false,
         };
         let (done, waits) = mpsc::channel::<()>();
         let limit = Duration::from_secs(limits.wall_s);
@@ -106,8 +113,15 @@ impl Process {
         Ok((process, stdin, stdout))
     }
 
-    /// Ends it, because what it says is of no use.
-    pub(crate) fn kill(&self) {
+    /// Ends it, because what it says is of no use; unless that is so because it has just ended.
+    pub(crate) fn stop(&mut self) {
+        if self.ended_by(Instant::now() + LAST_BREATH).is_none() {
+            self.is_killed = true;
+            self.kill();
+        }
+    }
+
+    fn kill(&self) {
         let _ = lock(&self.child).kill();
     }
 
@@ -133,6 +147,7 @@ impl Process {
         };
         Ended {
             timed_out,
+            is_killed: self.is_killed,
             status,
             last_words,
         }
@@ -190,7 +205,9 @@ impl Ended {
         let (told, said) = match told {
             Ok(told) => told,
             // a crash leaves half a frame: the crash is the news then, not the frame
-            Err(_) if died(status) => return Err(ended(end_of(status, &self.last_words, limits))),
+            Err(_) if status.signal().is_some() && !self.is_killed => {
+                return Err(ended(end_of(status, &self.last_words, limits)));
+            }
             Err(what) => {
                 return Err(ExchangeError::Answer {
                     file: file.to_owned(),
@@ -263,13 +280,6 @@ fn last_words(mut stderr: ChildStderr) -> String {
         .collect();
     let skip = clean.chars().count().saturating_sub(400);
     clean.chars().skip(skip).collect()
-}
-
-fn died(status: ExitStatus) -> bool {
-    // SIGKILL is ours: it follows a bad frame
-    status
-        .signal()
-        .is_some_and(|signal| signal != libc::SIGKILL)
 }
 
 fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {

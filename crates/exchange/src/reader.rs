@@ -223,14 +223,14 @@ struct Conversation<'a> {
 impl Conversation<'_> {
     fn hold(
         &self,
-        (process, stdin, stdout): Started,
+        (mut process, stdin, stdout): Started,
         asked: &Request,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Table, ExchangeError> {
         let heard = ask(stdin, asked)
             .and_then(|()| Heard::all(&mut io::BufReader::new(stdout), self.limits, progress));
         if heard.is_err() {
-            process.kill();
+            process.stop();
         }
         let told = heard.map(|mut heard| {
             let said = Said {

@@ -124,6 +124,8 @@ pub enum Quantity {
     Columns,
     /// Bytes of one text value.
     TextBytes,
+    /// Bytes of one row.
+    RowBytes,
 }
 
 impl fmt::Display for Quantity {
@@ -137,6 +139,7 @@ impl fmt::Display for Quantity {
             Self::Vertices => "vertices",
             Self::Columns => "columns",
             Self::TextBytes => "bytes in one text value",
+            Self::RowBytes => "bytes in one row",
         })
     }
 }

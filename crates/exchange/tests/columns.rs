@@ -8,7 +8,7 @@ mod support;
 
 use std::fs::{File, Permissions};
 use std::io::{self, Read};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -142,7 +142,7 @@ fn files_with_wrong_bytes_end_in_rows_or_an_error() {
 
 /// A file of some kilobytes with texts of gigabytes.
 #[test]
-fn texts_beyond_the_memory_end_the_process_and_nothing_else() {
+fn texts_that_become_far_more_than_their_file_are_refused() {
     let files = Files::new();
     let mut texts = StringViewBuilder::new().with_deduplicate_strings();
     let long = "长".repeat(1 << 18);
@@ -160,15 +160,20 @@ fn texts_beyond_the_memory_end_the_process_and_nothing_else() {
     writer.close().unwrap();
     assert!(std::fs::metadata(&path).unwrap().len() < 2_000_000);
     let limits = Limits {
-        memory_bytes: 1 << 30,
+        memory_bytes: 2 << 30,
+        unpacked_bytes: 500 << 20,
         ..Limits::default()
     };
     let error = refused(limits, &path);
     assert!(
         matches!(
             error,
-            ExchangeError::Ended {
-                how: ChildEnd::Memory { .. },
+            ExchangeError::Refused {
+                refusal: Refusal::Limit {
+                    what: Quantity::UnpackedBytes,
+                    found: 500_000_000..600_000_000,
+                    limit: 524_288_000,
+                },
                 ..
             }
         ),
@@ -222,7 +227,7 @@ fn rows_and_columns_beyond_the_limits_are_refused() {
     assert!(matches!(
         refusal(refused(Limits::default(), &path)),
         Refusal::Limit {
-            what: Quantity::TextBytes,
+            what: Quantity::RowBytes,
             ..
         }
     ));
@@ -267,14 +272,10 @@ fn a_stream_that_is_not_read_ends_with_its_time_or_its_reader() {
     assert_eq!(children(), 0);
 }
 
-/// Processes that this one has started and that have not been waited for.
+/// Processes that this thread has started, as no other test does, and that have not been waited for.
 fn children() -> usize {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
-    let of_task = |task: std::fs::DirEntry| {
-        std::fs::read_to_string(task.path().join("children")).unwrap_or_default()
-    };
-    let children = tasks.map(|task| of_task(task.unwrap()));
-    children.map(|ids| ids.split_whitespace().count()).sum()
+    let children = std::fs::read_to_string("/proc/thread-self/children").unwrap();
+    children.split_whitespace().count()
 }
 
 /// What a taken-over process may do: tell its end, close what it is heard by, and stay.
@@ -329,7 +330,7 @@ fn columns_of_dictionaries_and_views_come_plain() {
     assert!(lists.is_null(1));
 }
 
-/// The case of `texts_beyond_the_memory…` under a type that keeps the text once in the process that reads.
+/// The case of `texts_that_become…` under a type that keeps the text once in the process that reads.
 #[test]
 fn a_dictionary_of_one_long_text_does_not_leave_the_process() {
     let files = Files::new();
@@ -364,6 +365,50 @@ fn a_dictionary_of_one_long_text_does_not_leave_the_process() {
         ),
         "{error}"
     );
+}
+
+/// What the system does when it has no memory left, whatever half of a frame was told by then.
+#[rstest]
+#[case::before_a_word("")]
+#[case::within_a_frame("printf '\\000\\000'; ")]
+fn a_process_that_somebody_kills_is_told_as_such(#[case] said: &str) {
+    let files = Files::new();
+    let path = parquet(&files, &rows(1, &|_| String::new()));
+    let program = files.write("killed.sh", format!("#!/bin/sh\n{said}kill -9 $$\n"));
+    std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    let reader = Reader::new(ChildProgram::at(program), Limits::default());
+    let error = error_of(reader.columns(&path).unwrap());
+    let ExchangeError::Ended { how, .. } = &error else {
+        unreachable!("{error}")
+    };
+    assert!(how.is_killed(), "{error}");
+}
+
+/// What a taken-over process may do: say what is no frame, and go on.
+#[test]
+fn a_process_that_is_killed_for_what_it_says_is_told_as_such() {
+    let files = Files::new();
+    let path = parquet(&files, &rows(1, &|_| String::new()));
+    let script = "#!/bin/sh\nprintf 'no frame at all, but many letters'\nexec sleep 300\n";
+    let program = files.write("letters.sh", script);
+    std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    let reader = Reader::new(ChildProgram::at(program), Limits::default());
+    let error = error_of(reader.columns(&path).unwrap());
+    assert!(matches!(error, ExchangeError::Answer { .. }), "{error}");
+}
+
+/// Once the process has the file open, nothing of it has a name.
+#[test]
+fn a_file_has_no_name_while_it_is_told() {
+    let files = Files::new();
+    let path = parquet(&files, &rows(300_000, &|row| row.to_string()));
+    let mut stream = reader().columns(&path).unwrap();
+    let links = || std::fs::metadata(&path).unwrap().nlink();
+    stream.read_exact(&mut [0; 1000]).unwrap();
+    assert_eq!(links(), 1);
+    // and it is read on
+    let told = io::copy(&mut stream, &mut io::sink()).unwrap();
+    assert!(told > 300_000 * 16);
 }
 
 /// Rows that are far longer than the average of their file.

@@ -2,6 +2,8 @@
 
 use wangge_plane::Point;
 
+use crate::PointsError;
+
 /// A position that is understood.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Asked {
@@ -130,6 +132,40 @@ pub trait Resolver: Sync {
 
     /// Appends an answer for each position, in order.
     fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>);
+
+    /// Whether somebody still waits for the answers. It is asked now and then, on every thread.
+    fn goes_on(&self) -> bool {
+        true
+    }
+}
+
+/// Positions that are answered before it is asked again whether somebody waits.
+const AT_ONCE: usize = 1024;
+
+/// The same where each may take as long as thousands.
+const FEW_AT_ONCE: usize = 32;
+
+/// An answer for each position, in order.
+///
+/// # Errors
+/// [`PointsError::Stopped`] once nobody waits any more.
+pub(crate) fn resolved(
+    resolver: &impl Resolver,
+    asked: &[Asked],
+) -> Result<Vec<Answer>, PointsError> {
+    let at_once = if resolver.has_circles() {
+        FEW_AT_ONCE
+    } else {
+        AT_ONCE
+    };
+    let mut answers = Vec::with_capacity(asked.len());
+    for some in asked.chunks(at_once) {
+        if !resolver.goes_on() {
+            return Err(PointsError::Stopped);
+        }
+        resolver.resolve(some, &mut answers);
+    }
+    Ok(answers)
 }
 
 /// What is told of each grid: a text in each of some columns. Grids are numbered from 0.

@@ -2,10 +2,12 @@
 
 mod arrow;
 mod framed;
+mod groups;
 mod parquet;
 mod position;
 mod told;
 mod units;
+mod views;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,7 +30,7 @@ use self::position::{GEO_METADATA, Place, Positions, number, numbers};
 use self::told::Told;
 pub use self::units::UnitColumn;
 use crate::PointsError;
-use crate::answer::{Answer, Asked, Resolver};
+use crate::answer::{Answer, Asked, Resolver, resolved};
 use crate::place::Placer;
 use crate::problem::{RowProblem, What};
 use crate::run::{Batch, Done};
@@ -217,8 +219,7 @@ impl Plan {
             rows.column(at)
         };
         let (asked, problems) = self.asked(&column, rows.num_rows(), placer)?;
-        let mut answers = Vec::with_capacity(asked.len());
-        resolver.resolve(&asked, &mut answers);
+        let answers = resolved(resolver, &asked)?;
         let mut done = Done::default();
         let told = Told::of(rows.num_rows(), &answers, &problems, &mut done);
         let columns = self.written.iter().map(|written| match written {

@@ -10,8 +10,8 @@ use arrow_schema::{Schema, SchemaRef};
 use wangge_crs::Crs;
 use wangge_report::Language;
 
-use crate::answer::{Answer, Asked, Resolver, Status};
-use crate::place::{Placer, Systems};
+use crate::answer::{Answer, Asked, Resolver, Status, resolved};
+use crate::place::{NamedSystems, Placer, Systems};
 use crate::problem::RowProblem;
 use crate::{PointsError, PointsFormat, columns, text};
 
@@ -240,7 +240,8 @@ fn mostly_inside(
     systems: &Systems,
     resolver: &impl Resolver,
 ) -> bool {
-    let Ok(mut placer) = Placer::new(systems) else {
+    let none_named = NamedSystems::default();
+    let Ok(mut placer) = Placer::new(systems, &none_named) else {
         return false;
     };
     let mut count = 0usize;
@@ -250,8 +251,9 @@ fn mostly_inside(
             placer.place(position, None, None).ok()
         })
         .collect();
-    let mut answers = Vec::with_capacity(asked.len());
-    resolver.resolve(&asked, &mut answers);
+    let Ok(answers) = resolved(resolver, &asked) else {
+        return false;
+    };
     let inside = answers
         .iter()
         .filter(|answer| answer.status == Status::Inside)

@@ -16,8 +16,10 @@ use self::cut::{Cutter, PIECE_BYTES, Piece, Rows};
 pub use self::decode::Decoded;
 use self::delimited::Delimited;
 use self::members::Objects;
-use crate::answer::{Answer, Asked, ComponentTexts, NearComponent, Resolver, Status, push_json};
-use crate::place::Placer;
+use crate::answer::{
+    Answer, Asked, ComponentTexts, NearComponent, Resolver, Status, push_json, resolved,
+};
+use crate::place::{NamedSystems, Placer};
 use crate::problem::{RowProblem, shown};
 use crate::run::{Batch, Done, Progress};
 use crate::{PointsError, PointsFormat, pipeline};
@@ -97,20 +99,16 @@ pub(crate) fn answer(
         ..Done::default()
     };
     let next = || cutter.next();
+    let named = NamedSystems::default();
     let worker = || {
-        let mut placer = Placer::new(&batch.systems)?;
+        let mut placer = Placer::new(&batch.systems, &named)?;
         let mut rows: Box<dyn TextRows> = match &header {
             Some(header) => Box::new(Delimited::new(header, batch.language)),
             None => Box::new(Objects::new(batch, resolver)),
         };
         Ok(move |piece: Piece| {
-            Ok(answered(
-                &piece,
-                &mut placer,
-                rows.as_mut(),
-                resolver,
-                frame.between,
-            ))
+            let rows = rows.as_mut();
+            answered(&piece, &mut placer, rows, resolver, frame.between)
         })
     };
     let (mut read, mut is_first) = (0, true);
@@ -166,7 +164,7 @@ fn answered(
     format: &mut dyn TextRows,
     resolver: &impl Resolver,
     between: &[u8],
-) -> Answered {
+) -> Result<Answered, PointsError> {
     let mut rows = Vec::new();
     let mut asked = Vec::new();
     if piece.is_too_long {
@@ -177,8 +175,7 @@ fn answered(
     } else {
         format.read(piece, placer, &mut rows, &mut asked);
     }
-    let mut answers = Vec::with_capacity(asked.len());
-    resolver.resolve(&asked, &mut answers);
+    let answers = resolved(resolver, &asked)?;
     let mut bytes = Vec::with_capacity(piece.bytes.len() + rows.len() * 64);
     let mut done = Done::default();
     let mut next = answers.iter();
@@ -200,11 +197,11 @@ fn answered(
     }
     done.sample(&asked, &answers);
     done.sample_refused(placer.refused());
-    Answered {
+    Ok(Answered {
         read_bytes: piece.read_bytes,
         bytes,
         done,
-    }
+    })
 }
 
 /// One value of an answer that is not of the catalogue.

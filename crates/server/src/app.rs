@@ -209,6 +209,13 @@ impl App {
             .map_err(|_| Problem::Overloaded)
     }
 
+    /// Completes when no batch is answered any more.
+    pub(crate) async fn has_no_streams(&self) {
+        let all = u32::try_from(self.inner.config.limits.streams).unwrap_or(u32::MAX);
+        // it is never closed
+        let _ = self.inner.streams.acquire_many(all).await;
+    }
+
     /// A place for one streamed batch, or for tracks.
     pub(crate) fn stream(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.inner.streams)

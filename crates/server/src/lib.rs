@@ -41,9 +41,11 @@ mod workers;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 use wangge_city::{Planning, Published};
 
 pub use address::{AddressError, Network, PublicUrl, TrustedPeers};
@@ -59,6 +61,9 @@ pub use routes::Routes;
 /// Connections that wait in the system's queue until they are accepted, as far as the system allows so many
 /// (`net.core.somaxconn`). One that finds it full tries again after a second.
 const WAITING: u32 = 4096;
+
+/// Time for threads to end whose answers nobody takes any more.
+const LAST_STEPS: Duration = Duration::from_secs(5);
 
 /// Listens on an address, for [`serve`]; in a runtime of tokio.
 ///
@@ -117,7 +122,10 @@ pub async fn serve_routes(
     config: Arc<ServerConfig>,
     shutdown: impl Future<Output = ()> + Send,
 ) {
+    let app = routes.app().clone();
     accept::accept(listener, routes, config, shutdown).await;
+    // threads whose clients have gone by now see that soon, and remove the files that they read
+    let _ = timeout(LAST_STEPS, app.has_no_streams()).await;
 }
 
 /// Completes with SIGTERM or SIGINT. From the call on, these signals no longer end the process by

@@ -71,6 +71,10 @@ impl Routes {
         }
     }
 
+    pub(crate) const fn app(&self) -> &App {
+        &self.app
+    }
+
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
     }

@@ -68,13 +68,18 @@ const KNOWN_TYPES: &[&str] = &[
 pub(crate) struct Spooled {
     path: PathBuf,
     _folder: TempDir,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Spooled {
     /// Where it is, under a name of ours.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The place alone: whoever reads the file has it by another name.
+    pub(crate) fn into_place(self) -> OwnedSemaphorePermit {
+        self.permit
     }
 }
 
@@ -154,7 +159,7 @@ pub(crate) async fn spooled(
     Ok(Spooled {
         path,
         _folder: folder,
-        _permit: permit,
+        permit,
     })
 }
 

@@ -1,8 +1,9 @@
 //! A few threads for work that takes long, or that belongs to its thread as PROJ's objects do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -11,6 +12,9 @@ use crate::problem::Problem;
 
 /// Jobs that wait for a thread, unless told; more are refused.
 const WAITING: usize = 64;
+
+/// Between two looks whether there is room.
+const PAUSE: Duration = Duration::from_millis(10);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -52,14 +56,31 @@ impl Workers {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
+        self.run_within(Duration::ZERO, job).await
+    }
+
+    /// The same; where too many jobs wait, it waits for room, but not longer than this.
+    pub(crate) async fn run_within<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
         let (done, result) = oneshot::channel();
-        let job: Job = Box::new(move || {
+        let mut job: Job = Box::new(move || {
             if !done.is_closed() {
                 // a caller that has gone in between needs no result
                 let _ = done.send(job());
             }
         });
-        self.jobs.try_send(job).map_err(|_| Problem::Overloaded)?;
+        let begun = Instant::now();
+        loop {
+            match self.jobs.try_send(job) {
+                Ok(()) => break,
+                Err(TrySendError::Full(back)) if begun.elapsed() < patience => job = back,
+                Err(_) => return Err(Problem::Overloaded),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
         result.await.map_err(|_| Problem::Internal)
     }
 }
@@ -74,5 +95,51 @@ fn work(waiting: &Mutex<Receiver<Job>>) {
         if catch_unwind(AssertUnwindSafe(job)).is_err() {
             tracing::error!("a job made its thread panic");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_patient_waits_for_room() {
+        let workers = Arc::new(Workers::with_room("test", 1, 1).unwrap());
+        let (release, released) = channel::<()>();
+        let (begin, begun) = oneshot::channel();
+        let busy = tokio::spawn({
+            let workers = Arc::clone(&workers);
+            async move {
+                workers
+                    .run(move || {
+                        let _ = begin.send(());
+                        released.recv()
+                    })
+                    .await
+            }
+        });
+        begun.await.unwrap();
+        let waiting = {
+            let workers = Arc::clone(&workers);
+            tokio::spawn(async move { workers.run(|| 1).await })
+        };
+        tokio::task::yield_now().await;
+        // one works, one waits: there is no room
+        assert!(matches!(workers.run(|| 2).await, Err(Problem::Overloaded)));
+        let little = Duration::from_millis(30);
+        let refused = workers.run_within(little, || 3).await;
+        assert!(matches!(refused, Err(Problem::Overloaded)));
+        let patient = {
+            let workers = Arc::clone(&workers);
+            let ample = Duration::from_mins(1);
+            tokio::spawn(async move { workers.run_within(ample, || 4).await })
+        };
+        tokio::time::sleep(little).await;
+        release.send(()).unwrap();
+        assert_eq!(patient.await.unwrap().unwrap(), 4);
+        assert_eq!(waiting.await.unwrap().unwrap(), 1);
+        busy.await.unwrap().unwrap().unwrap();
     }
 }

@@ -18,6 +18,7 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::file::properties::WriterProperties;
 use serde_json::Value;
 use support::service::Service;
 use support::{Desk, ONE_LEVEL, publish, run};
@@ -133,9 +134,9 @@ fn what_is_no_sound_parquet_is_told_and_nothing_stays() {
         Arc::new(StringArray::from(vec!["市政府"])) as ArrayRef,
     )])
     .unwrap();
-    // texts of 768 kB that take 15 GB unpacked
+    // texts of 3 MB that take 60 GB unpacked
     let mut texts = StringViewBuilder::new().with_deduplicate_strings();
-    let long = "长".repeat(1 << 18);
+    let long = "长".repeat(1 << 20);
     for _ in 0..20_000 {
         texts.append_value(&long);
     }
@@ -146,14 +147,19 @@ fn what_is_no_sound_parquet_is_told_and_nothing_stays() {
         ("text", Arc::new(texts.finish()) as ArrayRef),
     ])
     .unwrap();
-    let plain = ArrowWriterOptions::new().with_skip_arrow_metadata(true);
+    // so that the file holds the text once
+    let properties = WriterProperties::builder()
+        .set_dictionary_page_size_limit(64 << 20)
+        .build();
+    let once = ArrowWriterOptions::new().with_properties(properties);
+    let plain = once.clone().with_skip_arrow_metadata(true);
     for (body, word) in [
         (sound[..sound.len() / 2].to_vec(), "Parquet"),
         (Vec::new(), "Parquet"),
         (b"id,lon,lat\n1,2,3\n".to_vec(), "Parquet"),
         (parquet_of(&other, ArrowWriterOptions::new()), "with lon."),
         (parquet_of(&long, plain), "memory"),
-        (parquet_of(&long, ArrowWriterOptions::new()), "memory"),
+        (parquet_of(&long, once), "memory"),
     ] {
         let answer = service.send_file("/v1/locate", PARQUET, &body);
         let told: Value = serde_json::from_slice(&answer.body).unwrap();

@@ -22,13 +22,12 @@ use crate::{Quantity, Refusal};
 /// Bytes of the rows that are told together, about.
 const BYTES_AT_ONCE: usize = 16 << 20;
 
-/// Rows that are read together, at most.
-const MOST_ROWS: usize = 1 << 16;
+/// Rows that are read together, at most: what a file says of its size is not believed, and a text that it holds once is
+/// written out for each of them.
+const MOST_ROWS: usize = 1 << 10;
 
-/// Rows that are read together where they are large.
-const FEW_ROWS: usize = 256;
-
-/// Bytes that an item of a list counts for beside its own: writers of Parquet keep its level and its place.
+/// Bytes that an item of a list counts for beside its own, in each column of it: writers of Parquet keep its levels and its
+/// place.
 const ROOM_OF_ITEM: usize = 16;
 
 /// Bytes of one row.
@@ -43,28 +42,61 @@ pub(super) fn tell(path: &Path, request: &Request, sink: &mut Sink) -> Result<()
 }
 
 fn rows(file: File, request: &Request, sink: &mut Sink) -> Result<(), Refusal> {
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    let limits = &request.limits;
     let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(malformed)?;
     // a column of structures is as many as it has fields
     let columns = found.parquet_schema().num_columns() as u64;
-    Refusal::above(Quantity::Columns, columns, request.limits.columns as u64)?;
+    Refusal::above(Quantity::Columns, columns, limits.columns as u64)?;
     let options = ArrowReaderOptions::new().with_schema(Arc::new(plain(found.schema())));
     let metadata =
         ArrowReaderMetadata::try_new(Arc::clone(found.metadata()), options).map_err(malformed)?;
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
-    let at_once = rows_at_once(
-        builder.metadata().row_groups(),
-        builder.metadata().file_metadata().num_rows(),
-    );
+    let at_once = rows_at_once(builder.metadata().row_groups());
     let schema = Arc::clone(builder.schema());
     let rows = builder
         .with_batch_size(at_once)
         .build()
         .map_err(malformed)?;
-    let mut writer = StreamWriter::try_new(Pieces { sink }, &schema).map_err(told)?;
+    let mut telling = Telling {
+        writer: StreamWriter::try_new(Pieces { sink }, &schema).map_err(told)?,
+        bytes: 0,
+        // values that repeat make a table far smaller than an archive's ratio alone would allow
+        most: limits
+            .unpacked_bytes
+            .max(length.saturating_mul(limits.unpacked_ratio)),
+    };
     for batch in rows {
-        tell_rows(&batch.map_err(malformed)?, &mut writer)?;
+        telling.rows(&batch.map_err(malformed)?)?;
     }
-    writer.finish().map_err(told)
+    telling.writer.finish().map_err(told)
+}
+
+/// Rows on their way out.
+struct Telling<W> {
+    writer: StreamWriter<W>,
+    /// Bytes of what was told.
+    bytes: u64,
+    /// And at most.
+    most: u64,
+}
+
+impl<W: Write> Telling<W> {
+    /// Tells rows in as few parts as stay small.
+    fn rows(&mut self, rows: &RecordBatch) -> Result<(), Refusal> {
+        let bytes = told_bytes(rows)?.saturating_add(room_of_items(rows));
+        let count = rows.num_rows();
+        if bytes <= BYTES_AT_ONCE || count <= 1 {
+            let bytes = bytes as u64;
+            Refusal::above(Quantity::RowBytes, bytes, MOST_ROW_BYTES)?;
+            self.bytes = self.bytes.saturating_add(bytes);
+            Refusal::above(Quantity::UnpackedBytes, self.bytes, self.most)?;
+            return self.writer.write(rows).map_err(told);
+        }
+        let half = count / 2;
+        self.rows(&rows.slice(0, half))?;
+        self.rows(&rows.slice(half, count - half))
+    }
 }
 
 /// The same columns with every value in its own place: what stands once for many rows here (dictionaries, views) may take
@@ -95,19 +127,6 @@ fn plain_type(kind: &DataType) -> DataType {
     }
 }
 
-/// Tells rows in as few parts as stay small.
-fn tell_rows<W: Write>(rows: &RecordBatch, writer: &mut StreamWriter<W>) -> Result<(), Refusal> {
-    let bytes = told_bytes(rows)?.saturating_add(room_of_items(rows));
-    let count = rows.num_rows();
-    if bytes <= BYTES_AT_ONCE || count <= 1 {
-        Refusal::above(Quantity::TextBytes, bytes as u64, MOST_ROW_BYTES)?;
-        return writer.write(rows).map_err(told);
-    }
-    let half = count / 2;
-    tell_rows(&rows.slice(0, half), writer)?;
-    tell_rows(&rows.slice(half, count - half), writer)
-}
-
 /// Bytes that whoever writes the items of lists takes for keeping their places, however small they are.
 fn room_of_items(rows: &RecordBatch) -> usize {
     let columns = rows.columns().iter();
@@ -120,8 +139,9 @@ fn room_of_items(rows: &RecordBatch) -> usize {
 /// How many items the lists of a column have, those within lists included.
 fn items(column: &dyn Array) -> usize {
     let of_list = |values: &ArrayRef, from: usize, to: usize| {
-        let own = to.saturating_sub(from);
-        own.saturating_add(items(values.slice(from, own).as_ref()))
+        let count = to.saturating_sub(from);
+        let own = count.saturating_mul(leaves(values.data_type()));
+        own.saturating_add(items(values.slice(from, count).as_ref()))
     };
     match column.data_type() {
         DataType::List(_) => {
@@ -151,6 +171,18 @@ fn items(column: &dyn Array) -> usize {
                 .fold(0, usize::saturating_add)
         }
         _ => 0,
+    }
+}
+
+/// How many columns of a file a type comes to.
+fn leaves(kind: &DataType) -> usize {
+    match kind {
+        DataType::Struct(fields) => fields.iter().map(|field| leaves(field.data_type())).sum(),
+        DataType::List(field)
+        | DataType::LargeList(field)
+        | DataType::FixedSizeList(field, _)
+        | DataType::Map(field, _) => leaves(field.data_type()),
+        _ => 1,
     }
 }
 
@@ -186,13 +218,11 @@ impl Write for Counted {
 }
 
 /// Fewer rows of a file that says its rows are large.
-fn rows_at_once(groups: &[RowGroupMetaData], rows: i64) -> usize {
-    let bytes: i64 = groups
-        .iter()
-        .map(RowGroupMetaData::total_byte_size)
-        .fold(0, i64::saturating_add);
-    let of_row = usize::try_from(bytes / rows.max(1)).unwrap_or(BYTES_AT_ONCE);
-    (BYTES_AT_ONCE / of_row.max(1)).clamp(FEW_ROWS, MOST_ROWS)
+fn rows_at_once(groups: &[RowGroupMetaData]) -> usize {
+    let of_row = |group: &RowGroupMetaData| group.total_byte_size() / group.num_rows().max(1);
+    let largest = groups.iter().map(of_row).max().unwrap_or(0);
+    let largest = usize::try_from(largest).unwrap_or(0);
+    (BYTES_AT_ONCE / largest.max(1)).clamp(1, MOST_ROWS)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]

@@ -10,9 +10,10 @@ use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{ArrowError, Schema};
 
 use super::framed::{Bounds, Framed};
+use super::views::{compacted, stands_for_little};
 use super::{Plan, malformed, rows_with};
 use crate::answer::Resolver;
-use crate::place::Placer;
+use crate::place::{NamedSystems, Placer};
 use crate::run::{Batch, Done, Progress};
 use crate::{PointsError, pipeline};
 
@@ -137,26 +138,33 @@ where
     let places: Vec<usize> = (0..schema.fields().len()).collect();
     let mut write = writer(plan.schema())?;
     let (plan, places) = (&plan, &places);
+    let named = NamedSystems::default();
     let worker = || {
-        let mut placer = Placer::new(&batch.systems)?;
-        Ok(move |rows: RecordBatch| plan.answer(&rows, places, &mut placer, resolver))
+        let mut placer = Placer::new(&batch.systems, &named)?;
+        Ok(move |(rows, is_part): (RecordBatch, bool)| {
+            let rows = if is_part { compacted(rows)? } else { rows };
+            plan.answer(&rows, places, &mut placer, resolver)
+        })
     };
     let at_once = rows_with(resolver);
     // a batch of millions of rows is answered in parts
     let mut rest: Option<RecordBatch> = None;
     let next = || {
-        let rows = match rest.take() {
-            Some(rows) => rows,
+        let (rows, is_part) = match rest.take() {
+            Some(rows) => (rows, true),
             None => match next()? {
-                Some(rows) => rows,
+                Some(rows) => (rows, false),
                 None => return Ok(None),
             },
         };
         if rows.num_rows() <= at_once {
-            return Ok(Some(rows));
+            return Ok(Some((rows, is_part)));
+        }
+        if batch.is_foreign && !is_part {
+            stands_for_little(&rows)?;
         }
         rest = Some(rows.slice(at_once, rows.num_rows() - at_once));
-        Ok(Some(rows.slice(0, at_once)))
+        Ok(Some((rows.slice(0, at_once), true)))
     };
     let mut done = Done::default();
     let mut answered = 0;

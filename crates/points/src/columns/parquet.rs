@@ -20,14 +20,21 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use super::arrow::{stream_error, stream_reader};
+use super::groups::{Groups, bytes_of};
 use super::position::GEO_METADATA;
-use super::{Plan, rows_at_once, rows_with};
+use super::{Plan, ROWS_AT_ONCE, rows_at_once, rows_with};
 use crate::answer::Resolver;
-use crate::place::Placer;
+use crate::place::{NamedSystems, Placer};
 use crate::run::{Batch, Done, Progress};
 use crate::{PointsError, pipeline};
 
-/// A piece, answered and encoded.
+/// Bytes of rows that come together in a stream of others.
+const MOST_FOREIGN_BYTES: usize = 64 << 20;
+
+/// Columns of all groups of rows, of answers for others: what the file says of each at its end takes near a kilobyte of memory.
+const MOST_FOREIGN_CHUNKS: usize = 250_000;
+
+/// A group of rows, answered and encoded.
 struct Encoded {
     chunks: Vec<ArrowColumnChunk>,
     rows: u64,
@@ -66,7 +73,7 @@ pub(crate) fn answer_parquet(
     let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
     let mut reader = builder
         .with_projection(mask)
-        .with_batch_size(rows_at_once(bytes / rows.max(1), rows_with(resolver)))
+        .with_batch_size(rows_at_once(bytes / rows.max(1), ROWS_AT_ONCE))
         .build()
         .map_err(read)?;
 
@@ -101,7 +108,7 @@ pub(crate) fn answer_stream_as_parquet(
     resolver: &impl Resolver,
     progress: Progress<'_>,
 ) -> Result<Done, PointsError> {
-    let mut reader = stream_reader(input, batch)?;
+    let mut reader = stream_reader(input, batch).map_err(of_parquet)?;
     let schema = reader.schema();
     let mut kinds = schema.fields().iter().map(|field| field.data_type());
     if batch.is_foreign && !kinds.all(is_plain) {
@@ -109,7 +116,16 @@ pub(crate) fn answer_stream_as_parquet(
     }
     let plan = Plan::new(&schema, batch, resolver)?;
     let places: Vec<usize> = (0..schema.fields().len()).collect();
-    let next = || reader.next().transpose().map_err(stream_error);
+    let next = || {
+        let rows = reader.next().transpose();
+        let rows = rows.map_err(|error| of_parquet(stream_error(error)))?;
+        match &rows {
+            Some(rows) if batch.is_foreign && bytes_of(rows) > MOST_FOREIGN_BYTES => {
+                Err(malformed("it has too much in one part"))
+            }
+            _ => Ok(rows),
+        }
+    };
     let answering = Answering {
         plan: &plan,
         places: &places,
@@ -152,36 +168,38 @@ impl<R: Resolver> Answering<'_, R> {
 
         let (plan, places, factory) = (self.plan, self.places, &factory);
         let (batch, resolver) = (self.batch, self.resolver);
+        let named = NamedSystems::default();
+        // answers may take far more memory than their rows until they are encoded
+        let at_once = rows_with(resolver);
         let worker = || {
-            let mut placer = Placer::new(&batch.systems)?;
-            Ok(move |rows: RecordBatch| {
-                let (answered, done) = plan.answer(&rows, places, &mut placer, resolver)?;
+            let mut placer = Placer::new(&batch.systems, &named)?;
+            Ok(move |group: RecordBatch| {
                 let mut writers = factory.create_column_writers(0).map_err(write)?;
-                let mut writer = writers.iter_mut();
-                for (field, column) in answered
-                    .schema_ref()
-                    .fields()
-                    .iter()
-                    .zip(answered.columns())
-                {
-                    for leaf in compute_leaves(field, column).map_err(write)? {
-                        if let Some(writer) = writer.next() {
-                            writer.write(&leaf).map_err(write)?;
-                        }
-                    }
+                let mut done = Done::default();
+                for from in (0..group.num_rows()).step_by(at_once) {
+                    let rows = group.slice(from, at_once.min(group.num_rows() - from));
+                    let (answered, of_rows) = plan.answer(&rows, places, &mut placer, resolver)?;
+                    done.add(of_rows, batch.strict)?;
+                    encode(&answered, &mut writers)?;
                 }
                 let chunks = writers.into_iter().map(ArrowColumnWriter::close);
                 Ok(Encoded {
                     chunks: chunks.collect::<Result<_, _>>().map_err(write)?,
-                    rows: answered.num_rows() as u64,
+                    rows: group.num_rows() as u64,
                     done,
                 })
             })
         };
         let mut done = Done::default();
-        let mut answered = 0;
+        let (mut answered, mut chunks) = (0, 0);
+        let mut groups = Groups::new(next);
+        let next = || groups.next();
         pipeline::in_order(batch.threads, next, worker, |encoded: Encoded| {
             answered += encoded.rows;
+            chunks += encoded.chunks.len();
+            if batch.is_foreign && chunks > MOST_FOREIGN_CHUNKS {
+                return Err(malformed("it has too many columns for so many rows"));
+            }
             done.add(encoded.done, batch.strict)?;
             let mut group = file.next_row_group().map_err(write)?;
             for chunk in encoded.chunks {
@@ -215,6 +233,20 @@ impl<R: Resolver> Answering<'_, R> {
     }
 }
 
+/// Encodes rows behind those before them.
+fn encode(rows: &RecordBatch, writers: &mut [ArrowColumnWriter]) -> Result<(), PointsError> {
+    let mut writers = writers.iter_mut();
+    let schema = rows.schema_ref();
+    for (field, column) in schema.fields().iter().zip(rows.columns()) {
+        for leaf in compute_leaves(field, column).map_err(write)? {
+            if let Some(writer) = writers.next() {
+                writer.write(&leaf).map_err(write)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Whether each value takes its own memory. A value that stands for many rows (a dictionary's, a view's) may become any amount
 /// of memory where it is written out.
 fn is_plain(kind: &DataType) -> bool {
@@ -232,6 +264,14 @@ fn is_plain(kind: &DataType) -> bool {
         | DataType::ListView(_)
         | DataType::LargeListView(_) => false,
         _ => true,
+    }
+}
+
+/// Whoever sent a Parquet file knows of no stream.
+fn of_parquet(error: PointsError) -> PointsError {
+    match error {
+        PointsError::Malformed { why, .. } => malformed(&why),
+        other => other,
     }
 }
 

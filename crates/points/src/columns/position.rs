@@ -1,9 +1,12 @@
 //! Where the position of a row stands in columns: two numbers, or a geometry as `GeoParquet` and `GeoArrow` write points.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
-use arrow_array::{Array, ArrayRef, Float64Array};
+use arrow_array::{Array, ArrayRef, Float64Array, StringArray};
 use arrow_schema::{DataType, Field, Schema};
+use arrow_select::take::take;
 use serde_json::Value;
 
 use super::{malformed, text_at};
@@ -248,8 +251,24 @@ impl<'r> Positions<'r> {
     }
 }
 
+/// Longest text that is read as a number where one text may stand for many rows, bytes.
+const MOST_NUMBER: usize = 256;
+
 /// The numbers of a column.
 pub(super) fn numbers(column: &ArrayRef) -> Result<Float64Array, PointsError> {
+    if let Some(views) = column.as_string_view_opt() {
+        let short = |text: &&str| text.len() <= MOST_NUMBER;
+        let texts = views.iter().map(|text| text.filter(short));
+        let texts: ArrayRef = Arc::new(texts.collect::<StringArray>());
+        return numbers(&texts);
+    }
+    if let Some(dictionary) = column.as_any_dictionary_opt()
+        && *dictionary.values().data_type() == DataType::Utf8View
+    {
+        let values = numbers(dictionary.values())?;
+        let taken = take(&values, dictionary.keys(), None).map_err(malformed)?;
+        return Ok(taken.as_primitive::<Float64Type>().clone());
+    }
     let numbers = arrow_cast::cast(column, &DataType::Float64).map_err(malformed)?;
     Ok(numbers.as_primitive::<Float64Type>().clone())
 }

@@ -7,6 +7,7 @@
 
 mod columns;
 mod csv_rows;
+mod foreign;
 mod objects;
 
 use std::collections::HashMap;

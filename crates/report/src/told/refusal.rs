@@ -93,6 +93,7 @@ pub(super) fn amount(what: Quantity, found: u64) -> String {
         Quantity::Vertices => format!("有 {found} 个顶点"),
         Quantity::Columns => format!("有 {found} 列"),
         Quantity::TextBytes => format!("单个文本值有 {found} 字节"),
+        Quantity::RowBytes => format!("单行有 {found} 字节"),
     }
 }
 

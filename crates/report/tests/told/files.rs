@@ -82,6 +82,7 @@ fn refusals_of_the_reading_process_are_told() {
         Quantity::Vertices,
         Quantity::Columns,
         Quantity::TextBytes,
+        Quantity::RowBytes,
     ]
     .into_iter()
     .map(|what| (limit(what), &["4000", "1000"] as Values))

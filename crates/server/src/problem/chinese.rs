@@ -205,7 +205,9 @@ impl Wanted {
                 format!("1 到 {most} 个坐标系名称，以逗号分隔，例如 gcj02,bd09,EPSG:4549")
             }
             Self::FewSystems { most } => {
-                format!("前面各行已用过的坐标系之一：一次请求的各行最多用 {most} 个投影坐标系")
+                format!(
+                    "前面各行已用过的坐标系之一：一次请求的各行最多用 {most} 个须由 PROJ 换算的坐标系"
+                )
             }
             Self::NotNegative(measure) => {
                 let unit = match measure {

@@ -217,7 +217,7 @@ impl Wanted {
                 format!("1 to {most} names of coordinate systems, such as gcj02,bd09,EPSG:4549")
             }
             Self::FewSystems { most } => format!(
-                "one that rows before it name: the rows of a request name {most} projected systems at most"
+                "one that rows before it name: of those that PROJ converts, the rows of a request name {most} at most"
             ),
             Self::NotNegative(measure) => {
                 let unit = match measure {

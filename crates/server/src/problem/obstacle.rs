@@ -150,6 +150,15 @@ pub(crate) struct ObjectionRow<'a> {
     detail: &'a str,
 }
 
+/// Whether the machine, which most likely has no memory left, did not let a file be read to its end.
+fn is_killed(error: &ExchangeError) -> bool {
+    let killed = matches!(error, ExchangeError::Ended { how, .. } if how.is_killed());
+    if killed {
+        tracing::warn!(%error, "a file could not be read");
+    }
+    killed
+}
+
 impl From<WorkError> for Problem {
     fn from(error: WorkError) -> Self {
         let what = match &error {
@@ -170,6 +179,7 @@ impl From<WorkError> for Problem {
                 },
             ) => Obstacle::FileTooLarge,
             WorkError::Exchange(ExchangeError::Start { .. }) => return Self::internal(&error),
+            WorkError::Exchange(ended) if is_killed(ended) => return Self::Overloaded,
             WorkError::Exchange(_) | WorkError::Crs(_) | WorkError::Plane(_) => Obstacle::BadFile,
             WorkError::Row { .. }
             | WorkError::Rules { .. }
@@ -221,6 +231,7 @@ impl Problem {
     pub(crate) fn of_table_file(error: &ExchangeError) -> Self {
         let (zh, en) = (error.in_chinese(), error.in_english());
         match error {
+            killed if is_killed(killed) => Self::Overloaded,
             // no fault of the file's
             ExchangeError::Start { .. }
             | ExchangeError::Open { .. }

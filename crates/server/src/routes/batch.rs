@@ -371,13 +371,11 @@ impl Answers {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        if self.rows.take_long(&rows) {
+            return self.answer_slowly(rows).await;
+        }
         let (answers, to, first) = (Arc::clone(&self.rows), self.to, self.written);
         self.written += rows.len() as u64;
-        let is_quick = is_cheap(&self.rows.crs) && !answers.may_take_long(&rows);
-        if !is_quick {
-            let work = move || answers.write(&rows, to, first);
-            return self.app.workers().run(work).await.map_err(|_| BatchBroken);
-        }
         if rows.len() < ROWS_TO_SHARE {
             // other connections get their turn between pieces
             tokio::task::yield_now().await;
@@ -398,6 +396,23 @@ impl Answers {
             Ok(theirs) => piece.extend_from_slice(&theirs),
             // the threads have too much to do
             Err(_) => piece.append(&mut answers.write(&rows[half..], to, behind)),
+        }
+        Ok(piece)
+    }
+
+    /// The same on the threads for what takes long, a few rows at a time, as others wait for these threads too.
+    async fn answer_slowly(&mut self, rows: Vec<Row>) -> Result<Vec<u8>, BatchBroken> {
+        let patience = self.app.config().limits.work_timeout;
+        let rows = Arc::new(rows);
+        let mut piece = Vec::new();
+        for from in (0..rows.len()).step_by(ROWS_AT_ONCE) {
+            let until = rows.len().min(from + ROWS_AT_ONCE);
+            let (answers, rows) = (Arc::clone(&self.rows), Arc::clone(&rows));
+            let (to, first) = (self.to, self.written);
+            let work = move || answers.write(&rows[from..until], to, first);
+            let answered = self.app.workers().run_within(patience, work).await;
+            piece.append(&mut answered.map_err(|_| BatchBroken)?);
+            self.written += (until - from) as u64;
         }
         Ok(piece)
     }
@@ -519,19 +534,21 @@ impl RowAnswers {
         }
     }
 
-    /// Whether positions may have an accuracy, as a large circle takes as long as thousands of lookups, or a system of their
-    /// own, which may have to be made first. Names of members may be written with escapes.
-    fn may_take_long(&self, rows: &[Row]) -> bool {
+    /// Whether answering takes long: positions with an accuracy, as a large circle takes as long as thousands of lookups, or
+    /// in systems that have to be made first.
+    fn take_long(&self, rows: &[Row]) -> bool {
         // made once: rows are as short as making a search takes
         static NAMES: LazyLock<[Finder<'static>; 2]> =
             LazyLock::new(|| [Finder::new("\"accuracy\""), Finder::new("\"crs\"")]);
         let names = &*NAMES;
+        // names of members may be written with escapes
         let has_sign = |text: &[u8]| {
             memchr(b'\\', text).is_some() || names.iter().any(|name| name.find(text).is_some())
         };
         self.accuracy.is_some()
+            || !is_cheap(&self.crs)
             || rows.iter().any(|row| match row {
-                Row::Text(text) => has_sign(text),
+                Row::Text(text) => has_sign(text) && takes_long(text),
                 _ => false,
             })
     }
@@ -604,6 +621,18 @@ impl RowAnswers {
         }
         Ok(())
     }
+}
+
+/// Whether answering a row takes long, by what it says of itself.
+fn takes_long(text: &[u8]) -> bool {
+    let Ok(row) = serde_json::from_slice::<RowText<'_>>(text) else {
+        return false;
+    };
+    let is_slow = |name: &str| match CrsParam::named(name) {
+        Ok(CrsParam(crs)) => !is_cheap(&crs),
+        Err(_) => false,
+    };
+    row.accuracy.is_some() || row.crs.as_deref().is_some_and(is_slow)
 }
 
 /// A text or a number of bounded length.

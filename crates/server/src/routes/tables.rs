@@ -20,7 +20,10 @@ use tokio::time::{timeout, timeout_at};
 use wangge_city::{BatchQuery, City, NearestComponents};
 use wangge_crs::Policy;
 use wangge_exchange::{ExchangeError, Reader};
-use wangge_points::{Batch, Options, PointsError, PointsFormat, Systems, answer_stream};
+use wangge_points::{
+    Answer, Asked, Batch, Catalogue, ComponentTexts, Options, PointsError, PointsFormat, Resolver,
+    Systems, answer_stream,
+};
 use wangge_report::Told;
 
 use super::{accepted, batch, etag, mark_language, media_type, versioned};
@@ -270,10 +273,14 @@ impl Answering {
                 let piece = Bytes::new();
                 self.answer(Incoming { body, piece }, answer)
             }
-            Input::File(file, reader) => match reader.columns(file.path()) {
-                Ok(columns) => self.answer(columns, answer),
-                Err(error) => Err(PointsError::Read(io::Error::other(error))),
-            },
+            Input::File(file, reader) => {
+                let columns = reader.columns(file.path());
+                let _place = file.into_place();
+                match columns {
+                    Ok(columns) => self.answer(columns, answer),
+                    Err(error) => Err(PointsError::Read(io::Error::other(error))),
+                }
+            }
         };
         // nobody reads any more, or this is the end, or why it breaks off
         let _ = answer.give(done.map(|()| Bytes::new()));
@@ -319,6 +326,7 @@ impl Answering {
             answer,
             piece: Vec::with_capacity(PIECE_BYTES),
         };
+        let resolver = Awaited { resolver, answer };
         answer_stream(input, output, &batch, &resolver, &|_| {}).map(|_| ())
     }
 }
@@ -351,6 +359,11 @@ struct Giving {
 }
 
 impl Giving {
+    /// Whether anybody waits for what comes next.
+    fn is_open(&self) -> bool {
+        !self.answer.is_closed() && tokio::time::Instant::now() < self.deadline
+    }
+
     /// Gives what comes next, as soon as there is room for it.
     fn give(&self, next: Result<Bytes, PointsError>) -> io::Result<()> {
         let giving = async { timeout_at(self.deadline, self.answer.send(next)).await };
@@ -358,6 +371,38 @@ impl Giving {
             Ok(given) => given.map_err(|_| io::Error::from(ErrorKind::BrokenPipe)),
             Err(_elapsed) => Err(io::Error::from(ErrorKind::TimedOut)),
         }
+    }
+}
+
+/// What answers a table as long as its client waits.
+struct Awaited<'a, R> {
+    resolver: R,
+    answer: &'a Giving,
+}
+
+impl<R: Resolver> Resolver for Awaited<'_, R> {
+    fn catalogue(&self) -> &Catalogue {
+        self.resolver.catalogue()
+    }
+
+    fn has_circles(&self) -> bool {
+        self.resolver.has_circles()
+    }
+
+    fn most_components(&self) -> usize {
+        self.resolver.most_components()
+    }
+
+    fn component(&self, number: u32) -> Option<ComponentTexts<'_>> {
+        self.resolver.component(number)
+    }
+
+    fn resolve(&self, asked: &[Asked], answers: &mut Vec<Answer>) {
+        self.resolver.resolve(asked, answers);
+    }
+
+    fn goes_on(&self) -> bool {
+        self.answer.is_open()
     }
 }
 
