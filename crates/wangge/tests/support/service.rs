@@ -100,10 +100,16 @@ impl Service {
 
     /// Starts the service with these options, on a free port.
     pub(crate) fn with<S: AsRef<OsStr>>(options: &[S]) -> Self {
+        Self::with_temporary(&std::env::temp_dir(), options)
+    }
+
+    /// The same with a folder for its temporary files.
+    pub(crate) fn with_temporary<S: AsRef<OsStr>>(folder: &Path, options: &[S]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wangge"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(options)
             .env("LC_ALL", "C.UTF-8")
+            .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -258,9 +264,14 @@ impl Service {
     }
 
     /// Ends the service as an operator does, and gives its exit status and log.
-    pub(crate) fn stop(mut self) -> (ExitStatus, String) {
+    pub(crate) fn stop(self) -> (ExitStatus, String) {
+        self.end_by(Signal::TERM)
+    }
+
+    /// The same by any signal that ends it.
+    pub(crate) fn end_by(mut self, signal: Signal) -> (ExitStatus, String) {
         let id = Pid::from_child(&self.child);
-        kill_process(id, Signal::TERM).unwrap();
+        kill_process(id, signal).unwrap();
         let begin = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
