@@ -183,6 +183,7 @@ impl Follower {
             version = city.version_text(),
             grids = city.grid_count(),
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            compiled = is_new_ground,
             "a city answers"
         );
         if is_new_ground && beside::is_worth_a_file(&city.ground) {

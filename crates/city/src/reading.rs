@@ -182,6 +182,7 @@ mod tests {
     use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
 
+    use rstest::rstest;
     use tempfile::TempDir;
     use wangge_model::{LevelIndex, ListKind, ListRow, Scheme, Unit};
     use wangge_plane::{Point, Polygon, Ring, Shape};
@@ -199,6 +200,7 @@ name = "龙港区"
 id = "grid"
 name = "网格"
 code = '^\d{6}$'
+posts = ["网格员"]
 
 [tiers]
 1 = "grid"
@@ -322,11 +324,40 @@ code = '^\d{6}$'
     fn who_may_not_read_the_store_may_not_read_its_file() {
         let (folder, mut store) = store();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        fs::set_permissions(store.path(), fs::Permissions::from_mode(0o600)).unwrap();
-        published(&mut store, "first", 5);
-        let file = &files(store.path())[0];
-        assert_eq!(mode(file), 0o600);
-        assert_eq!(mode(&folder.path().join("city.gpkg.compiled")), 0o700);
+        let compiled = folder.path().join("city.gpkg.compiled");
+        let allow = |path: &Path, mode: u32| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        // whatever the mask of the process is, and whatever the folder's were before
+        for (plan, grids, of_store, of_folder) in [
+            ("first", 5, 0o600, 0o700),
+            ("second", 6, 0o664, 0o775),
+            ("third", 7, 0o640, 0o750),
+        ] {
+            allow(store.path(), of_store);
+            published(&mut store, plan, grids);
+            let file = &files(store.path())[0];
+            assert_eq!((mode(file), mode(&compiled)), (of_store, of_folder));
+            assert!(!read(&store).is_new_ground());
+        }
+        // what others may have written is not read
+        let file = files(store.path()).remove(0);
+        for changed in [&file, &compiled] {
+            let sound = mode(changed);
+            for more in [0o020, 0o002] {
+                allow(changed, sound | more);
+                assert!(read(&store).is_new_ground(), "{more:o}");
+            }
+            allow(changed, sound);
+            assert!(!read(&store).is_new_ground());
+        }
+        // nor what only stands under that name
+        let kept = compiled.with_extension("elsewhere");
+        fs::rename(&compiled, &kept).unwrap();
+        std::os::unix::fs::symlink(&kept, &compiled).unwrap();
+        assert!(read(&store).is_new_ground());
+        published(&mut store, "fourth", 8);
+        assert_eq!(mode(&kept), 0o750, "nothing behind a link is changed");
     }
 
     #[test]
@@ -338,10 +369,9 @@ code = '^\d{6}$'
         fs::write(&stranger, "mine").unwrap();
         // one is being written, another was left by a process that was killed
         let [begun, left] = ["begun-1", "begun-2"].map(|name| first[0].with_file_name(name));
-        fs::write(&begun, "half").unwrap();
-        let hours_ago = std::time::SystemTime::now() - Duration::from_hours(2);
-        let of_killed = fs::File::create(&left).unwrap();
-        of_killed.set_modified(hours_ago).unwrap();
+        let being_written = fs::File::create(&begun).unwrap();
+        being_written.lock().unwrap();
+        fs::write(&left, "half").unwrap();
         published(&mut store, "second", 6);
         let second = files(store.path());
         assert_eq!(second.len(), 3, "{second:?}");
@@ -467,6 +497,42 @@ code = '^\d{6}$'
         }
     }
 
+    #[rstest]
+    #[case::post(ListKind::Posts, &[("grid", "000007"), ("post", "网格员"), ("name", "甲")])]
+    #[case::border(ListKind::Borders, &[("grid", "000005"), ("other", "000007"), ("status", "disputed")])]
+    #[case::link(ListKind::Parents, &[("unit", "000007"), ("relation", "managing"), ("parent", "ZONE"), ("name", "区")])]
+    #[case::device(ListKind::Devices, &[("id", "1"), ("grid", "000007")])]
+    fn whatever_list_names_what_only_other_plans_have(
+        #[case] kind: ListKind,
+        #[case] row: &[(&str, &str)],
+    ) {
+        let (_folder, mut store) = store();
+        published(&mut store, "first", 5);
+        list(&mut store, kind, &[row]);
+        let both = || {
+            let quick = read(&store);
+            assert!(!quick.is_new_ground());
+            let quick = quick.compile(None, Pace::AllCores);
+            let slow = City::compile(store.contents("first").unwrap());
+            [quick, slow]
+        };
+        // no plan has it
+        for city in both() {
+            assert!(
+                matches!(city, Err(CityError::Lists { .. })),
+                "{:?}",
+                city.map(drop)
+            );
+        }
+        draft(&mut store, "wider", 7);
+        let [quick, slow] = [
+            read(&store).compile(None, Pace::AllCores),
+            City::compile(store.contents("first").unwrap()),
+        ]
+        .map(Result::unwrap);
+        assert_eq!(quick.elsewhere, slow.elsewhere);
+    }
+
     #[test]
     fn the_ground_outlives_changes_of_lists() {
         let (_folder, mut store) = store();
@@ -495,7 +561,7 @@ code = '^\d{6}$'
         assert!(Arc::ptr_eq(&before.ground, &after.ground));
         assert!(after.responsibility().departments.get("A").is_some());
         let as_before = follows.at(before.edition().since().unwrap()).unwrap();
-        assert!(as_before.is_none_or(|city| Arc::ptr_eq(&city.ground, &after.ground)));
+        assert!(Arc::ptr_eq(&as_before.unwrap().ground, &after.ground));
         published(&mut store, "second", 4);
         while follows.load().unwrap().grid_count() != 4 {
             assert!(

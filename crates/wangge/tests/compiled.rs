@@ -84,10 +84,11 @@ fn answers_are_the_same_with_the_file_without_it_and_with_a_damaged_one() {
         );
         std::thread::sleep(Duration::from_millis(20));
     }
-    service.stop();
+    let (_, log) = service.stop();
+    assert!(log.contains("compiled=true"), "{log}");
     let (service, read) = served(&store);
     assert_eq!(compiled, read);
     let (status, log) = service.stop();
     assert!(status.success(), "{log}");
-    assert!(!log.contains("is not read"), "{log}");
+    assert!(log.contains("compiled=false"), "{log}");
 }

@@ -6,11 +6,11 @@
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::Timestamp;
+use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
 use wangge_model::Scheme;
 use wangge_store::Store;
@@ -26,9 +26,6 @@ const ENDING: &str = ".ground";
 
 /// What the names of those begin with that are being written.
 const BEGUN: &str = "begun-";
-
-/// A file that nobody has written to for so long was left by a process that was killed.
-const ABANDONED: Duration = Duration::from_hours(1);
 
 /// A ground's file could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +46,91 @@ fn file_in(folder: &Path, id: GroundId) -> PathBuf {
     folder.join(format!("{id}{ENDING}"))
 }
 
-/// The file of a ground beside a store, if there is one.
+/// The file of a ground beside a store, if there is one that nobody else than who may write the store can have made.
 pub(crate) fn open(store: &Path, id: GroundId) -> Option<File> {
-    File::open(file_in(&folder(store), id)).ok()
+    match opened(store, id) {
+        Ok(file) => Some(file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                file = %format_args!("{id}{ENDING}"),
+                "a file beside the store is not read, and the city compiled anew"
+            );
+            None
+        }
+    }
+}
+
+fn opened(store: &Path, id: GroundId) -> io::Result<File> {
+    let folder = folder(store);
+    let of_store = fs::metadata(store)?;
+    safe(&Entered::at(&folder)?.0, &of_store)?;
+    // a pipe of that name must not hold anybody up
+    let file = File::options()
+        .read(true)
+        .custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed())
+        .open(file_in(&folder, id))?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::from(io::ErrorKind::InvalidInput));
+    }
+    safe(&file, &of_store)?;
+    Ok(file)
+}
+
+/// A folder that is open, and is where its name says, not where a link leads.
+struct Entered(File);
+
+impl Entered {
+    fn at(folder: &Path) -> io::Result<Self> {
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW;
+        let options = File::options()
+            .read(true)
+            .custom_flags(flags.bits().cast_signed())
+            .open(folder);
+        options.map(Self)
+    }
+}
+
+/// Refuses what others than those who may write the store can have made or changed.
+fn safe(file: &File, store: &fs::Metadata) -> io::Result<()> {
+    owned(file, store)?;
+    let about = file.metadata()?;
+    let others = about.mode() & 0o022;
+    let is_safe =
+        others & !store.mode() == 0 && (others & 0o020 == 0 || about.gid() == store.gid());
+    is_safe.then_some(()).ok_or_else(unsafe_one)
+}
+
+/// Refuses what somebody made who need not be allowed to write the store.
+fn owned(file: &File, store: &fs::Metadata) -> io::Result<()> {
+    let may_own = [store.uid(), 0, rustix::process::geteuid().as_raw()];
+    let owner = file.metadata()?.uid();
+    may_own
+        .contains(&owner)
+        .then_some(())
+        .ok_or_else(unsafe_one)
+}
+
+fn unsafe_one() -> io::Error {
+    let why = "others than those who may write the store may have made it";
+    io::Error::new(io::ErrorKind::PermissionDenied, why)
+}
+
+/// Gives a file the owner and group of the store as far as that is allowed, and its permissions; none for a group that could
+/// not be made that of the store.
+fn make_like(file: &File, store: &fs::Metadata) -> io::Result<()> {
+    let given = fchown(file, Some(store.uid()), Some(store.gid()))
+        .or_else(|_| fchown(file, None, Some(store.gid())));
+    let mut mode = store.mode() & 0o666;
+    if given.is_err() {
+        mode &= !0o070;
+    }
+    if file.metadata()?.is_dir() {
+        // who may read may enter
+        mode |= (mode & 0o444) >> 2;
+    }
+    file.set_permissions(Permissions::from_mode(mode))
 }
 
 /// The ground that such a file holds. One that is not read is told to the log.
@@ -79,7 +158,7 @@ pub(crate) struct Prepared {
     unsealed: Unsealed,
 }
 
-/// Writes a ground that is worth it beside the store. Whoever may read the store may read it, and
+/// Writes a ground that is worth it beside the store. Whoever may read the store at this time may read it, and
 /// nobody else. `None` of one that is not worth it.
 ///
 /// # Errors
@@ -97,17 +176,24 @@ pub(crate) fn prepare(store: &Path, ground: &Ground) -> Result<Option<Prepared>,
 }
 
 fn prepared(store: &Path, folder: &Path, ground: &Ground) -> io::Result<Prepared> {
-    let mode = fs::metadata(store)?.mode() & 0o666;
-    // who may read may enter
-    let enter = (mode & 0o444) >> 2;
-    match fs::DirBuilder::new().mode(mode | enter).create(folder) {
+    let of_store = fs::metadata(store)?;
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
+    let entered = Entered::at(folder)?.0;
+    owned(&entered, &of_store)?;
+    // one that somebody else made may have to stay as it is
+    let _ = make_like(&entered, &of_store);
+    safe(&entered, &of_store)?;
+    remove_abandoned(folder);
     let file = tempfile::Builder::new()
         .prefix(BEGUN)
-        .permissions(Permissions::from_mode(mode))
+        .permissions(Permissions::from_mode(0o600))
         .tempfile_in(folder)?;
+    // held until it is closed: whoever finds one that nobody holds may remove it
+    file.as_file().try_lock()?;
+    make_like(file.as_file(), &of_store)?;
     let unsealed = stored::write(ground, file.as_file())?;
     file.as_file().sync_all()?;
     Ok(Prepared {
@@ -131,9 +217,16 @@ impl Prepared {
             .and_then(|()| file.as_file().sync_all())
             .and_then(|()| file.persist(&path).map_err(|error| error.error))
             .map_err(|source| Unwritten { path, source })?;
-        // what is left over harms nobody
+        // what is left over harms nobody. Whoever names a file has committed its plan before: those that are there now and are
+        // not wanted afterwards are of no use
+        let there = names(&self.folder);
         if let Ok(wanted) = wanted(store) {
-            remove_others(&self.folder, &wanted);
+            let wanted: Vec<String> = wanted.iter().map(|id| format!("{id}{ENDING}")).collect();
+            for name in there {
+                if name.ends_with(ENDING) && !wanted.contains(&name) {
+                    let _ = fs::remove_file(self.folder.join(name));
+                }
+            }
         }
         Ok(())
     }
@@ -161,26 +254,20 @@ fn wanted(store: &Store) -> Result<Vec<GroundId>, wangge_store::StoreError> {
     Ok(answers.filter_map(|plan| GroundId::of(&plan)).collect())
 }
 
-/// Whether a file was begun so long ago that whoever did has ended.
-fn is_old(file: &fs::DirEntry) -> bool {
-    let written = file.metadata().and_then(|about| about.modified());
-    written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > ABANDONED))
+/// The names of the files of a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect()
 }
 
-fn remove_others(folder: &Path, wanted: &[GroundId]) {
-    let Ok(files) = fs::read_dir(folder) else {
-        return;
-    };
-    let wanted: Vec<String> = wanted.iter().map(|id| format!("{id}{ENDING}")).collect();
-    for file in files.flatten() {
-        let name = file.file_name();
-        let Some(name) = name.to_str() else {
-            continue;
-        };
-        let is_over = name.ends_with(ENDING) && !wanted.iter().any(|one| one == name);
-        let is_left = name.starts_with(BEGUN) && is_old(&file);
-        if is_over || is_left {
-            let _ = fs::remove_file(file.path());
+/// Removes what processes have begun that ended before they were done.
+fn remove_abandoned(folder: &Path) {
+    for name in names(folder) {
+        let path = folder.join(&name);
+        if name.starts_with(BEGUN) && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = fs::remove_file(path);
         }
     }
 }

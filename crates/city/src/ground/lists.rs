@@ -240,7 +240,9 @@ impl<'f> ListsIn<'f> {
     /// A list of what each number is made into.
     fn each<T: Word, U>(&mut self, mut of: impl FnMut(T) -> U) -> Result<Vec<U>, GroundFault> {
         let count = self.count(T::BYTES)?;
-        let mut list = Vec::with_capacity(count);
+        let mut list = Vec::new();
+        // a file may be far longer than what it holds
+        list.try_reserve_exact(count).map_err(|_| self.damaged())?;
         let at_once = CHUNK_BYTES / T::BYTES;
         while list.len() < count {
             let words = at_once.min(count - list.len());
@@ -285,7 +287,9 @@ impl<'f> ListsIn<'f> {
         if lengths.len() != count || end != bytes as u64 {
             return Err(self.damaged());
         }
-        let mut all = vec![0; bytes];
+        let mut all = Vec::new();
+        all.try_reserve_exact(bytes).map_err(|_| self.damaged())?;
+        all.resize(bytes, 0);
         for part in all.chunks_mut(CHUNK_BYTES) {
             read(&mut self.bytes, &mut self.sum, part)?;
         }
@@ -358,6 +362,11 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    /// Whether any of them may be there.
+    pub(super) const fn is_there(&self) -> bool {
+        !self.lengths.is_empty()
+    }
+
     pub(super) fn get(&self, at: usize) -> Option<&str> {
         let length = self.lengths.get(at).filter(|length| **length != NO_TEXT)?;
         let start = usize::try_from(self.starts[at]).ok()?;

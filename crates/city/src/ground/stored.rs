@@ -27,9 +27,13 @@ const MAGIC: [u8; 8] = *b"wgground";
 
 /// Of the form, and of how a ground is built: any change of what bytes mean, or of what the proof,
 /// the index or the areas come to, gets another one.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 const PARTS: usize = 4;
+
+/// Bytes with which an index begins: among them the sum of all others, but not that of the head, with which every head has the
+/// same sum.
+const INDEX_HEAD_BYTES: u64 = 68;
 
 const HEADER_BYTES: usize = MAGIC.len() + 4 + 32 + PARTS * PART_BYTES + 4;
 const PART_BYTES: usize = 8 + 8 + 4;
@@ -100,7 +104,7 @@ impl GroundFault {
 struct Part {
     start: u64,
     bytes: u64,
-    /// Zero of the index, which has its own.
+    /// Of the index that of its first bytes: these have one of the others.
     sum: u32,
 }
 
@@ -128,9 +132,17 @@ pub(crate) fn write(ground: &Ground, file: &File) -> io::Result<Unsealed> {
     })?);
     let before = out.stream_position()?;
     ground.index.write_to(&mut out)?;
-    parts[3] = place((out.stream_position()? - before, 0));
+    let bytes = out.stream_position()? - before;
     out.flush()?;
+    parts[3] = place((bytes, sum_of_head(file, before, bytes)?));
     Ok(Unsealed(parts))
+}
+
+/// The sum of the first bytes of an index.
+fn sum_of_head(file: &File, start: u64, bytes: u64) -> io::Result<u32> {
+    let mut head = Vec::new();
+    Stretch::of(file, start, bytes.min(INDEX_HEAD_BYTES)).read_to_end(&mut head)?;
+    Ok(crc32fast::hash(&head))
 }
 
 impl Unsealed {
@@ -162,12 +174,16 @@ fn lists<W: Write>(
     Ok(lists.finish())
 }
 
-/// Reads the ground with this id, on as many cores as there are. Of the bytes nothing is taken on
-/// trust but what they say of the ground.
+/// Reads the ground with this id, on as many cores as there are. Lists are looked at for whether they go together; what they
+/// and the index say of the ground is taken on trust.
 pub(crate) fn read(file: &File, id: GroundId, scheme: &Scheme) -> Result<Ground, GroundFault> {
     let [units, shapes, borders, index] = parts_of(file, id)?;
     let lists = |part: Part, name| ListsIn::of(Stretch::of(file, part.start, part.bytes), name);
     let load_index = || {
+        let head = sum_of_head(file, index.start, index.bytes).map_err(GroundFault::of_read)?;
+        if head != index.sum {
+            return Err(GroundFault::Damaged { part: "index" });
+        }
         let mut bytes = Stretch::of(file, index.start, index.bytes);
         FaceIndex::read_from(&mut bytes).map_err(|source| GroundFault::Index { source })
     };
@@ -362,7 +378,9 @@ impl UnitColumns {
             area_m2: lists.list()?,
             extent: lists.optional(units)?,
         };
-        if read.id.len() == units && read.area_m2.len() == units {
+        let is_whole = read.id.len() == units && read.area_m2.len() == units;
+        // every unit has a code, and a number of 32 bits
+        if is_whole && (units == 0 || read.code.is_there()) && u32::try_from(units).is_ok() {
             Ok(read)
         } else {
             Err(lists.damaged())
@@ -668,6 +686,23 @@ parent = { prefix = 3 }
             changed[at] ^= 0x10;
             assert!(read_bytes(&changed, ID).is_err(), "byte {at}");
         }
+    }
+
+    /// Two sound files, and a third that somebody made of their parts.
+    #[test]
+    fn the_index_of_another_ground_is_refused() {
+        let bytes = bytes_of(&ground(2, 2, false));
+        let mut other = Vec::new();
+        let index = &ground(3, 3, false).index;
+        index.write_to(&mut other).unwrap();
+        let place = HEADER_BYTES - 4 - PART_BYTES;
+        let start = usize::try_from(u64::of(&bytes[place..][..8])).unwrap();
+        let mut spliced = [&bytes[..start], &other].concat();
+        spliced[place + 8..][..8].copy_from_slice(&(other.len() as u64).to_le_bytes());
+        summed_anew(&mut spliced);
+        let refused = read_bytes(&spliced, ID);
+        let refused = refused.map(drop).unwrap_err().to_string();
+        assert_eq!(refused, "its index is damaged");
     }
 
     #[test]
