@@ -102,14 +102,14 @@ fn safe(file: &File, store: &fs::Metadata) -> io::Result<()> {
     is_safe.then_some(()).ok_or_else(unsafe_one)
 }
 
-/// Refuses what somebody made who need not be allowed to write the store.
+/// Refuses what somebody made who need not be allowed to write the store. To a group only its members give anything.
 fn owned(file: &File, store: &fs::Metadata) -> io::Result<()> {
+    let about = file.metadata()?;
     let may_own = [store.uid(), 0, rustix::process::geteuid().as_raw()];
-    let owner = file.metadata()?.uid();
-    may_own
-        .contains(&owner)
-        .then_some(())
-        .ok_or_else(unsafe_one)
+    let is_of_writer = may_own.contains(&about.uid())
+        || (store.mode() & 0o020 != 0 && about.gid() == store.gid())
+        || store.mode() & 0o002 != 0;
+    is_of_writer.then_some(()).ok_or_else(unsafe_one)
 }
 
 fn unsafe_one() -> io::Error {
@@ -191,8 +191,8 @@ fn prepared(store: &Path, folder: &Path, ground: &Ground) -> io::Result<Prepared
         .prefix(BEGUN)
         .permissions(Permissions::from_mode(0o600))
         .tempfile_in(folder)?;
-    // held until it is closed: whoever finds one that nobody holds may remove it
-    file.as_file().try_lock()?;
+    // held until it is closed: whoever finds one that nobody holds may remove it. Where there are no locks nothing is removed
+    let _ = file.as_file().try_lock();
     make_like(file.as_file(), &of_store)?;
     let unsealed = stored::write(ground, file.as_file())?;
     file.as_file().sync_all()?;
