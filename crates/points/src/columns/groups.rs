@@ -43,6 +43,11 @@ impl<F: FnMut() -> Result<Option<RecordBatch>, PointsError>> Groups<F> {
             if some.num_rows() == 0 {
                 continue;
             }
+            let of_some = bytes_of(&some);
+            if !group.is_empty() && bytes.saturating_add(of_some) > BYTES_AT_ONCE {
+                self.rest = Some(some);
+                break;
+            }
             let room = ROWS_AT_ONCE - rows;
             let some = if some.num_rows() > room {
                 self.rest = Some(some.slice(room, some.num_rows() - room));
@@ -51,7 +56,7 @@ impl<F: FnMut() -> Result<Option<RecordBatch>, PointsError>> Groups<F> {
                 some
             };
             rows += some.num_rows();
-            bytes = bytes.saturating_add(bytes_of(&some));
+            bytes = bytes.saturating_add(of_some);
             group.push(some);
         }
         match group.as_slice() {
@@ -173,7 +178,7 @@ mod tests {
         while let Some(group) = groups.next().unwrap() {
             rows.push(group.num_rows());
         }
-        assert_eq!(rows, [6, 4]);
+        assert_eq!(rows, [5, 5]);
     }
 
     #[test]
