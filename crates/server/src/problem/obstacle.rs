@@ -277,3 +277,47 @@ const fn of_store(error: &StoreError) -> Option<Obstacle> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use wangge_exchange::ChildEnd;
+
+    use super::*;
+
+    fn ended(how: ChildEnd) -> ExchangeError {
+        ExchangeError::Ended {
+            file: "points.parquet".to_owned(),
+            how,
+        }
+    }
+
+    fn by_signal(signal: i32) -> ExchangeError {
+        ended(ChildEnd::Signal {
+            signal,
+            last_words: String::new(),
+        })
+    }
+
+    /// A machine without memory is not the file's fault, and another try may find some.
+    #[test]
+    fn a_process_that_the_system_kills_is_told_as_too_much_to_do() {
+        assert!(matches!(
+            Problem::of_table_file(&by_signal(9)),
+            Problem::Overloaded
+        ));
+        let of_upload = Problem::from(WorkError::Exchange(by_signal(9)));
+        assert!(matches!(of_upload, Problem::Overloaded));
+        // a crash and its own bound are
+        for error in [
+            by_signal(11),
+            ended(ChildEnd::Memory { limit_bytes: 1 }),
+            ended(ChildEnd::CpuTime { limit_s: 1 }),
+        ] {
+            let of_file = Problem::of_table_file(&error);
+            assert!(
+                matches!(of_file, Problem::UnreadableTable { .. }),
+                "{error}"
+            );
+        }
+    }
+}

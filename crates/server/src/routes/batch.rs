@@ -643,3 +643,24 @@ fn good_id(id: Option<&RawValue>) -> Option<&RawValue> {
             && text.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::takes_long;
+
+    /// What sends all rows of a piece to the threads for slow work, which all requests share.
+    #[rstest]
+    #[case::accuracy(r#"{"lon":1,"lat":2,"accuracy":30}"#, true)]
+    #[case::a_system_to_be_made(r#"{"lon":1,"lat":2,"crs":"EPSG:4549"}"#, true)]
+    #[case::the_same_with_escapes(r#"{"lon":1,"lat":2,"\u0063rs":"EPSG:454\u0039"}"#, true)]
+    #[case::a_formula(r#"{"lon":1,"lat":2,"crs":"gcj02"}"#, false)]
+    #[case::no_system(r#"{"lon":1,"lat":2,"crs":"mars"}"#, false)]
+    #[case::an_escape(r#"{"lon":1,"lat":2,"id":"a\\b"}"#, false)]
+    #[case::a_text_that_looks_like_a_name(r#"{"lon":1,"lat":2,"id":"\"accuracy\":1"}"#, false)]
+    #[case::no_row(r#"{"accuracy":30"#, false)]
+    fn rows_take_long_for_what_they_ask(#[case] row: &str, #[case] slow: bool) {
+        assert_eq!(takes_long(row.as_bytes()), slow);
+    }
+}
