@@ -19,14 +19,29 @@ const ROOM_OF_ITEM: usize = 16;
 /// Groups of rows, of so many rows or of so many bytes.
 pub(super) struct Groups<F> {
     next: F,
+    /// Whether parts are joined, and not only cut.
+    joins: bool,
     /// What was too much for the last group.
     rest: Option<RecordBatch>,
 }
 
 impl<F: FnMut() -> Result<Option<RecordBatch>, PointsError>> Groups<F> {
-    /// Groups of what comes.
-    pub(super) const fn new(next: F) -> Self {
-        Self { next, rest: None }
+    /// Groups of what comes in parts of any length.
+    pub(super) const fn joined(next: F) -> Self {
+        Self {
+            next,
+            joins: true,
+            rest: None,
+        }
+    }
+
+    /// Groups of what comes in large parts. Categories of several parts may be more together than their numbers can count.
+    pub(super) const fn cut(next: F) -> Self {
+        Self {
+            next,
+            joins: false,
+            rest: None,
+        }
     }
 
     pub(super) fn next(&mut self) -> Result<Option<RecordBatch>, PointsError> {
@@ -58,6 +73,9 @@ impl<F: FnMut() -> Result<Option<RecordBatch>, PointsError>> Groups<F> {
             rows += some.num_rows();
             bytes = bytes.saturating_add(of_some);
             group.push(some);
+            if !self.joins {
+                break;
+            }
         }
         match group.as_slice() {
             [] => Ok(None),
@@ -132,7 +150,7 @@ mod tests {
     fn grouped(parts: &[usize]) -> Vec<usize> {
         let mut from = 0;
         let mut parts = parts.iter();
-        let mut groups = Groups::new(|| {
+        let mut groups = Groups::joined(|| {
             Ok(parts.next().map(|&count| {
                 from += count;
                 numbers(from - count, count)
@@ -170,7 +188,7 @@ mod tests {
             RecordBatch::try_from_iter([("t", text)]).unwrap()
         };
         let mut left = 10;
-        let mut groups = Groups::new(|| {
+        let mut groups = Groups::joined(|| {
             left -= 1;
             Ok((left >= 0).then(large))
         });

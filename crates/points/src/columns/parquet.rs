@@ -192,7 +192,11 @@ impl<R: Resolver> Answering<'_, R> {
         };
         let mut done = Done::default();
         let (mut answered, mut chunks) = (0, 0);
-        let mut groups = Groups::new(next);
+        let mut groups = if batch.is_foreign {
+            Groups::joined(next)
+        } else {
+            Groups::cut(next)
+        };
         let next = || groups.next();
         pipeline::in_order(batch.threads, next, worker, |encoded: Encoded| {
             answered += encoded.rows;

@@ -81,6 +81,27 @@ fn many_small_batches_become_few_groups() {
     assert_eq!(next, 100_000);
 }
 
+/// Numbers of eight bits count the categories of each part, and not those of both.
+#[test]
+fn categories_of_ones_own_parts_stay_apart() {
+    let part = |first: i32| {
+        let names = (first..first + 100).map(|n| format!("name {n}"));
+        let names: Vec<String> = names.collect();
+        let names: arrow_array::DictionaryArray<arrow_array::types::Int8Type> =
+            names.iter().map(String::as_str).collect();
+        rows_with(100, "name", Arc::new(names))
+    };
+    let mut answers = Vec::new();
+    let done = answer_stream(
+        Cursor::new(stream_of(&[part(0), part(100)])),
+        &mut answers,
+        &batch(PointsFormat::Parquet),
+        &resolver(),
+        &|_| {},
+    );
+    assert_eq!(done.unwrap().inside, 200);
+}
+
 /// A list of nothing takes no bytes, and a place for each of its items where it is written.
 #[test]
 fn lists_of_nothing_are_refused() {
