@@ -1,13 +1,13 @@
 // Chromium, and pages that fail on any error in the console and any request that failed.
 import { chromium } from 'playwright-core';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const args = ['--no-sandbox', '--disable-dev-shm-usage', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 /** Generous: pictures are drawn by the processor. */
 export const PATIENCE = 120_000;
 
-export const launched = () => chromium.launch({ executablePath, args });
+export const launched = (executablePath = CHROMIUM) => chromium.launch({ executablePath, args });
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 780 };

@@ -20,6 +20,8 @@ export default defineConfig({
     outDir: 'dist',
     assetsDir: 'viewer',
     assetsInlineLimit: 0,
+    // one file: the program does not wait for a second one
+    cssCodeSplit: false,
     target: 'es2022',
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,

@@ -15,10 +15,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Limits, ServerConfig};
+use crate::error::ServerError;
 use crate::front::Front;
+use crate::lane::Lane;
+use crate::ledger::Ledger;
+use crate::loops::Loops;
 use crate::problem::Problem;
 use crate::routes::Routes;
-use crate::wire::{Ledger, Wire};
+use crate::wire::Wire;
 
 /// Connections over the limit that are told so at a time; further ones are just closed.
 const TOLD_OVER_LIMIT: usize = 64;
@@ -33,7 +37,8 @@ pub(crate) async fn accept(
     routes: Routes,
     config: Arc<ServerConfig>,
     shutdown: impl Future<Output = ()> + Send,
-) {
+) -> Result<(), ServerError> {
+    let loops = Loops::start()?;
     let loop_ = Arc::new(Loop {
         limits: Arc::new(config.limits.clone()),
         full: full(&config).into(),
@@ -58,11 +63,19 @@ pub(crate) async fn accept(
             Ok((socket, peer)) => {
                 pause = FIRST_PAUSE;
                 if let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
+                    let Ok(socket) = socket.into_std() else {
+                        continue;
+                    };
+                    let (runtime, place) = loops.next();
                     let own = Arc::clone(&loop_);
-                    loop_.tasks.spawn(async move {
-                        own.connection(socket, peer).await;
-                        drop(permit);
-                    });
+                    let living = async move {
+                        // a socket that cannot be waited for is closed
+                        if let Ok(socket) = TcpStream::from_std(socket) {
+                            own.connection(socket, peer).await;
+                        }
+                        drop((place, permit));
+                    };
+                    loop_.tasks.spawn_on(living, runtime);
                     continue;
                 }
                 shed.note(loop_.limits.connections);
@@ -87,6 +100,7 @@ pub(crate) async fn accept(
     }
     drop(listener);
     loop_.end().await;
+    Ok(())
 }
 
 /// What the connections share.
@@ -107,7 +121,9 @@ impl Loop {
         // without it small answers wait for acknowledgements; a socket that refuses it is slower
         let _ = socket.set_nodelay(true);
         let ledger = Arc::new(Ledger::default());
-        let wire = Wire::new(socket, Arc::clone(&self.limits), Arc::clone(&ledger));
+        let lane = Lane::of(Arc::clone(&self.front), peer);
+        let limits = Arc::clone(&self.limits);
+        let wire = Wire::new(socket, limits, Arc::clone(&ledger), Some(lane));
         let seat = self.front.seat(ledger, peer);
         let mut connection = http1::Builder::new()
             .header_read_timeout(None)
@@ -150,7 +166,7 @@ impl Loop {
     async fn turn_away(&self, mut socket: TcpStream) {
         let told = timeout(self.limits.linger, socket.write_all(&self.full)).await;
         if matches!(told, Ok(Ok(()))) {
-            Wire::new(socket, Arc::clone(&self.limits), Arc::default())
+            Wire::new(socket, Arc::clone(&self.limits), Arc::default(), None)
                 .close()
                 .await;
         }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 /// The origins whose pages may read answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,18 +71,18 @@ impl Origins {
             && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
     }
 
-    /// Adds to an answer what the page that asked may do with it.
+    /// Says with an answer what the page that asked may do with it.
     pub(crate) fn mark(
         &self,
         origin: Option<&HeaderValue>,
         preflight: bool,
-        answer: &mut HeaderMap,
+        mut say: impl FnMut(HeaderName, HeaderValue),
     ) {
         let allowed = match self {
             Self::None => return,
             Self::Any => origin.map(|_| HeaderValue::from_static("*")),
             Self::List(list) => {
-                answer.append(header::VARY, HeaderValue::from_name(header::ORIGIN));
+                say(header::VARY, HeaderValue::from_name(header::ORIGIN));
                 origin
                     .filter(|origin| {
                         list.iter()
@@ -92,13 +92,13 @@ impl Origins {
             }
         };
         let Some(allowed) = allowed else { return };
-        answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+        say(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
         if preflight {
-            answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-            answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
-            answer.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+            say(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+            say(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
+            say(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
         } else {
-            answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+            say(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         }
     }
 }
@@ -109,7 +109,10 @@ mod tests {
 
     fn marked(origins: &Origins, origin: &'static str) -> HeaderMap {
         let mut answer = HeaderMap::new();
-        origins.mark(Some(&HeaderValue::from_static(origin)), false, &mut answer);
+        let origin = HeaderValue::from_static(origin);
+        origins.mark(Some(&origin), false, |name, value| {
+            answer.append(name, value);
+        });
         answer
     }
 

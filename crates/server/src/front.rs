@@ -16,7 +16,7 @@ use axum::extract::MatchedPath;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -25,9 +25,10 @@ use tower::Service as _;
 use crate::config::ServerConfig;
 use crate::cors::Origins;
 use crate::language::Language;
+use crate::ledger::Ledger;
 use crate::problem::{MalformedRequest, Problem};
 use crate::routes::{Routes, brings_file};
-use crate::wire::Ledger;
+use crate::whole::Whole;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -105,16 +106,11 @@ impl Front {
             let language = Language::accepted(asked_language.as_ref(), config.language);
             response = told(response, language);
         }
-        let headers = response.headers_mut();
-        config.cors.mark(origin.as_ref(), preflight, headers);
-        headers.insert(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        );
-        if let Ok(id) = HeaderValue::from_str(&record.id()) {
-            headers.insert(X_REQUEST_ID, id);
-        }
         record.status = response.status().as_u16();
+        let headers = response.headers_mut();
+        self.mark(origin.as_ref(), preflight, &record, |name, value| {
+            headers.append(name, value);
+        });
         Ok(response.map(|body| Recorded { body, record }))
     }
 
@@ -126,13 +122,86 @@ impl Front {
                 Err(_) => return Some(Problem::Overloaded.answer(self.config.language)),
             }
         }
-        let looking = AssertUnwindSafe(|| self.routes.at_hand(request));
-        let (route, response) = match catch_unwind(looking) {
+        if *request.method() != Method::GET {
+            return None;
+        }
+        let looking = AssertUnwindSafe(|| self.routes.at_hand(request.uri(), request.headers()));
+        let (route, answer) = match catch_unwind(looking) {
             Ok(found) => found?,
             Err(_panic) => return Some(self.panicked(record)),
         };
         record.taken_by = Some(route);
-        Some(response)
+        Some(answer.into())
+    }
+
+    /// Whether an answer to a `GET` of this path may be at hand.
+    pub(crate) fn may_have(&self, path: &[u8]) -> bool {
+        self.routes.may_have(path)
+    }
+
+    /// The answer to a `GET` without a body, as it leaves, if it is at hand. `None` says nothing of
+    /// the request, and leaves no trace of it: then it comes here as others do.
+    pub(crate) fn at_hand(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        peer: SocketAddr,
+    ) -> Option<(Whole, Record)> {
+        let start = Instant::now();
+        let permit = Arc::clone(&self.admission).try_acquire_owned().ok()?;
+        let looking = AssertUnwindSafe(|| self.routes.at_hand(uri, headers));
+        let (route, mut answer) = catch_unwind(looking).ok()??;
+        let mut record = self.record(start, None, peer, Method::GET);
+        record.taken_by = Some(route);
+        record.permit = Some(permit);
+        record.status = answer.status.as_u16();
+        let origin = headers.get(header::ORIGIN);
+        self.mark(origin, false, &record, |name, value| {
+            answer.say(name, value)
+        });
+        Some((answer, record))
+    }
+
+    /// What all answers say.
+    fn mark(
+        &self,
+        origin: Option<&HeaderValue>,
+        preflight: bool,
+        record: &Record,
+        mut say: impl FnMut(HeaderName, HeaderValue),
+    ) {
+        self.config.cors.mark(origin, preflight, &mut say);
+        say(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        if let Ok(id) = HeaderValue::try_from(record.id()) {
+            say(X_REQUEST_ID, id);
+        }
+    }
+
+    fn record(
+        &self,
+        start: Instant,
+        ledger: Option<Arc<Ledger>>,
+        peer: SocketAddr,
+        method: Method,
+    ) -> Record {
+        Record {
+            ledger,
+            peer,
+            note: None,
+            taken_by: None,
+            method,
+            refused: false,
+            process: self.process,
+            number: self.requests.fetch_add(1, Ordering::Relaxed),
+            start,
+            status: 0,
+            bytes: 0,
+            whole: false,
+            permit: None,
+        }
     }
 
     /// Through the router, within the time there is.
@@ -209,25 +278,13 @@ impl hyper::service::Service<Request<Incoming>> for Seat {
         let refused = self.ledger.call().map(|refusal| Problem::Malformed {
             refusal: MalformedRequest(refusal),
         });
-        let record = Record {
-            ledger: Arc::clone(&self.ledger),
-            peer: self.peer,
-            note: None,
-            taken_by: None,
-            method: if refused.is_some() {
-                Method::default()
-            } else {
-                request.method().clone()
-            },
-            refused: refused.is_some(),
-            process: self.front.process,
-            number: self.front.requests.fetch_add(1, Ordering::Relaxed),
-            start: Instant::now(),
-            status: 0,
-            bytes: 0,
-            whole: false,
-            permit: None,
-        };
+        let mut record = self.front.record(
+            Instant::now(),
+            Some(Arc::clone(&self.ledger)),
+            self.peer,
+            request.method().clone(),
+        );
+        record.refused = refused.is_some();
         Box::pin(Arc::clone(&self.front).answer(request, refused, record))
     }
 }
@@ -235,8 +292,9 @@ impl hyper::service::Service<Request<Incoming>> for Seat {
 /// One request's line in the log, written when its answer has left or been given up.
 ///
 /// It holds no query, no code and no address: positions and who asks for them are personal data.
-struct Record {
-    ledger: Arc<Ledger>,
+pub(crate) struct Record {
+    /// Of a connection that waits for this answer to be given.
+    ledger: Option<Arc<Ledger>>,
     peer: SocketAddr,
     /// Of a request that went to the router.
     note: Option<Arc<RequestNote>>,
@@ -256,15 +314,37 @@ struct Record {
 }
 
 impl Record {
+    /// Counts bytes of the body that have left, and says whether they were the last.
+    pub(crate) fn left(&mut self, bytes: usize, whole: bool) {
+        self.bytes += bytes as u64;
+        self.whole = whole;
+    }
+
+    /// Eight digits of the process and those of the number, in hexadecimal.
     fn id(&self) -> String {
-        format!("{:08x}-{:x}", self.process, self.number)
+        let count = self.number.checked_ilog(16).unwrap_or(0) + 1;
+        let mut id = String::with_capacity(9 + count as usize);
+        write_digits(self.process, 8, &mut id);
+        id.push('-');
+        write_digits(self.number, count, &mut id);
+        id
+    }
+}
+
+/// The last digits of a number, in hexadecimal.
+fn write_digits(number: u64, count: u32, text: &mut String) {
+    for place in (0..count).rev() {
+        let digit = (number >> (4 * place)) & 15;
+        text.push(char::from(b"0123456789abcdef"[digit as usize]));
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
         drop(self.permit.take());
-        self.ledger.finish();
+        if let Some(ledger) = &self.ledger {
+            ledger.finish();
+        }
         if !tracing::enabled!(target: "wangge::request", tracing::Level::INFO) {
             return;
         }
@@ -305,8 +385,9 @@ impl http_body::Body for Recorded {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
-                self.record.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
-                self.record.whole = self.body.is_end_stream();
+                let bytes = frame.data_ref().map_or(0, Bytes::len);
+                let whole = self.body.is_end_stream();
+                self.record.left(bytes, whole);
             }
             Poll::Ready(None) => self.record.whole = true,
             Poll::Ready(Some(Err(_))) | Poll::Pending => {}

@@ -121,13 +121,7 @@ fn too_large(bytes: &[u8], limits: &Limits) -> Refusal {
 
 /// The framing of a complete head: lines that each end in CRLF, without the empty one.
 fn framing(head: &[u8], limits: &Limits) -> Result<Framing, Refusal> {
-    let mut rest = head;
-    let mut lines = std::iter::from_fn(|| {
-        let feed = memchr(b'\n', rest)?;
-        let line = &rest[..feed - 1];
-        rest = &rest[feed + 1..];
-        Some(line)
-    });
+    let mut lines = lines(head);
     let first = lines.next().ok_or(Refusal::RequestLine)?;
     let is_1_1 = version_of(first, limits)?;
 
@@ -178,6 +172,17 @@ fn framing(head: &[u8], limits: &Limits) -> Result<Framing, Refusal> {
         (None, 1) if is_1_1 => Ok(Framing::Chunked),
         (None, _) => Err(Refusal::BadEncoding),
     }
+}
+
+/// The lines of a complete head, without the CRLF that each ends in.
+pub(crate) fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = head;
+    std::iter::from_fn(move || {
+        let feed = memchr(b'\n', rest)?;
+        let line = rest[..feed].strip_suffix(b"\r");
+        rest = &rest[feed + 1..];
+        line
+    })
 }
 
 /// Whether the request line says HTTP/1.1 (or 1.0).

@@ -27,7 +27,10 @@ mod error;
 mod extract;
 mod front;
 mod head;
+mod lane;
 mod language;
+mod ledger;
+mod loops;
 mod problem;
 mod query;
 mod routes;
@@ -35,6 +38,7 @@ mod style;
 mod tiles;
 mod upload;
 mod vector_layer;
+mod whole;
 mod wire;
 mod workers;
 
@@ -99,8 +103,7 @@ pub async fn serve(
 ) -> Result<(), ServerError> {
     let config = Arc::new(config);
     let routes = routes(published, planning, Arc::clone(&config))?;
-    serve_routes(listener, routes, config, shutdown).await;
-    Ok(())
+    serve_routes(listener, routes, config, shutdown).await
 }
 
 /// The service's routes, to be served alone or together with others by [`serve_routes`].
@@ -116,16 +119,20 @@ pub fn routes(
 }
 
 /// Serves the routes, and others with them, behind the same accept loop, limits, problems and log as [`serve`].
+///
+/// # Errors
+/// [`ServerError::Thread`].
 pub async fn serve_routes(
     listener: TcpListener,
     routes: Routes,
     config: Arc<ServerConfig>,
     shutdown: impl Future<Output = ()> + Send,
-) {
+) -> Result<(), ServerError> {
     let app = routes.app().clone();
-    accept::accept(listener, routes, config, shutdown).await;
+    accept::accept(listener, routes, config, shutdown).await?;
     // threads whose clients have gone by now see that soon, and remove the files that they read
     let _ = timeout(LAST_STEPS, app.has_no_streams()).await;
+    Ok(())
 }
 
 /// Completes with SIGTERM or SIGINT. From the call on, these signals no longer end the process by

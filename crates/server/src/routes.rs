@@ -24,7 +24,7 @@ use axum::body::Body;
 use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -35,12 +35,17 @@ use crate::app::App;
 use crate::front::RequestNote;
 use crate::language::Language;
 use crate::problem::Problem;
+use crate::whole::Whole;
 
 /// Whose point is this.
 const LOCATE: &str = "/v1/locate";
 
+/// The process runs.
+const HEALTHZ: &str = "/healthz";
+
 /// Sources of tiles, and tiles.
 const TILES: &str = "/tiles/{*tile}";
+const BELOW_TILES: &[u8] = b"/tiles/";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const GEOJSON: HeaderValue = HeaderValue::from_static("application/geo+json");
@@ -79,19 +84,20 @@ impl Routes {
         self.router.clone()
     }
 
-    /// The answer that is at hand, and the route that would have given it. Most requests of a map
-    /// are for tiles that are kept, most others for lookups; the router and what it needs would take as long as all the rest.
-    pub(crate) fn at_hand<B>(&self, request: &Request<B>) -> Option<(&'static str, Response)> {
-        if *request.method() != Method::GET {
-            return None;
-        }
-        let (uri, headers) = (request.uri(), request.headers());
-        if uri.path() == LOCATE {
-            let answer = locate::at_hand(&self.app, uri, headers)?;
-            return Some((LOCATE, answer));
-        }
-        let answer = tiles::at_hand(&self.app, uri, headers)?;
-        Some((TILES, answer))
+    /// Whether an answer to a `GET` of this path may be at hand.
+    pub(crate) fn may_have(&self, path: &[u8]) -> bool {
+        path.starts_with(BELOW_TILES) || [LOCATE, HEALTHZ].map(str::as_bytes).contains(&path)
+    }
+
+    /// The answer to a `GET` that is at hand, and the route that would have given it. Most requests of
+    /// a map are for tiles that are kept, most others for lookups; the router and what it needs would
+    /// take as long as all the rest.
+    pub(crate) fn at_hand(&self, uri: &Uri, headers: &HeaderMap) -> Option<(&'static str, Whole)> {
+        Some(match uri.path() {
+            LOCATE => (LOCATE, locate::at_hand(&self.app, uri, headers)?.into()),
+            HEALTHZ => (HEALTHZ, health::at_hand(uri)?.into()),
+            _ => (TILES, tiles::at_hand(&self.app, uri, headers)?),
+        })
     }
 }
 
@@ -131,7 +137,7 @@ fn router(app: App) -> Router {
         .route("/", get(viewer::page))
         .route("/viewer/{*path}", get(viewer::asset))
         .route(TILES, get(tiles::source_or_tile))
-        .route("/healthz", get(health::alive))
+        .route(HEALTHZ, get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(NoteRoute)
         .method_not_allowed_fallback(other_method)
@@ -160,7 +166,7 @@ fn etag_in(city: &City, language: Language) -> Result<HeaderValue, Problem> {
 }
 
 /// Says in which language an answer's sentences are.
-fn mark_language(response: &mut Response, language: Language) {
+fn mark_language<B>(response: &mut http::Response<B>, language: Language) {
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_LANGUAGE,
@@ -173,8 +179,12 @@ fn mark_language(response: &mut Response, language: Language) {
 }
 
 /// An answer about boundaries.
-fn versioned(body: impl Into<Body>, content_type: HeaderValue, etag: HeaderValue) -> Response {
-    let mut response = Response::new(body.into());
+fn versioned<B>(
+    body: impl Into<B>,
+    content_type: HeaderValue,
+    etag: HeaderValue,
+) -> http::Response<B> {
+    let mut response = http::Response::new(body.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::ETAG, etag);
@@ -212,8 +222,8 @@ fn accepted<T: Copy>(headers: &HeaderMap, own: T, of: impl Fn(&str) -> Option<T>
 }
 
 /// The client has this version already.
-fn not_modified(etag: HeaderValue) -> Response {
-    let mut response = Response::new(Body::empty());
+fn not_modified<B: Default>(etag: HeaderValue) -> http::Response<B> {
+    let mut response = http::Response::new(B::default());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.insert(header::ETAG, etag);

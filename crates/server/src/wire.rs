@@ -1,10 +1,9 @@
-//! The wire between a socket and hyper: heads are judged before hyper reads them, and every wait
-//! for the client has an end.
+//! The wire between a socket and hyper: heads are judged before hyper reads them, what is at hand is
+//! answered without it, and every wait for the client has an end.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -18,6 +17,8 @@ use tokio_util::io::poll_read_buf;
 use crate::chunks::Chunks;
 use crate::config::Limits;
 use crate::head::{Framing, Judgement, Refusal, judge};
+use crate::lane::{Lane, Outgoing};
+use crate::ledger::Ledger;
 
 /// What hyper is given in place of a refused head. Its answer is the refusal, see [`Ledger`].
 const STAND_IN: &[u8] = b"GET / HTTP/1.1\r\nHost: refused\r\nConnection: close\r\n\r\n";
@@ -30,47 +31,6 @@ const BODY_READ_BYTES: usize = 64 << 10;
 
 /// Bytes that are read and thrown away after the last answer, at most.
 const LINGER_BYTES: usize = 64 << 10;
-
-/// What the two ends of one connection know of each other: the wire, which hands heads to hyper,
-/// and the service, which answers them in the same order.
-#[derive(Debug, Default)]
-pub(crate) struct Ledger {
-    handed: AtomicU64,
-    called: AtomicU64,
-    finished: AtomicU64,
-    /// [`Refusal`] as a number, 0 for none; it concerns the last head handed over.
-    refusal: AtomicU8,
-}
-
-impl Ledger {
-    /// Counts a call of the service, and says why its request is refused, if it is.
-    pub(crate) fn call(&self) -> Option<Refusal> {
-        let call = self.called.fetch_add(1, Ordering::Relaxed) + 1;
-        let refusal = self.refusal.load(Ordering::Acquire);
-        Refusal::ALL
-            .into_iter()
-            .find(|known| *known as u8 == refusal)
-            .filter(|_| call == self.handed.load(Ordering::Acquire))
-    }
-
-    /// Counts an answer that has been given, or given up.
-    pub(crate) fn finish(&self) {
-        self.finished.fetch_add(1, Ordering::Release);
-    }
-
-    fn hand_over(&self) {
-        self.handed.fetch_add(1, Ordering::Release);
-    }
-
-    fn refuse(&self, refusal: Refusal) {
-        self.refusal.store(refusal as u8, Ordering::Release);
-        self.hand_over();
-    }
-
-    fn is_idle(&self) -> bool {
-        self.finished.load(Ordering::Acquire) >= self.handed.load(Ordering::Acquire)
-    }
-}
 
 /// What the bytes at the front of the inbox are.
 #[derive(Debug, Clone, Copy)]
@@ -90,10 +50,18 @@ enum Stage {
 /// Bytes are handed to hyper only when they belong to a head that has been judged whole, or to
 /// its body. In place of a refused head hyper gets a plain request, whose call the service
 /// answers with the refusal: so a refusal is answered in its turn, behind pipelined requests.
+///
+/// A request whose answer is at hand is answered here, and hyper does not hear of it; but only while
+/// hyper has nothing to answer and nothing to write, so that answers stay in the order of requests.
 pub(crate) struct Wire {
     socket: TcpStream,
     limits: Arc<Limits>,
     ledger: Arc<Ledger>,
+    lane: Option<Lane>,
+    /// An answer of the lane that is not all written. Nothing is read meanwhile.
+    outgoing: Option<Outgoing>,
+    /// Answers that hyper had been given when it last wrote out all that it had.
+    flushed: u64,
     inbox: BytesMut,
     /// How many bytes at the front of the inbox are for hyper.
     cleared: usize,
@@ -106,11 +74,19 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(socket: TcpStream, limits: Arc<Limits>, ledger: Arc<Ledger>) -> Self {
+    pub(crate) fn new(
+        socket: TcpStream,
+        limits: Arc<Limits>,
+        ledger: Arc<Ledger>,
+        lane: Option<Lane>,
+    ) -> Self {
         Self {
             socket,
             limits,
             ledger,
+            lane,
+            outgoing: None,
+            flushed: 0,
             inbox: BytesMut::new(),
             cleared: 0,
             stage: Stage::Head { scanned: 0 },
@@ -124,6 +100,9 @@ impl Wire {
     /// Closes so that the client gets to see what was written: the socket is shut for writing,
     /// then read for a bounded while, as unread bytes would make the system send a reset.
     pub(crate) async fn close(mut self) {
+        if std::future::poll_fn(|cx| self.poll_send(cx)).await.is_err() {
+            return;
+        }
         if self.socket.shutdown().await.is_err() {
             return;
         }
@@ -166,8 +145,12 @@ impl Wire {
                         return Ok(false);
                     }
                     Judgement::Sound { length, framing } => {
-                        self.cleared = length;
                         self.greeted = true;
+                        if framing == Framing::Length(0) && self.takes_lane(length) {
+                            self.stage = Stage::Head { scanned: 0 };
+                            return Ok(true);
+                        }
+                        self.cleared = length;
                         self.stage = match framing {
                             Framing::Length(0) => Stage::Head { scanned: 0 },
                             Framing::Length(left) => Stage::Body { left },
@@ -202,6 +185,36 @@ impl Wire {
             Stage::Refused => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// Answers the request whose head has this length, if that can be done here and now.
+    fn takes_lane(&mut self, length: usize) -> bool {
+        let Some(lane) = &self.lane else { return false };
+        if self.flushed != self.ledger.handed() {
+            return false;
+        }
+        self.outgoing = lane.answer(&self.inbox[..length]);
+        if self.outgoing.is_some() {
+            self.inbox.advance(length);
+        }
+        self.outgoing.is_some()
+    }
+
+    /// Writes the answer of the lane, if there is one.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(outgoing) = &mut self.outgoing {
+            let socket = Pin::new(&mut self.socket);
+            let written = socket.poll_write_vectored(cx, &outgoing.left());
+            let bytes = ready!(self.poll_written(cx, written))?;
+            if bytes == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.outgoing = self
+                .outgoing
+                .take()
+                .and_then(|outgoing| outgoing.after(bytes));
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn refuse(&mut self, refusal: Refusal) {
@@ -259,6 +272,7 @@ impl hyper::rt::Read for Wire {
     ) -> Poll<io::Result<()>> {
         let wire = &mut *self;
         loop {
+            ready!(wire.poll_send(cx))?;
             if wire.cleared > 0 {
                 let bytes = wire.cleared.min(buf.remaining());
                 buf.put_slice(&wire.inbox[..bytes]);
@@ -319,6 +333,8 @@ impl hyper::rt::Write for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // hyper calls this when it has written all that it had
+        self.flushed = self.ledger.finished();
         Pin::new(&mut self.socket).poll_flush(cx)
     }
 

@@ -24,11 +24,19 @@ export function open(style: StyleSpecification, scheme: Scheme): void {
   city.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
   city.map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-right');
   const pictured = new Promise<void>((resolve) => {
+    const shown = () => document.body.classList.add('pictured');
     city.map.once('idle', () => {
-      performance.mark('first-picture');
-      resolve();
+      shown();
+      // with the frame that shows it
+      window.requestAnimationFrame(() => {
+        performance.mark('first-picture');
+        resolve();
+      });
     });
-    window.setTimeout(resolve, PICTURED_MS);
+    window.setTimeout(() => {
+      shown();
+      resolve();
+    }, PICTURED_MS);
   });
   city.map.on('moveend', () => {
     const { lng, lat } = city.map.getCenter();

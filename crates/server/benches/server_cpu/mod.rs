@@ -60,7 +60,7 @@ fn serve(routes: Routes, config: Arc<ServerConfig>) -> Outcome<()> {
         serve_routes(listener, routes, config, async {
             let _ = stopped.await;
         })
-        .await;
+        .await?;
         Ok(())
     })
 }

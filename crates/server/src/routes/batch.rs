@@ -44,6 +44,9 @@ const KNOWN_TYPES: &[&str] = &[
 /// Rows of an array that are answered in one go.
 const ROWS_AT_ONCE: usize = 256;
 
+/// An array of more bytes is taken apart by a thread of its own: others wait on the connection's.
+const SMALL_BODY: usize = 256 << 10;
+
 /// Of so many rows or more, a thread beside the connection's answers half.
 const ROWS_TO_SHARE: usize = 128;
 
@@ -110,7 +113,12 @@ pub(super) async fn many(
     let body = match from {
         Format::Array => {
             let body = whole(&app, &headers, body).await?;
-            let rows = rows_of(&body)?;
+            let rows = if body.len() <= SMALL_BODY {
+                rows_of(&body)?
+            } else {
+                let body = body.clone();
+                app.workers().run(move || rows_of(&body)).await??
+            };
             answer_array(answers, body, rows)
         }
         Format::Lines => {

@@ -1,8 +1,9 @@
 //! `GET /healthz` and `GET /readyz`: for what watches and balances.
 
+use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use bytes::Bytes;
+use http::{HeaderValue, Response, Uri, header};
 
 use super::{JSON, to_json};
 use crate::app::App;
@@ -11,17 +12,22 @@ use crate::extract::NoParams;
 use crate::problem::Problem;
 
 /// The process runs.
-pub(super) async fn alive(_: NoParams) -> Response {
-    #[derive(serde::Serialize)]
-    struct Alive {
-        status: &'static str,
-    }
-    now(&Alive { status: "ok" })
+pub(super) async fn alive(_: NoParams) -> Response<Body> {
+    runs().map(Body::from)
+}
+
+/// The same, which nothing must be waited for.
+pub(super) fn at_hand(uri: &Uri) -> Option<Response<Bytes>> {
+    uri.query().is_none().then(runs)
+}
+
+fn runs() -> Response<Bytes> {
+    now(br#"{"status":"ok"}"#.as_slice())
 }
 
 /// The process can answer: a city is loaded, and its store can be read. Archives that are served
 /// alone are open since the start, and ready until one is found changed.
-pub(super) async fn ready(State(app): State<App>, _: NoParams) -> Result<Response, Problem> {
+pub(super) async fn ready(State(app): State<App>, _: NoParams) -> Result<Response<Body>, Problem> {
     #[derive(serde::Serialize)]
     struct Ready<'a> {
         status: &'static str,
@@ -37,27 +43,23 @@ pub(super) async fn ready(State(app): State<App>, _: NoParams) -> Result<Respons
         if app.config().archives.all().any(ServedArchive::is_changed) {
             return Err(Problem::ArchiveChanged);
         }
-        return Ok(now(&ReadyAlone {
-            status: "ready",
-            archives: app.config().archives.names().count(),
-        }));
+        let archives = app.config().archives.names().count();
+        let status = "ready";
+        return Ok(now(to_json(&ReadyAlone { status, archives }, 64)?));
     }
     if !app.store_is_reachable() {
         return Err(Problem::StoreUnreachable);
     }
     let city = app.city()?;
-    Ok(now(&Ready {
+    let ready = Ready {
         status: "ready",
         version: city.version_text(),
         grids: city.grid_count(),
-    }))
+    };
+    Ok(now(to_json(&ready, 64)?))
 }
 
-fn now(state: &impl serde::Serialize) -> Response {
-    let body = match to_json(state, 64) {
-        Ok(body) => body,
-        Err(problem) => return problem.into_response(),
-    };
+fn now<B>(body: impl Into<B>) -> Response<B> {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, JSON);

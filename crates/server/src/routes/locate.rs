@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri};
 use wangge_city::{City, LocateRequest, Shown, is_cheap};
 
@@ -44,7 +45,7 @@ pub(super) async fn one(
 
 /// The answer where nothing must be waited for. `None` says nothing of the request: then [`one`]
 /// answers.
-pub(super) fn at_hand(app: &App, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+pub(super) fn at_hand(app: &App, uri: &Uri, headers: &HeaderMap) -> Option<http::Response<Bytes>> {
     let params = LocateParams::of(uri, app).ok()?;
     if params.at.is_some() || !is_quick(&params) {
         return None;
@@ -85,7 +86,7 @@ impl Head {
         })
     }
 
-    fn answer(self, body: Vec<u8>) -> Response {
+    fn answer<B: From<Vec<u8>>>(self, body: Vec<u8>) -> http::Response<B> {
         let mut response = versioned(body, JSON, self.etag);
         if let Some(language) = self.language {
             mark_language(&mut response, language);

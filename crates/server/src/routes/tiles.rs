@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use wangge_city::City;
 use wangge_tiles::{Format, Source};
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::extract::{IfNoneMatch, TileParams, TileSource, is_of_source};
 use crate::problem::{Problem, echo};
 use crate::tiles::{AskedTile, Coding, ContentHash, EditionHead, Known, Packed, WantedTile};
+use crate::whole::Whole;
 
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 const MLT: HeaderValue = HeaderValue::from_static("application/vnd.maplibre-tile");
@@ -25,9 +26,6 @@ const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const REVALIDATE: HeaderValue = HeaderValue::from_static("public, no-cache");
 
 const VARY: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
-
-/// Headers that an answer has when it leaves, so that they are given room once.
-const MOST_HEADERS: usize = 12;
 
 pub(super) const WANGGE_VERSION: HeaderName = HeaderName::from_static("wangge-version");
 
@@ -41,13 +39,13 @@ pub(super) async fn source_or_tile(
         // boxed: it is larger than what a tile takes
         Box::pin(tile_json::source(&app, parts)).await
     } else {
-        tile(&app, &parts.uri, &parts.headers).await
+        Ok(tile(&app, &parts.uri, &parts.headers).await?.into())
     }
 }
 
 /// The answer to who asks for a tile, if all of it is at hand. `None` says nothing of the tile, nor
 /// of the path: then [`source_or_tile`] answers.
-pub(super) fn at_hand(app: &App, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+pub(super) fn at_hand(app: &App, uri: &Uri, headers: &HeaderMap) -> Option<Whole> {
     let params = TileParams::of(uri, headers, app).ok()?;
     let (wanted, frame) = wanted_at_hand(app, &params).ok()??;
     let coding = Coding::accepted(headers, wanted.codings());
@@ -61,7 +59,7 @@ pub(super) fn at_hand(app: &App, uri: &Uri, headers: &HeaderMap) -> Option<Respo
     }
 }
 
-async fn tile(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn tile(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Whole, Problem> {
     let params = TileParams::of(uri, headers, app)?;
     let (wanted, frame) = match wanted_at_hand(app, &params)? {
         Some(wanted) => wanted,
@@ -156,7 +154,7 @@ fn drawn(
 /// What follows from what a tile holds and what the client has of it.
 enum Judged {
     /// The answer needs no tile.
-    Answered(Response),
+    Answered(Whole),
     /// The tile that holds this is sent.
     Wanted(ContentHash),
 }
@@ -182,7 +180,7 @@ impl Frame {
         let hash = match known {
             Known::Outside => return Err(Problem::TileOutside),
             Known::Empty => {
-                let nothing = self.answer(StatusCode::NO_CONTENT, Body::empty());
+                let nothing = self.answer(StatusCode::NO_CONTENT, Bytes::new());
                 return Ok(Judged::Answered(nothing));
             }
             Known::Full(hash) => hash,
@@ -192,8 +190,8 @@ impl Frame {
         if held.is_given() || is_of_date {
             let etag = hash.etag(coding)?;
             if is_of_date || held.holds(&etag) {
-                let mut response = self.answer(StatusCode::NOT_MODIFIED, Body::empty());
-                response.headers_mut().insert(header::ETAG, etag);
+                let mut response = self.answer(StatusCode::NOT_MODIFIED, Bytes::new());
+                response.say(header::ETAG, etag);
                 return Ok(Judged::Answered(response));
             }
         }
@@ -201,35 +199,31 @@ impl Frame {
     }
 
     /// The answer with the tile.
-    fn tile(&self, packed: Packed, format: Format, coding: Coding) -> Response {
-        let mut response = self.answer(StatusCode::OK, Body::from(packed.body));
-        let headers = response.headers_mut();
-        headers.insert(header::ETAG, packed.etag);
+    fn tile(&self, packed: Packed, format: Format, coding: Coding) -> Whole {
+        let mut answer = self.answer(StatusCode::OK, packed.body);
+        answer.say(header::ETAG, packed.etag);
         let content_type = match format {
             Format::Mvt => MVT,
             Format::Mlt => MLT,
         };
-        headers.insert(header::CONTENT_TYPE, content_type);
+        answer.say(header::CONTENT_TYPE, content_type);
         if let Some(coding) = coding.header() {
-            headers.insert(header::CONTENT_ENCODING, coding);
+            answer.say(header::CONTENT_ENCODING, coding);
         }
-        response
+        answer
     }
 
-    fn answer(&self, status: StatusCode, body: Body) -> Response {
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        *headers = HeaderMap::with_capacity(MOST_HEADERS);
+    fn answer(&self, status: StatusCode, body: Bytes) -> Whole {
+        let mut answer = Whole::new(status, body);
         let caching = if self.for_good { FOR_GOOD } else { REVALIDATE };
-        headers.insert(header::CACHE_CONTROL, caching);
-        headers.insert(header::VARY, VARY);
+        answer.say(header::CACHE_CONTROL, caching);
+        answer.say(header::VARY, VARY);
         if let Some(version) = &self.head.version {
-            headers.insert(WANGGE_VERSION, version.clone());
+            answer.say(WANGGE_VERSION, version.clone());
         }
         if let Some(modified) = &self.head.modified {
-            headers.insert(header::LAST_MODIFIED, modified.clone());
+            answer.say(header::LAST_MODIFIED, modified.clone());
         }
-        response
+        answer
     }
 }

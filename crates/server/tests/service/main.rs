@@ -10,6 +10,7 @@
 mod archives;
 mod batch;
 mod house;
+mod lane;
 mod routes;
 mod styles;
 mod switching;
