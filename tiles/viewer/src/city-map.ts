@@ -90,7 +90,7 @@ export class CityMap {
       container,
       style: this.sprite ? unadorned : style,
       localIdeographFontFamily: FONTS,
-      attributionControl: { compact: true },
+      attributionControl: false,
       maxZoom: 20,
       dragRotate: false,
       pitchWithRotate: false,
@@ -106,6 +106,11 @@ export class CityMap {
     this.map.on('movestart', () => (container.dataset.state = 'moving'));
     this.map.on('mousemove', (event) => this.hover(event.point));
     this.map.on('mouseout', () => this.hover(undefined));
+  }
+
+  /** Says whose the data are. */
+  attribute(): void {
+    this.map.addControl(new maplibregl.AttributionControl({ compact: true }));
   }
 
   /** Draws the city by another style, as soon as it is there; of several that are on their way the last. */

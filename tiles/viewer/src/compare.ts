@@ -76,6 +76,7 @@ export class ComparedMaps {
     // while it was on its way the comparison may have ended
     if (!style || !place.isConnected) return place.remove();
     this.other = new CityMap(place, style, { ...view, ...this.centre() });
+    this.other.attribute();
     if (this.otherPlan !== against) this.other.setStyle(this.styled(this.otherPlan));
     const other = this.other.map;
     other.on('click', (event) => look({ point: [event.lngLat.lng, event.lngLat.lat], grid: undefined }));

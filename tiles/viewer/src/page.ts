@@ -21,8 +21,6 @@ const PICTURED_MS = 1500;
 /** The map, and everything around it. */
 export function open(style: StyleSpecification, scheme: Scheme): void {
   const city = new CityMap(byId('map'), style, view, scheme.bbox);
-  city.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
-  city.map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-right');
   const pictured = new Promise<void>((resolve) => {
     const shown = () => document.body.classList.add('pictured');
     city.map.once('idle', () => {
@@ -70,6 +68,9 @@ export function open(style: StyleSpecification, scheme: Scheme): void {
 
 /** What stands around the map; what it asks the service for at once waits for the first picture. */
 function page(city: CityMap, scheme: Scheme, pictured: Promise<void>): void {
+  city.attribute();
+  city.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
+  city.map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-right');
   document.title = `${named(scheme)} · wangge`;
   document.querySelector('.skip')!.textContent = t('to_panel');
   const compared = new ComparedMaps(city);
