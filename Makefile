@@ -12,6 +12,8 @@ BUILD_PACKAGES := libgdal-dev pkg-config gcc g++ libc6-dev
 VIEWER_PACKAGES := nodejs npm
 TEST_PACKAGES := $(BUILD_PACKAGES) python3 python3-venv
 BROWSER_PACKAGES := chromium fonts-noto-cjk
+# the same browser without any window, for `make bench` alone; it does without where there is none
+SHELL_PACKAGES := chromium-headless-shell
 SHAPELY := shapely==2.1.2
 TILE_READERS := mapbox-vector-tile==2.2.0 pmtiles==3.8.1
 NPM_READER := pmtiles@4.5.0
@@ -100,6 +102,7 @@ bench: setup-test $(VIEWER)/dist/index.html ## lookups, components, publishing, 
 	@$(BENCH) pyramid
 	@$(BENCH) tile_cpu
 	@cargo build --release --locked --workspace --bin wangge
+	@($(call install,$(SHELL_PACKAGES))) || echo "There is no $(SHELL_PACKAGES) here: the first picture is timed in the browser with its window alone."
 	@cd tests/viewer && WANGGE_BIN="$(abspath $(or $(CARGO_TARGET_DIR),target))/release/wangge" npm run --silent first-picture
 	@$(BENCH) resolve
 	@WANGGE_PYTHON="$(CURDIR)/$(VENV)/bin/python" $(BENCH) against_geos

@@ -134,11 +134,6 @@ impl Front {
         Some(answer.into())
     }
 
-    /// Whether an answer to a `GET` of this path may be at hand.
-    pub(crate) fn may_have(&self, path: &[u8]) -> bool {
-        self.routes.may_have(path)
-    }
-
     /// The answer to a `GET` without a body, as it leaves, if it is at hand. `None` says nothing of
     /// the request, and leaves no trace of it: then it comes here as others do.
     pub(crate) fn at_hand(
@@ -157,7 +152,7 @@ impl Front {
         record.status = answer.status.as_u16();
         let origin = headers.get(header::ORIGIN);
         self.mark(origin, false, &record, |name, value| {
-            answer.say(name, value)
+            answer.say(name, value);
         });
         Some((answer, record))
     }

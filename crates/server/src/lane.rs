@@ -17,6 +17,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::front::{Front, Record};
 use crate::head::lines;
+use crate::routes::Routes;
 use crate::whole::Whole;
 
 /// Room for the head of an answer.
@@ -46,7 +47,7 @@ impl Lane {
     /// connection goes on after it.
     pub(crate) fn answer(&self, head: &[u8]) -> Option<Outgoing> {
         // what no route has at hand is not read for nothing
-        if !self.front.may_have(path_of(head)?) {
+        if !Routes::may_have(path_of(head)?) {
             return None;
         }
         let mut headers = HEADERS.take();

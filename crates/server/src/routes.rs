@@ -85,7 +85,7 @@ impl Routes {
     }
 
     /// Whether an answer to a `GET` of this path may be at hand.
-    pub(crate) fn may_have(&self, path: &[u8]) -> bool {
+    pub(crate) fn may_have(path: &[u8]) -> bool {
         path.starts_with(BELOW_TILES) || [LOCATE, HEALTHZ].map(str::as_bytes).contains(&path)
     }
 
