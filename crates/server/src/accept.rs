@@ -31,13 +31,14 @@ const TOLD_OVER_LIMIT: usize = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Serves until `shutdown` completes, then lets what is being answered end within the grace.
+/// Serves until `shutdown` completes, then lets what is being answered end within the grace. The
+/// threads of the connections are still there: what clients have left behind ends on them.
 pub(crate) async fn accept(
     listener: TcpListener,
     routes: Routes,
     config: Arc<ServerConfig>,
     shutdown: impl Future<Output = ()> + Send,
-) -> Result<(), ServerError> {
+) -> Result<Loops, ServerError> {
     let loops = Loops::start()?;
     let loop_ = Arc::new(Loop {
         limits: Arc::new(config.limits.clone()),
@@ -100,7 +101,7 @@ pub(crate) async fn accept(
     }
     drop(listener);
     loop_.end().await;
-    Ok(())
+    Ok(loops)
 }
 
 /// What the connections share.

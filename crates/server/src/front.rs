@@ -143,12 +143,12 @@ impl Front {
         peer: SocketAddr,
     ) -> Option<(Whole, Record)> {
         let start = Instant::now();
-        let permit = Arc::clone(&self.admission).try_acquire_owned().ok()?;
+        // for as long as it is looked for: who takes an answer slowly keeps nobody else out
+        let _permit = self.admission.try_acquire().ok()?;
         let looking = AssertUnwindSafe(|| self.routes.at_hand(uri, headers));
         let (route, mut answer) = catch_unwind(looking).ok()??;
         let mut record = self.record(start, None, peer, Method::GET);
         record.taken_by = Some(route);
-        record.permit = Some(permit);
         record.status = answer.status.as_u16();
         let origin = headers.get(header::ORIGIN);
         self.mark(origin, false, &record, |name, value| {

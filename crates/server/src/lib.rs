@@ -129,9 +129,10 @@ pub async fn serve_routes(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServerError> {
     let app = routes.app().clone();
-    accept::accept(listener, routes, config, shutdown).await?;
+    let loops = accept::accept(listener, routes, config, shutdown).await?;
     // threads whose clients have gone by now see that soon, and remove the files that they read
     let _ = timeout(LAST_STEPS, app.has_no_streams()).await;
+    drop(loops);
     Ok(())
 }
 

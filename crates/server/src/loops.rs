@@ -14,11 +14,11 @@ use crate::error::ServerError;
 
 /// The threads. They end when this is dropped, with the connections that are left on them.
 pub(crate) struct Loops {
-    first: Loop,
-    others: Vec<Loop>,
+    first: EventLoop,
+    others: Vec<EventLoop>,
 }
 
-struct Loop {
+struct EventLoop {
     runtime: Handle,
     /// Held once more by each of its connections.
     places: Arc<()>,
@@ -33,7 +33,8 @@ impl Loops {
     /// One for each processor.
     pub(crate) fn start() -> Result<Self, ServerError> {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        let start = |number| Loop::start(number).map_err(|source| ServerError::Thread { source });
+        let start =
+            |number| EventLoop::start(number).map_err(|source| ServerError::Thread { source });
         Ok(Self {
             first: start(0)?,
             others: (1..threads).map(start).collect::<Result<_, _>>()?,
@@ -43,18 +44,18 @@ impl Loops {
     /// Where the next connection goes: to the thread that has the fewest.
     pub(crate) fn next(&self) -> (&Handle, Place) {
         let fewer = |least, own| {
-            if Loop::connections(own) < Loop::connections(least) {
+            if EventLoop::connections(own) < EventLoop::connections(least) {
                 own
             } else {
                 least
             }
         };
-        let least: &Loop = self.others.iter().fold(&self.first, fewer);
+        let least: &EventLoop = self.others.iter().fold(&self.first, fewer);
         (&least.runtime, Place(Arc::clone(&least.places)))
     }
 }
 
-impl Loop {
+impl EventLoop {
     fn start(number: usize) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();

@@ -148,6 +148,21 @@ fn who_takes_answers_slowly_gets_them_whole() {
 }
 
 #[test]
+fn who_takes_answers_slowly_keeps_nobody_else_out() {
+    let house = large(Limits {
+        requests: 1,
+        ..Limits::default()
+    });
+    let mut slow = house.connect();
+    assert_eq!(slow.get(LARGE_TILE).status, 200);
+    slow.say(format!("GET {LARGE_TILE} HTTP/1.1\r\nHost: a\r\n\r\n").repeat(400));
+    std::thread::sleep(Duration::from_millis(300));
+    for _ in 0..20 {
+        assert_eq!(house.get(LARGE_TILE).status, 200);
+    }
+}
+
+#[test]
 fn who_takes_nothing_is_given_up() {
     let house = large(Limits {
         stall_timeout: Duration::from_millis(300),
